@@ -1,0 +1,119 @@
+/**
+ * The policy, `reproof.policy.json`: what a release must satisfy, whom it
+ * trusts, and what is waived for now.
+ *
+ * @module
+ */
+
+import { z } from "zod";
+import type { DocumentKind } from "../verify/document.ts";
+
+const id = z.string().regex(
+  /^[a-z0-9][a-z0-9._-]{0,63}$/,
+  "an id of lowercase letters, digits, dots, dashes and underscores",
+);
+
+const date = z.string().refine(
+  (text) =>
+    /^\d{4}-\d{2}-\d{2}$/.test(text) &&
+    new Date(`${text}T00:00:00Z`).toJSON()?.startsWith(text) === true,
+  "a date such as 2026-01-31",
+);
+
+const reason = z.string().trim().min(10, "a reason of at least 10 characters");
+const owner = z.string().trim().min(1, "who answers for it");
+
+const tolerance = z.strictObject({
+  id,
+  /** Artifact as named in the recipe. */
+  artifact: z.string().min(1),
+  /** Exact label of the field, as a comparison prints it. */
+  field: z.string().min(1),
+  bytesMax: z.int().positive(),
+  reason,
+  owner,
+  /** Last day on which it holds (UTC). */
+  expires: date,
+});
+
+const waiver = z.strictObject({
+  id,
+  /** Code of the catalogue. */
+  finding: z.string().min(1),
+  /** Exact subject of the check: an artifact, target or file. */
+  scope: z.string().min(1),
+  reason,
+  owner,
+  /** Last day on which it holds (UTC); at most 90 days ahead. */
+  expires: date,
+});
+
+const key = z.strictObject({
+  id,
+  /** Public key, PEM (SubjectPublicKeyInfo). */
+  publicKey: z.string().includes("-----BEGIN PUBLIC KEY-----"),
+  /** First day on which a signature counts (UTC). */
+  notBefore: date.optional(),
+  /** Last day on which a signature counts (UTC). */
+  notAfter: date.optional(),
+});
+
+const values = z.record(z.string(), z.string());
+
+/** Schema of the policy. */
+export const policySchema = z.strictObject({
+  $schema: z.string().optional(),
+  schemaVersion: z.literal(1, "1"),
+  /** Name of the project, as in the recipe. */
+  project: z.string().min(1),
+  /** Purl without version; the decision's resource is this plus @version. */
+  resource: z.string().regex(/^pkg:[a-z]+\/[^@\s]+$/, "a purl without version"),
+  targets: z.strictObject({
+    /** The matrix is complete or the release is not. */
+    required: z.array(z.string().min(1)).min(1, "at least one target"),
+    /** Shown when missing, not fatal. */
+    optional: z.array(z.string().min(1)).default([]),
+  }),
+  source: z.strictObject({
+    /** Whether the source must be a clean commit. */
+    commit: z.enum(["required", "optional"]).default("required"),
+  }).default({ commit: "required" }),
+  reproducibility: z.strictObject({
+    verdict: z.enum(["identical", "equivalent"]).default("identical"),
+    /** Normalisers that may account for differences. */
+    normalizers: z.array(z.string()).default([]),
+    /** Weakest isolation accepted. */
+    isolation: z.enum(["bubblewrap", "none"]).default("bubblewrap"),
+    /** Axes that both runs must have differed in. */
+    axes: z.array(z.string()).default([]),
+  }),
+  metadata: z.strictObject({
+    /** Expected build-info values of every target; placeholders as in recipes. */
+    expect: values.default({}),
+    /** Expected values of one target. */
+    targets: z.record(z.string(), values).default({}),
+  }).default({ expect: {}, targets: {} }),
+  trust: z.strictObject({
+    keys: z.array(key).default([]),
+  }).default({ keys: [] }),
+  tolerances: z.array(tolerance).default([]),
+  waivers: z.array(waiver).default([]),
+});
+
+/** A policy after validation, with defaults filled in. */
+export type Policy = z.infer<typeof policySchema>;
+/** One tolerance of a policy. */
+export type PolicyTolerance = Policy["tolerances"][number];
+/** One waiver of a policy. */
+export type Waiver = Policy["waivers"][number];
+/** One trusted key of a policy. */
+export type TrustedKey = Policy["trust"]["keys"][number];
+
+/** The policy as a document. */
+export const POLICY: DocumentKind<Policy> = {
+  schema: policySchema,
+  code: "policy-invalid",
+};
+
+/** File name of the policy. */
+export const POLICY_FILE = "reproof.policy.json";

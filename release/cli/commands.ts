@@ -1,0 +1,24 @@
+/**
+ * The list of commands: names and summaries for the help, and how to load
+ * each one. Nothing else is imported, so that start-up stays small.
+ *
+ * @module
+ */
+
+import type { Command } from "./command.ts";
+
+/** A command that has not been loaded yet. */
+export interface CommandEntry {
+  readonly name: string;
+  readonly summary: string;
+  load(): Promise<Command>;
+}
+
+/** Every command in the order of the help. */
+export const COMMANDS: readonly CommandEntry[] = [
+  {
+    name: "explain",
+    summary: "Print what a code means and what to do about it",
+    load: async () => (await import("../command/explain.ts")).explainCommand,
+  },
+];

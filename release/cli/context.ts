@@ -1,0 +1,77 @@
+/**
+ * The real world as a command sees it. Under fewer permissions (`verify` runs
+ * with reading alone) a variable that may not be read counts as unset.
+ *
+ * @module
+ */
+
+import { UsageError } from "../../verify/error.ts";
+import type { Arguments, Context } from "./command.ts";
+
+const RFC3339 =
+  /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})$/;
+
+/**
+ * Builds the context from the common flags.
+ *
+ * @throws {UsageError} `usage` when `--now` or `--color` has no meaning.
+ */
+export function makeContext(args: Arguments, signal: AbortSignal): Context {
+  const encoder = new TextEncoder();
+  const isTerminal = Deno.stderr.isTerminal();
+  const write = (
+    stream: { writeSync(data: Uint8Array): number },
+    text: string,
+  ) => {
+    let bytes = encoder.encode(text);
+    try {
+      while (bytes.length > 0) bytes = bytes.subarray(stream.writeSync(bytes));
+    } catch (error) {
+      if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+    }
+  };
+  return {
+    out: (text) => write(Deno.stdout, text),
+    err: (text) => write(Deno.stderr, text),
+    env: readVariable,
+    now: parseNow(args.value("now")),
+    isTerminal,
+    color: parseColor(args.value("color"), isTerminal),
+    signal,
+    quiet: args.has("quiet"),
+  };
+}
+
+function readVariable(name: string): string | undefined {
+  const status = Deno.permissions.querySync({ name: "env", variable: name });
+  return status.state === "granted" ? Deno.env.get(name) : undefined;
+}
+
+function parseNow(text: string | undefined): Date {
+  if (text === undefined) return new Date();
+  const now = new Date(text);
+  if (!RFC3339.test(text) || Number.isNaN(now.getTime())) {
+    throw new UsageError("usage", 'Reading "--now"', {
+      expected: "a time such as 2026-01-31T12:00:00Z",
+      observed: `"${text}"`,
+    });
+  }
+  return now;
+}
+
+function parseColor(when: string | undefined, isTerminal: boolean): boolean {
+  switch (when) {
+    case undefined:
+    case "auto":
+      return isTerminal && !Deno.noColor;
+    case "always":
+      return true;
+    case "never":
+      return false;
+    default:
+      throw new UsageError("usage", 'Reading "--color"', {
+        expected: "auto, always or never",
+        observed: `"${when}"`,
+      });
+  }
+}

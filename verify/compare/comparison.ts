@@ -1,0 +1,104 @@
+/**
+ * The result of a comparison: the machine-readable contract of
+ * `compare --json`, schema version 1. Additions are free; a renamed member is
+ * a new schema version.
+ *
+ * @module
+ */
+
+import type { Code } from "../catalogue/mod.ts";
+import type { FormatName, LedgerTotals } from "../format/layout.ts";
+import type { ComparisonVerdict } from "../verdict.ts";
+
+/** One side of a comparison. */
+export interface ComparedFile {
+  /** Path or label as given. */
+  readonly path: string;
+  /** SHA-256 of the bytes; of the sorted listing for a directory. */
+  readonly sha256: string;
+  /** Bytes; of all files for a directory. */
+  readonly size: number;
+  readonly format: FormatName;
+}
+
+/** One side of a difference. */
+export interface DifferenceSide {
+  /** Bytes from the start of the file, or of the expanded stream. */
+  readonly offset: number;
+  /** Length in bytes. */
+  readonly length: number;
+  /** A short readable value: text, number, time or hexadecimal, escaped. */
+  readonly value: string;
+}
+
+/** Why a difference is there and what would remove it. */
+export interface Cause {
+  /** The axis of the surroundings, such as `time`, or null when unknown. */
+  readonly axis: string | null;
+  /** The construct that leaked it, such as `__DATE__`, or null. */
+  readonly construct: string | null;
+  /** The flag or change that fixes it, or null. */
+  readonly fix: string | null;
+}
+
+/** One field that is not equal. */
+export interface Difference {
+  readonly code: Code;
+  /** Label of the field; `path/in/archive:` precedes nested fields. */
+  readonly path: string;
+  /** Null when the field is absent on that side. */
+  readonly left: DifferenceSide | null;
+  readonly right: DifferenceSide | null;
+  /** Id of the normaliser or tolerance that accounts for it, or null. */
+  readonly accountedBy: string | null;
+  readonly cause: Cause | null;
+}
+
+/** A limit that was reached; the comparison is incomplete there. */
+export interface LimitHit {
+  /** Name in the table of limits. */
+  readonly limit: string;
+  /** Where it was reached. */
+  readonly path: string;
+}
+
+/** The result of comparing two artifacts or directories. */
+export interface Comparison {
+  readonly schemaVersion: 1;
+  readonly verdict: ComparisonVerdict;
+  readonly left: ComparedFile;
+  readonly right: ComparedFile;
+  readonly differences: readonly Difference[];
+  readonly summary: {
+    /** Bytes of the longer side in fields that differ. */
+    readonly bytesDiffering: number;
+    /** Of those, bytes that a normaliser or tolerance accounts for. */
+    readonly bytesAccounted: number;
+    readonly fieldsDiffering: number;
+  };
+  readonly ledger: {
+    readonly left: LedgerTotals;
+    readonly right: LedgerTotals;
+  };
+  readonly limitsHit: readonly LimitHit[];
+}
+
+/** A difference that a policy accepts within bounds; small, owned, mortal. */
+export interface Tolerance {
+  readonly id: string;
+  /** Artifact the tolerance is for, as named in the recipe. */
+  readonly artifact: string;
+  /** Exact label of the field. */
+  readonly field: string;
+  /** Most bytes that may differ in that field. */
+  readonly bytesMax: number;
+}
+
+/** What a comparison may account for. */
+export interface CompareOptions {
+  /** Ids of the normalisers to use; all when absent. */
+  readonly normalizers?: readonly string[];
+  readonly tolerances?: readonly Tolerance[];
+  /** Fires when the caller gives up; the comparison then throws. */
+  readonly signal?: AbortSignal;
+}

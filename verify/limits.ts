@@ -1,0 +1,46 @@
+/**
+ * Every limit of the program, in one table. Reaching one is a visible finding
+ * and never a pass. Units end the names: bytes, milliseconds, entries, levels.
+ *
+ * @module
+ */
+
+/** The limits; recipes and policies may only lower the ones they name. */
+export const LIMITS = {
+  /** Size of any JSON document we read: recipe, lock, policy, bundle, report. */
+  jsonBytesMax: 64 << 20,
+  /** Nesting of a JSON document. */
+  jsonDepthMax: 64,
+  /** Fields, sections or entries in the layout of one file. */
+  layoutFieldsMax: 200_000,
+  /** Archives within archives. */
+  nestingDepthMax: 8,
+  /** Entries in one archive or directory. */
+  entriesMax: 100_000,
+  /** Expanded bytes of one compressed stream. */
+  expandedBytesMax: 64 * 2 ** 30,
+  /** Expanded bytes for each compressed byte, once past a floor of 64 MiB. */
+  expansionRatioMax: 1_100,
+  /** Differences listed in one comparison; the rest are counted. */
+  differencesMax: 1_000,
+  /** Bytes of a value shown in a report. */
+  valueBytesMax: 96,
+  /** Bytes of one pax or GNU extension header. */
+  tarExtensionBytesMax: 1 << 20,
+  /** Bytes of one checksum list. */
+  checksumsBytesMax: 16 << 20,
+  /** Wall time of one build step, unless the recipe lowers it. */
+  buildWallMsMax: 2 * 60 * 60 * 1000,
+  /** Bytes one build step may print. */
+  buildLogBytesMax: 256 << 20,
+  /** Bytes one build may leave on disk. */
+  buildTreeBytesMax: 32 * 2 ** 30,
+  /** Processes alive at once in one build. */
+  buildProcessesMax: 4_096,
+  /** Wall time of one probe of an artifact. */
+  probeWallMsMax: 30_000,
+  /** Bytes one probe may print. */
+  probeOutputBytesMax: 64 << 10,
+  /** Days from now to the expiry of a waiver or tolerance. */
+  waiverDaysMax: 90,
+} as const;

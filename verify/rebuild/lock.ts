@@ -1,0 +1,55 @@
+/**
+ * The lock, `reproof.lock.json`: what the toolchains of a recipe were when it
+ * was made.
+ *
+ * @module
+ */
+
+import { z } from "zod";
+import type { DocumentKind } from "../document.ts";
+
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/, "a SHA-256 in hexadecimal");
+
+const lockedTool = z.discriminatedUnion("pin", [
+  z.strictObject({
+    pin: z.literal("host"),
+    /** First line that the tool prints of its version. */
+    version: z.string().min(1),
+    executable: z.strictObject({ path: z.string(), sha256 }),
+    /** Digest over the sorted list of files, and how many there are. */
+    files: z.strictObject({ sha256, count: z.int().min(0) }),
+  }),
+  z.strictObject({ pin: z.literal("version"), version: z.string().min(1) }),
+  z.strictObject({
+    pin: z.literal("npm"),
+    version: z.string().min(1),
+    integrity: z.string().regex(/^sha512-[A-Za-z0-9+/]+={0,2}$/, "sha512-…"),
+  }),
+]);
+
+/** Schema of the lock. */
+export const lockSchema = z.strictObject({
+  $schema: z.string().optional(),
+  schemaVersion: z.literal(1, "1"),
+  /** Where the lock was made; null when every pin holds on every host. */
+  host: z.strictObject({
+    os: z.string(),
+    arch: z.string(),
+    name: z.string(),
+  }).nullable(),
+  toolchains: z.record(z.string(), lockedTool),
+});
+
+/** A lock after validation. */
+export type Lock = z.infer<typeof lockSchema>;
+/** One locked toolchain. */
+export type LockedTool = Lock["toolchains"][string];
+
+/** The lock as a document. */
+export const LOCK: DocumentKind<Lock> = {
+  schema: lockSchema,
+  code: "lock-invalid",
+};
+
+/** File name of the lock. */
+export const LOCK_FILE = "reproof.lock.json";

@@ -1,0 +1,151 @@
+/**
+ * The recipe, `reproof.json`: what is built, with which toolchains, by which
+ * commands, what comes out, and what the outputs say of themselves.
+ *
+ * Strings in `argv`, `env` values and `metadata` may hold placeholders:
+ * `{version}`, `{target}`, `{sourceDateEpoch}`, `{jobs}`, `{prepared}` (the
+ * directory that `prepare` filled), `{deno}` (this Deno), `{tool:NAME}` (the
+ * executable of a toolchain), `{toolVersion:NAME}` (its locked version text)
+ * and, in a probe, `{artifact}`. Any other placeholder is an error.
+ *
+ * @module
+ */
+
+import { z } from "zod";
+import type { DocumentKind } from "../document.ts";
+
+const NAME = /^[a-z0-9][a-z0-9._-]{0,63}$/;
+
+const name = z.string().regex(
+  NAME,
+  "a name of lowercase letters, digits, dots, dashes and underscores",
+);
+
+/** A relative path that stays inside, with forward slashes. */
+const insidePath = z.string().min(1).max(1024).refine(
+  (path) =>
+    !path.startsWith("/") && !path.includes("\\") && !path.includes("\0") &&
+    path.split("/").every((part) =>
+      part !== "" && part !== "." && part !== ".."
+    ),
+  "a relative path inside the source, with forward slashes",
+);
+
+const environment = z.record(
+  z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "a variable name"),
+  z.string(),
+);
+
+const argv = z.array(z.string()).min(1, "at least the program");
+
+const step = z.strictObject({
+  argv,
+  /** Directory of the step, relative to the source. */
+  cwd: insidePath.optional(),
+  env: environment.default({}),
+});
+
+const toolchain = z.union([
+  z.strictObject({
+    /** Name or absolute path of the executable; looked up in PATH. */
+    executable: z.string().min(1),
+    /** Arguments that make it print its version. */
+    versionArgs: z.array(z.string()).default(["--version"]),
+    /**
+     * `host`: version text, executable and files; the lock holds on the host
+     * it was made on. `version`: version text alone; it holds on every host.
+     */
+    pin: z.enum(["host", "version"]).default("host"),
+    /** Absolute globs of files whose tree digest is pinned too. */
+    files: z.array(z.string().startsWith("/", "an absolute glob")).default([]),
+  }),
+  z.strictObject({
+    /** An npm package, `name@version`, pinned by its integrity. */
+    npm: z.string().regex(/^(?:@[^@/]+\/)?[^@/]+@\d[^@]*$/, "name@version"),
+    /** Lock file with the integrity, relative to the recipe: a `deno.lock`. */
+    lockFile: insidePath,
+  }),
+]);
+
+const artifact = z.strictObject({
+  name,
+  /** Where the build leaves it, relative to the source. */
+  path: insidePath,
+  /** Mode of the file in the bundle. */
+  executable: z.boolean().default(true),
+});
+
+const probe = z.strictObject({
+  argv,
+  env: environment.default({}),
+});
+
+const target = z.strictObject({
+  build: z.array(step).min(1, "at least one step"),
+  env: environment.default({}),
+  artifacts: z.array(artifact).min(1, "at least one artifact"),
+  /**
+   * How the first artifact prints its build-info line on a host that can run
+   * it; without one the line is read from the bytes alone.
+   */
+  probe: probe.optional(),
+  /** Expected build-info values beside those of the whole recipe. */
+  metadata: z.record(z.string(), z.string()).default({}),
+});
+
+/** Schema of the recipe. */
+export const recipeSchema = z.strictObject({
+  $schema: z.string().optional(),
+  schemaVersion: z.literal(1, "1"),
+  name,
+  version: z.string().regex(
+    /^\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?$/,
+    "a version such as 1.2.3 or 1.2.3-rc.1",
+  ),
+  /** Globs, relative to the recipe, of what belongs to the source. */
+  source: z.strictObject({
+    include: z.array(z.string()).default(["**"]),
+    exclude: z.array(z.string()).default([]),
+  }).default({ include: ["**"], exclude: [] }),
+  /** Seconds since 1970 for a source that has no commit. */
+  sourceDateEpoch: z.int().min(315532800, "1980-01-01 or later").optional(),
+  toolchains: z.record(name, toolchain),
+  /** Steps that may use the network; they run once, before either build. */
+  prepare: z.array(step).default([]),
+  /** Variables of every step; nothing is inherited. */
+  env: environment.default({}),
+  targets: z.record(name, target).refine(
+    (targets) => Object.keys(targets).length > 0,
+    "at least one target",
+  ),
+  buildInfo: z.strictObject({
+    /** Keys of the build-info line in their order. */
+    keys: z.array(z.string().regex(/^[a-z][a-z0-9_]*$/)).min(1),
+  }).optional(),
+  /** Expected build-info values of every target. */
+  metadata: z.record(z.string(), z.string()).default({}),
+  /** Files of the source that go into every bundle beside the artifacts. */
+  bundle: z.array(insidePath).default([]),
+  limits: z.strictObject({
+    buildWallMs: z.int().positive().optional(),
+    buildLogBytes: z.int().positive().optional(),
+    buildTreeBytes: z.int().positive().optional(),
+    buildProcesses: z.int().positive().optional(),
+  }).default({}),
+});
+
+/** A recipe after validation, with defaults filled in. */
+export type Recipe = z.infer<typeof recipeSchema>;
+/** One target of a recipe. */
+export type RecipeTarget = Recipe["targets"][string];
+/** One command of a recipe. */
+export type RecipeStep = RecipeTarget["build"][number];
+
+/** The recipe as a document. */
+export const RECIPE: DocumentKind<Recipe> = {
+  schema: recipeSchema,
+  code: "recipe-invalid",
+};
+
+/** File name of the recipe. */
+export const RECIPE_FILE = "reproof.json";

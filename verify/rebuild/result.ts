@@ -1,0 +1,97 @@
+/**
+ * The result of a rebuild: the machine-readable contract of `rebuild --json`,
+ * schema version 1, and the evidence that a release carries.
+ *
+ * @module
+ */
+
+import type { Check } from "../check.ts";
+import type { Comparison, Difference } from "../compare/comparison.ts";
+import type { ComparisonVerdict } from "../verdict.ts";
+import type { Lock } from "./lock.ts";
+
+/** Where a build ran. `none` means no isolation at all. */
+export type Isolation = "bubblewrap" | "none";
+
+/** How a build ended; a failed build says nothing of reproducibility. */
+export type BuildOutcome =
+  | "built"
+  | "failed"
+  | "timed-out"
+  | "limit-reached"
+  | "output-missing"
+  | "not-run";
+
+/** What was built from. */
+export interface SourceIdentity {
+  /** Full commit id when the source is a clean checkout, else null. */
+  readonly commit: string | null;
+  /** SHA-256 over the sorted list of source files, modes and digests. */
+  readonly treeSha256: string;
+  /** Seconds since 1970; the time of the commit, or declared by the recipe. */
+  readonly sourceDateEpoch: number;
+  /** Where the epoch comes from. */
+  readonly epochFrom: "commit" | "recipe" | "option";
+}
+
+/** One command that ran. */
+export interface StepEvidence {
+  readonly argv: readonly string[];
+  readonly cwd: string;
+  /** Exit code, or null when it was killed. */
+  readonly exitCode: number | null;
+  readonly logSha256: string;
+  readonly logBytes: number;
+}
+
+/** One build of every target in one set of surroundings. */
+export interface RunEvidence {
+  readonly id: "control" | "varied";
+  readonly isolation: Isolation;
+  /** Value of each axis in this run, by axis name. */
+  readonly axes: Readonly<Record<string, string>>;
+  /** Axes that this host could not vary, with the reason. */
+  readonly notVaried: Readonly<Record<string, string>>;
+  readonly outcome: BuildOutcome;
+  /** Variables that the steps saw, before the target's own. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly targets: Readonly<
+    Record<string, {
+      readonly outcome: BuildOutcome;
+      readonly steps: readonly StepEvidence[];
+    }>
+  >;
+}
+
+/** One artifact of one target, over both runs. */
+export interface RebuiltArtifact {
+  readonly name: string;
+  readonly target: string;
+  readonly verdict: ComparisonVerdict;
+  /** SHA-256 of the control run's bytes; null when it was not built. */
+  readonly sha256: string | null;
+  readonly size: number | null;
+  readonly differences: readonly Difference[];
+  /** The whole comparison; null when there was nothing to compare. */
+  readonly comparison: Comparison | null;
+}
+
+/** The result of a rebuild. */
+export interface RebuildResult {
+  readonly schemaVersion: 1;
+  readonly verdict: ComparisonVerdict;
+  readonly seed: string;
+  readonly source: SourceIdentity;
+  readonly lock: Lock;
+  readonly runs: readonly RunEvidence[];
+  readonly artifacts: readonly RebuiltArtifact[];
+  /** Which axis caused which difference; empty where nothing differed. */
+  readonly attribution: readonly {
+    readonly artifact: string;
+    readonly path: string;
+    readonly axis: string;
+    readonly evidence: string;
+  }[];
+  /** Checks of the gates source, toolchain, build and reproducibility. */
+  readonly checks: readonly Check[];
+}
