@@ -1,0 +1,12 @@
+/**
+ * The formats that have a layout, in the order in which they are tried. Each
+ * recognises itself by content alone; at most one is meant to match, and the
+ * first that does wins.
+ *
+ * @module
+ */
+
+import type { Format } from "./layout.ts";
+
+/** Every format, in detection order. */
+export const FORMATS: readonly Format[] = [];
