@@ -6,6 +6,7 @@
  */
 
 import { z } from "zod";
+import { CATALOGUE } from "../verify/catalogue/mod.ts";
 import type { DocumentKind } from "../verify/document.ts";
 
 const id = z.string().regex(
@@ -60,8 +61,7 @@ const key = z.strictObject({
 
 const values = z.record(z.string(), z.string());
 
-/** Schema of the policy. */
-export const policySchema = z.strictObject({
+const fields = z.strictObject({
   $schema: z.string().optional(),
   schemaVersion: z.literal(1, "1"),
   /** Name of the project, as in the recipe. */
@@ -98,6 +98,32 @@ export const policySchema = z.strictObject({
   }).default({ keys: [] }),
   tolerances: z.array(tolerance).default([]),
   waivers: z.array(waiver).default([]),
+});
+
+/** Schema of the policy. */
+export const policySchema = fields.superRefine((policy, context) => {
+  const issue = (path: PropertyKey[], message: string) =>
+    context.addIssue({ code: "custom", path, message });
+  for (const list of ["waivers", "tolerances"] as const) {
+    const seen = new Set<string>();
+    policy[list].forEach((entry, index) => {
+      if (seen.has(entry.id)) issue([list, index, "id"], "a unique id");
+      seen.add(entry.id);
+    });
+  }
+  policy.waivers.forEach((waiver, index) => {
+    if (!Object.hasOwn(CATALOGUE, waiver.finding)) {
+      issue(["waivers", index, "finding"], "a code of the catalogue");
+    }
+  });
+  const targets = [...policy.targets.required, ...policy.targets.optional];
+  if (new Set(targets).size !== targets.length) {
+    issue(["targets"], "each target once, required or optional");
+  }
+  const ids = policy.trust.keys.map((entry) => entry.id);
+  if (new Set(ids).size !== ids.length) {
+    issue(["trust", "keys"], "keys with unique ids");
+  }
 });
 
 /** A policy after validation, with defaults filled in. */

@@ -17,6 +17,11 @@ export interface CommandEntry {
 /** Every command in the order of the help. */
 export const COMMANDS: readonly CommandEntry[] = [
   {
+    name: "policy",
+    summary: "Draft, check or describe a policy",
+    load: async () => (await import("../command/policy.ts")).policyCommand,
+  },
+  {
     name: "explain",
     summary: "Print what a code means and what to do about it",
     load: async () => (await import("../command/explain.ts")).explainCommand,

@@ -15,6 +15,109 @@ export const POLICY_CODES = {
       "Correct the policy at the path named; reproof policy check repeats this test.",
     waivable: false,
   },
+  "target-missing": {
+    title: "A required target is missing",
+    meaning:
+      "The matrix of the policy is not complete, so the release is not either.",
+    next:
+      "Build every artifact of the target, or change the policy's matrix with its owners.",
+    waivable: true,
+  },
+  "target-unexpected": {
+    title: "A target that the policy does not know",
+    meaning: "The release holds a target that nobody decided to support.",
+    next:
+      "Add the target to the policy as required or optional, or leave it out.",
+    waivable: false,
+  },
+  "not-compared": {
+    title: "Two builds could not be compared",
+    meaning:
+      "A build failed, a limit was reached or a format is not supported; nothing is known of its reproducibility.",
+    next:
+      "Read the checks of the build gate first, then the limits of the comparison.",
+    waivable: false,
+  },
+  "not-reproducible": {
+    title: "Two builds differ",
+    meaning:
+      "The same source and toolchain gave different bytes that nothing accounts for.",
+    next:
+      "Read the differences and their causes; fix the build or declare a bounded tolerance.",
+    waivable: true,
+  },
+  "verdict-below-policy": {
+    title: "Equivalent, but the policy asks for more",
+    meaning:
+      "The builds differ only in accounted fields, yet the policy asks for identical bytes or does not allow what accounted for them.",
+    next:
+      "Make the build bit-for-bit reproducible, or allow the normalisers that the report names.",
+    waivable: true,
+  },
+  "isolation-too-weak": {
+    title: "The builds were less isolated than the policy asks",
+    meaning:
+      "Without isolation a build can see the host, the network and the other build.",
+    next: "Install bubblewrap, or let the policy accept isolation none.",
+    waivable: true,
+  },
+  "axis-not-varied": {
+    title: "An axis that the policy asks for was not varied",
+    meaning:
+      "The builds agreed in surroundings that were not different enough to prove it.",
+    next:
+      "Run on a host that can vary the axis; reproof rebuild lists what it could not vary.",
+    waivable: false,
+  },
+  "source-not-committed": {
+    title: "The source is not a clean commit",
+    meaning: "Nobody can fetch what this was built from.",
+    next: "Commit or discard the changes and run again from a checkout.",
+    waivable: true,
+  },
+  "waiver-unused": {
+    title: "A waiver covers nothing",
+    meaning:
+      "The finding it was made for is gone, or its scope names another subject.",
+    next: "Remove the waiver, or correct its finding or scope.",
+    waivable: false,
+  },
+  "waiver-expired": {
+    title: "A waiver has expired",
+    meaning: "Its last day has passed, so it covers nothing any more.",
+    next: "Fix the finding, or have its owner renew the waiver.",
+    waivable: false,
+  },
+  "waiver-too-long": {
+    title: "A waiver lasts too long",
+    meaning: "Waivers may last 90 days at most.",
+    next: "Bring its last day closer.",
+    waivable: false,
+  },
+  "waiver-not-waivable": {
+    title: "A waiver names a finding that cannot be waived",
+    meaning: "Integrity, signatures and missing evidence are never waived.",
+    next: "Remove the waiver and deal with the finding.",
+    waivable: false,
+  },
+  "tolerance-unused": {
+    title: "A tolerance accounts for nothing",
+    meaning: "The field it was made for no longer differs.",
+    next: "Remove the tolerance.",
+    waivable: false,
+  },
+  "tolerance-expired": {
+    title: "A tolerance has expired",
+    meaning: "Its last day has passed, so it accounts for nothing any more.",
+    next: "Fix the difference, or have its owner renew the tolerance.",
+    waivable: false,
+  },
+  "tolerance-too-long": {
+    title: "A tolerance lasts too long",
+    meaning: "Tolerances may last 90 days at most.",
+    next: "Bring its last day closer.",
+    waivable: false,
+  },
 } as const satisfies Record<
   string,
   CatalogueEntry

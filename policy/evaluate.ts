@@ -1,0 +1,56 @@
+/**
+ * The judgement: checks, a policy and one point in time give a decision. Pure
+ * and total, so that anybody can recompute a signed decision offline.
+ *
+ * @module
+ */
+
+import type { Check } from "../verify/check.ts";
+import type { Decision, Reason } from "./decision.ts";
+import { closeGate, overallOutcome, RELEASE_GATES } from "./gates.ts";
+import type { Policy } from "./policy.ts";
+import { waiverUses } from "./waivers.ts";
+
+/**
+ * Decides over all checks of a release, those of {@linkcode policyChecks}
+ * among them: every gate must hold; a gate without evidence is inconclusive.
+ */
+export function evaluate(
+  checks: readonly Check[],
+  policy: Policy,
+  now: Date,
+): Decision {
+  const waivers = waiverUses(checks, policy, now);
+  const waived = new Set(
+    waivers.filter((use) => use.state === "used").flatMap((use) => use.checks),
+  );
+  const gates = RELEASE_GATES.map((gate) => closeGate(gate, checks, waived));
+  const strays = checks.filter((check) => !RELEASE_GATES.includes(check.gate));
+  const strayGates = [...new Set(strays.map((check) => check.gate))]
+    .map((gate) => closeGate(gate, checks, waived));
+  const all = [...gates, ...strayGates];
+  return {
+    outcome: overallOutcome(all),
+    gates: all,
+    reasons: reasonsOf(checks, waived),
+    waivers,
+  };
+}
+
+/** The checks that keep a decision from being a go: failures first. */
+export function reasonsOf(
+  checks: readonly Check[],
+  waived: ReadonlySet<string>,
+): Reason[] {
+  const open = checks.filter((check) =>
+    check.status === "unchecked" ||
+    check.status === "fail" && !waived.has(check.id)
+  );
+  const rank = (check: Check) => check.status === "fail" ? 0 : 1;
+  return open.toSorted((a, b) => rank(a) - rank(b)).map((check) => ({
+    check: check.id,
+    code: check.code,
+    subject: check.subject,
+    status: check.status === "fail" ? "fail" : "unchecked",
+  }));
+}

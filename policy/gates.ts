@@ -1,0 +1,65 @@
+/**
+ * The gates of a release, and how a set of checks closes one: any failure is
+ * a no-go; anything unchecked, or no passed check at all, is inconclusive.
+ *
+ * @module
+ */
+
+import type { Check, Gate } from "../verify/check.ts";
+import type { Outcome } from "../verify/verdict.ts";
+import type { GateResult } from "./decision.ts";
+
+/** Gates that every release must pass, in the order of the report. */
+export const RELEASE_GATES: readonly Gate[] = [
+  "source",
+  "toolchain",
+  "build",
+  "reproducibility",
+  "metadata",
+  "matrix",
+  "policy",
+];
+
+/** Gates that every verification of a release must pass. */
+export const VERIFICATION_GATES: readonly Gate[] = [
+  "integrity",
+  "signature",
+  "metadata",
+  "matrix",
+  "reproducibility",
+  "decision",
+];
+
+/**
+ * Closes one gate.
+ *
+ * @param waived Ids of failed checks that a waiver covers.
+ */
+export function closeGate(
+  gate: Gate,
+  checks: readonly Check[],
+  waived: ReadonlySet<string>,
+): GateResult {
+  const own = checks.filter((check) => check.gate === gate);
+  const isWaived = (check: Check) =>
+    check.status === "fail" && waived.has(check.id);
+  const count = (status: Check["status"]) =>
+    own.filter((check) => check.status === status && !isWaived(check)).length;
+  const passed = count("pass");
+  const failed = count("fail");
+  const unchecked = count("unchecked");
+  const waivedCount = own.filter(isWaived).length;
+  const outcome: Outcome = failed > 0
+    ? "no-go"
+    : unchecked > 0 || passed + waivedCount === 0
+    ? "inconclusive"
+    : "go";
+  return { gate, outcome, passed, failed, unchecked, waived: waivedCount };
+}
+
+/** The outcome of all gates; no gates prove nothing. */
+export function overallOutcome(gates: readonly GateResult[]): Outcome {
+  if (gates.some((gate) => gate.outcome === "no-go")) return "no-go";
+  if (gates.length === 0) return "inconclusive";
+  return gates.every((gate) => gate.outcome === "go") ? "go" : "inconclusive";
+}

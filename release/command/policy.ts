@@ -1,0 +1,104 @@
+/**
+ * `reproof policy init|check|schema`: drafts a policy from a recipe, holds one
+ * against its schema and the catalogue, and prints the schema for editors.
+ *
+ * @module
+ */
+
+import { join } from "@std/path";
+import { z } from "zod";
+import { POLICY, POLICY_FILE, policySchema } from "../../policy/policy.ts";
+import { lifeLeft } from "../../policy/waivers.ts";
+import { parseDocument } from "../../verify/document.ts";
+import { UsageError } from "../../verify/error.ts";
+import { RECIPE, RECIPE_FILE } from "../../verify/rebuild/recipe.ts";
+import { EXIT, type ExitCode } from "../../verify/verdict.ts";
+import type { Arguments, Command, Context } from "../cli/command.ts";
+import { readDocument } from "../read_document.ts";
+import { draftPolicy } from "../draft_policy.ts";
+import { writeNew } from "../write_new.ts";
+
+/** The `policy` command. */
+export const policyCommand: Command = {
+  name: "policy",
+  summary: "Draft, check or describe a policy",
+  usage: [
+    "policy init [DIR] [--key FILE]",
+    "policy check [FILE]",
+    "policy schema",
+  ],
+  example: "reproof policy init . --key release-key.pub",
+  flags: [{
+    name: "key",
+    value: "FILE",
+    help: "Public key to trust, for init",
+    repeatable: true,
+  }],
+  operands: [1, 2],
+  async run(context, args) {
+    switch (args.operands[0]) {
+      case "init":
+        return init(context, args);
+      case "check":
+        return check(context, args);
+      case "schema":
+        context.out(
+          JSON.stringify(
+            z.toJSONSchema(policySchema, { io: "input" }),
+            null,
+            2,
+          ) +
+            "\n",
+        );
+        return await Promise.resolve(EXIT.ok);
+      default:
+        throw new UsageError("usage", 'Reading the arguments of "policy"', {
+          expected: "init, check or schema",
+          observed: `"${args.operands[0]}"`,
+        });
+    }
+  },
+};
+
+function init(context: Context, args: Arguments): ExitCode {
+  const directory = args.operands[1] ?? ".";
+  const recipe = readDocument(RECIPE, join(directory, RECIPE_FILE));
+  const keys = args.values("key").map((path) => Deno.readTextFileSync(path));
+  const text = JSON.stringify(draftPolicy(recipe, keys), null, 2) + "\n";
+  parseDocument(POLICY, text, POLICY_FILE);
+  const path = join(directory, POLICY_FILE);
+  writeNew(path, text);
+  context.err(
+    `Wrote ${path}. Read it: it asks for identical bytes, a clean commit and bubblewrap.\n`,
+  );
+  return EXIT.ok;
+}
+
+function check(context: Context, args: Arguments): ExitCode {
+  const path = args.operands[1] ?? POLICY_FILE;
+  const policy = readDocument(POLICY, path);
+  const findings = [...policy.waivers, ...policy.tolerances].flatMap(
+    (entry) => {
+      const life = lifeLeft(entry.expires, context.now);
+      return life.expired
+        ? [{ id: entry.id, finding: "expired", expires: entry.expires }]
+        : life.tooLong
+        ? [{ id: entry.id, finding: "too-long", expires: entry.expires }]
+        : [];
+    },
+  );
+  if (args.has("json")) {
+    context.out(
+      JSON.stringify({ schemaVersion: 1, path, findings }, null, 2) + "\n",
+    );
+  } else {
+    context.out(
+      findings.length === 0
+        ? `${path}: valid\n`
+        : findings.map((entry) =>
+          `${path}: "${entry.id}" is ${entry.finding} (expires ${entry.expires})\n`
+        ).join(""),
+    );
+  }
+  return findings.length === 0 ? EXIT.ok : EXIT.failed;
+}
