@@ -23,8 +23,7 @@ export const RELEASE_CODES = {
   },
   "checksums-invalid": {
     title: "The checksum list is not canonical",
-    meaning:
-      "A list that coreutils may read in another way proves nothing.",
+    meaning: "A list that coreutils may read in another way proves nothing.",
     next: "Take the list from the release again; do not edit it.",
     waivable: false,
   },
@@ -33,6 +32,20 @@ export const RELEASE_CODES = {
     meaning:
       "The directory or archive holds more entries than the limit, so it was not checked.",
     next: "Check a smaller part, or split it.",
+    waivable: false,
+  },
+  "bundle-not-canonical": {
+    title: "A bundle is not in its canonical form",
+    meaning:
+      "Another reader may see other files in it, so its contents were not accepted.",
+    next:
+      "Take the bundle from the release again, or pack it with reproof release.",
+    waivable: false,
+  },
+  "expansion-limit": {
+    title: "An archive expands beyond the limit",
+    meaning: "It looks like a decompression bomb, so reading stopped.",
+    next: "Treat the file as hostile.",
     waivable: false,
   },
 } as const satisfies Record<

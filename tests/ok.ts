@@ -1,0 +1,48 @@
+/**
+ * Everything that a commit must pass, in order: format, lint, types,
+ * documentation, tests, the examples in the documentation, and a dry run of
+ * publishing.
+ *
+ * @module
+ */
+
+import { fromFileUrl } from "@std/path";
+
+const root = fromFileUrl(new URL("..", import.meta.url));
+const deno = Deno.execPath();
+
+const steps: [string, string[]][] = [
+  ["format", ["fmt", "--check", "--quiet"]],
+  ["lint", ["lint", "--quiet"]],
+  ["types", [
+    "check",
+    "--quiet",
+    "mod.ts",
+    "verify",
+    "policy",
+    "release",
+    "tests",
+  ]],
+  ["documentation", ["doc", "--lint", "mod.ts"]],
+  ["tests", ["task", "test"]],
+  ["examples", ["test", "--allow-all", "--doc", "mod.ts"]],
+  ["publish", ["publish", "--dry-run", "--allow-dirty", "--quiet"]],
+];
+
+for (const [name, args] of steps) {
+  const started = performance.now();
+  const { code } = await new Deno.Command(deno, {
+    args,
+    cwd: root,
+    stdin: "null",
+    stdout: name === "documentation" ? "null" : "inherit",
+    stderr: "inherit",
+  }).output();
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  Deno.stderr.writeSync(
+    new TextEncoder().encode(
+      `${code === 0 ? "ok" : "FAILED"}: ${name} (${seconds} s)\n`,
+    ),
+  );
+  if (code !== 0) Deno.exit(code);
+}
