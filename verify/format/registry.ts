@@ -7,6 +7,9 @@
  */
 
 import type { Format } from "./layout.ts";
+import { wasm } from "./wasm.ts";
 
 /** Every format, in detection order. */
-export const FORMATS: readonly Format[] = [];
+export const FORMATS: readonly Format[] = [
+  wasm,
+];
