@@ -25,8 +25,16 @@ export const LIMITS = {
   differencesMax: 1_000,
   /** Bytes of a value shown in a report. */
   valueBytesMax: 96,
+  /** Bytes of a nested file that are kept in memory, so as to decode once. */
+  heldBytesMax: 32 << 20,
+  /** Members of one gzip file. */
+  gzipMembersMax: 10_000,
+  /** Bytes of a name or comment in a gzip header. */
+  gzipTextBytesMax: 64 << 10,
   /** Bytes of one pax or GNU extension header. */
   tarExtensionBytesMax: 1 << 20,
+  /** Bytes of an artifact in a bundle that is held in memory to be read. */
+  memberBytesMax: 512 << 20,
   /** Bytes of one checksum list. */
   checksumsBytesMax: 16 << 20,
   /** Wall time of one build step, unless the recipe lowers it. */
@@ -43,4 +51,6 @@ export const LIMITS = {
   probeOutputBytesMax: 64 << 10,
   /** Days from now to the expiry of a waiver or tolerance. */
   waiverDaysMax: 90,
+  /** How far ahead of ours a trusted clock may be. */
+  clockSkewMsMax: 5 * 60 * 1000,
 } as const;

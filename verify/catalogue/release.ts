@@ -48,6 +48,54 @@ export const RELEASE_CODES = {
     next: "Treat the file as hostile.",
     waivable: false,
   },
+  "artifacts-list-invalid": {
+    title: "The list of artifacts is not valid",
+    meaning:
+      "release-artifacts.json does not have the shape that releases have.",
+    next: "Take the list from the release again.",
+    waivable: false,
+  },
+  "report-invalid": {
+    title: "The report is not valid",
+    meaning:
+      "report.json does not have the shape that releases have, so its decision cannot be recomputed.",
+    next: "Take the report from the release again.",
+    waivable: false,
+  },
+  "file-missing": {
+    title: "A file of the release is missing",
+    meaning:
+      "The list names a file that is not there, so the release is not whole.",
+    next: "Fetch the release again.",
+    waivable: false,
+  },
+  "file-not-listed": {
+    title: "A file that the list does not name",
+    meaning: "Nobody signed this file; it does not belong to the release.",
+    next:
+      "Remove the file, or fetch the release again into an empty directory.",
+    waivable: false,
+  },
+  "file-not-allowed": {
+    title: "Not a regular file",
+    meaning:
+      "A release holds regular files alone; links and devices could lead elsewhere.",
+    next: "Fetch the release again into an empty directory.",
+    waivable: false,
+  },
+  "name-ambiguous": {
+    title: "A name that is another file elsewhere",
+    meaning:
+      "On some system this name is taken for another file, or acts when printed.",
+    next: "Treat the release as hostile; its publisher must rename the file.",
+    waivable: false,
+  },
+  "digest-mismatch": {
+    title: "A file is not the one that was released",
+    meaning: "Its bytes have another SHA-256 than the signed list gives.",
+    next: "Do not use the file; fetch the release again from its source.",
+    waivable: false,
+  },
 } as const satisfies Record<
   string,
   CatalogueEntry

@@ -37,6 +37,14 @@ export interface TarMember {
   readonly sha256: string;
 }
 
+/** What reading a bundle gave. */
+export interface BundleContents {
+  /** SHA-256 of the compressed bytes that were read. */
+  readonly sha256: string;
+  /** The files in it, in bytewise order. */
+  readonly members: readonly TarMember[];
+}
+
 /**
  * Reads a bundle, hashes what it holds, and holds it against the canonical
  * form.
@@ -52,7 +60,7 @@ export async function readBundle(
     path: string,
     size: number,
   ) => ((chunk: Uint8Array) => void) | void = () => {},
-): Promise<TarMember[]> {
+): Promise<BundleContents> {
   const members: TarMember[] = [];
   const original = createHash("sha256");
   const archive = extract();
@@ -60,7 +68,11 @@ export async function readBundle(
   let expanded = 0;
   let crc = 0;
   assertGzipHeader(reader);
-  const inflating = feed(readerChunks(reader), gunzip);
+  const compressed = createHash("sha256");
+  const inflating = feed(
+    tapped(readerChunks(reader), (chunk) => compressed.update(chunk)),
+    gunzip,
+  );
   const feeding = (async () => {
     for await (const chunk of gunzip as AsyncIterable<Uint8Array>) {
       expanded += chunk.length;
@@ -148,7 +160,7 @@ export async function readBundle(
   assertGzipTrailer(reader, crc, expanded);
   const alias = aliasGroups(members.map((member) => member.path))[0];
   if (alias !== undefined) notCanonical(alias.join(", "), "aliasing names");
-  return members;
+  return { sha256: compressed.digest("hex"), members };
 }
 
 function assertGzipHeader(reader: Reader): void {
@@ -174,7 +186,7 @@ function assertGzipTrailer(reader: Reader, crc: number, size: number): void {
 }
 
 async function* tapped(
-  chunks: AsyncIterable<Uint8Array>,
+  chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   tap: (chunk: Uint8Array) => void,
 ): AsyncGenerator<Uint8Array> {
   for await (const chunk of chunks) {

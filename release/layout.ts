@@ -1,0 +1,51 @@
+/**
+ * Where things lie in a release directory, and the names of the directories
+ * that are not releases.
+ *
+ * @module
+ */
+
+import { CHECKSUMS_FILE } from "../verify/integrity/checksums.ts";
+import { LOCK_FILE } from "../verify/rebuild/lock.ts";
+import { RECIPE_FILE } from "../verify/rebuild/recipe.ts";
+import { POLICY_FILE } from "../policy/policy.ts";
+import type { Outcome } from "../verify/verdict.ts";
+
+/** File names of a release directory. */
+export const RELEASE_FILES = {
+  checksums: CHECKSUMS_FILE,
+  checksumsBundle: `${CHECKSUMS_FILE}.sigstore.json`,
+  artifacts: "release-artifacts.json",
+  report: "report.json",
+  summary: "report.md",
+  recipe: `evidence/${RECIPE_FILE}`,
+  lock: `evidence/${LOCK_FILE}`,
+  policy: `evidence/${POLICY_FILE}`,
+  logs: "evidence/logs",
+  attestations: "attestations",
+  decision: "attestations/decision.sigstore.json",
+} as const;
+
+/** Suffix of every file that holds a signature; the list cannot name those. */
+export const BUNDLE_SUFFIX = ".sigstore.json";
+
+/** Name of a target's bundle. */
+export function bundleName(
+  release: { readonly name: string; readonly version: string },
+  target: string,
+): string {
+  return `${release.name}-${release.version}-${target}.tar.gz`;
+}
+
+/** Name of the statement of one kind about one bundle or artifact. */
+export function statementFile(
+  subject: string,
+  kind: "provenance" | "comparison",
+): string {
+  return `${RELEASE_FILES.attestations}/${subject}.${kind}${BUNDLE_SUFFIX}`;
+}
+
+/** The directory for an outcome: only a go gets the name that was asked for. */
+export function outcomeDirectory(directory: string, outcome: Outcome): string {
+  return outcome === "go" ? directory : `${directory}.${outcome}`;
+}

@@ -1,0 +1,166 @@
+/**
+ * The report for people, as Markdown: the answer first, then why, then every
+ * check. It goes into step summaries and release notes, so all text that
+ * comes from outside is escaped, and the whole stays below the size at which
+ * a forge drops a summary.
+ *
+ * @module
+ */
+
+import { CATALOGUE } from "../../verify/catalogue/mod.ts";
+import type { Check } from "../../verify/check.ts";
+import { escapeText } from "../../verify/escape.ts";
+import type { ReleaseReport } from "./release_report.ts";
+
+/** GitHub drops step summaries above 1 MiB. */
+const REPORT_CHARACTERS_MAX = 900_000;
+const CELL_CHARACTERS_MAX = 300;
+
+const ANSWER = {
+  "go": "GO",
+  "no-go": "NO-GO",
+  "inconclusive": "INCONCLUSIVE",
+} as const;
+
+/** Renders the report. */
+export function renderMarkdown(report: ReleaseReport): string {
+  const { decision } = report;
+  const lines = [
+    `# ${ANSWER[decision.outcome]}: ${cell(report.project)} ${
+      cell(report.version)
+    }`,
+    "",
+    `Decided at ${report.now} by ${cell(report.program)} for \`${
+      code(report.resource)
+    }\`.`,
+    "",
+    ...reasons(report),
+    "## Gates",
+    "",
+    "| gate | outcome | passed | failed | unchecked | waived |",
+    "|---|---|---|---|---|---|",
+    ...decision.gates.map((gate) =>
+      `| ${gate.gate} | ${
+        ANSWER[gate.outcome]
+      } | ${gate.passed} | ${gate.failed} | ${gate.unchecked} | ${gate.waived} |`
+    ),
+    "",
+    "## Artifacts",
+    "",
+    "| target | artifact | two builds | SHA-256 |",
+    "|---|---|---|---|",
+    ...report.rebuild.artifacts.map((artifact) =>
+      `| ${cell(artifact.target)} | ${
+        cell(artifact.name)
+      } | ${artifact.verdict} | ${artifact.sha256 ?? "not built"} |`
+    ),
+    "",
+    ...subjects(report),
+    "## Checks",
+    "",
+    "| check | status | expected | observed |",
+    "|---|---|---|---|",
+    ...report.checks.map(checkRow),
+    "",
+    "## How it was built",
+    "",
+    `Seed \`${code(report.rebuild.seed)}\`, source ${
+      report.rebuild.source.commit === null
+        ? "without a commit"
+        : `commit \`${code(report.rebuild.source.commit)}\``
+    }, tree sha256:${report.rebuild.source.treeSha256}.`,
+    "",
+    ...surroundings(report),
+  ];
+  return cut(lines);
+}
+
+function reasons(report: ReleaseReport): string[] {
+  const { decision } = report;
+  if (decision.reasons.length === 0) return [];
+  const checks = new Map(report.checks.map((check) => [check.id, check]));
+  return [
+    "## Why",
+    "",
+    ...decision.reasons.flatMap((reason) => {
+      const check = checks.get(reason.check);
+      return [
+        `- **${CATALOGUE[reason.code].title}** (\`${reason.code}\`), ${
+          cell(reason.subject)
+        }: expected ${cell(check?.expected ?? "")}, found ${
+          cell(check?.observed ?? "")
+        }.`,
+        `  Next: ${CATALOGUE[reason.code].next}`,
+      ];
+    }),
+    "",
+  ];
+}
+
+function subjects(report: ReleaseReport): string[] {
+  if (report.subjects.length === 0) return [];
+  return [
+    "## Files",
+    "",
+    "| file | bytes | SHA-256 |",
+    "|---|---|---|",
+    ...report.subjects.map((subject) =>
+      `| ${cell(subject.name)} | ${subject.size} | ${subject.sha256} |`
+    ),
+    "",
+  ];
+}
+
+function surroundings(report: ReleaseReport): string[] {
+  const runs = report.rebuild.runs;
+  if (runs.length === 0) return ["No build ran.", ""];
+  const axes = [...new Set(runs.flatMap((run) => Object.keys(run.axes)))]
+    .sort();
+  return [
+    `| axis | ${runs.map((run) => run.id).join(" | ")} |`,
+    `|---|${runs.map(() => "---|").join("")}`,
+    `| isolation | ${runs.map((run) => run.isolation).join(" | ")} |`,
+    ...axes.map((axis) =>
+      `| ${cell(axis)} | ${
+        runs.map((run) => cell(run.axes[axis] ?? "")).join(" | ")
+      } |`
+    ),
+    "",
+  ];
+}
+
+function checkRow(check: Check): string {
+  return `| ${cell(check.id)} | ${check.status} | ${cell(check.expected)} | ${
+    cell(check.observed)
+  } |`;
+}
+
+/** Text in a table cell or sentence: nothing in it is markup. */
+function cell(text: string): string {
+  return escapeText(text, CELL_CHARACTERS_MAX)
+    .replace(
+      /[\\`*_{}[\]()#+!|<>&~@:]/g,
+      (character) => `&#${character.charCodeAt(0)};`,
+    );
+}
+
+/** Text in a code span, which has no escapes of its own. */
+function code(text: string): string {
+  return escapeText(text, CELL_CHARACTERS_MAX).replaceAll("`", "'");
+}
+
+function cut(lines: readonly string[]): string {
+  let length = 0;
+  for (const [index, line] of lines.entries()) {
+    length += line.length + 1;
+    if (length > REPORT_CHARACTERS_MAX) {
+      return [
+        ...lines.slice(0, index),
+        "",
+        `Cut here: ${lines.length - index} more lines; report.json has all.`,
+        "",
+      ].join("\n");
+    }
+  }
+  return lines.join("\n");
+}

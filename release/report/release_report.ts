@@ -1,0 +1,167 @@
+/**
+ * The one value behind every report of a release; renderers turn it into
+ * text, Markdown or JSON. Everything in it is sorted, and its only time is
+ * the `now` of the run, so the same evidence gives the same bytes.
+ *
+ * @module
+ */
+
+import { z } from "zod";
+import type { Decision } from "../../policy/decision.ts";
+import type { PublishedArtifact } from "../artifacts_list.ts";
+import type { Check } from "../../verify/check.ts";
+import type {
+  RebuildResult,
+  RebuiltArtifact,
+  SourceIdentity,
+} from "../../verify/rebuild/result.ts";
+import { CATALOGUE } from "../../verify/catalogue/mod.ts";
+import { ReproofError } from "../../verify/error.ts";
+import { parseStrictJson } from "../../verify/strict_json.ts";
+
+/** What the report keeps of a rebuilt artifact. */
+export type ReportedArtifact = Omit<RebuiltArtifact, "comparison">;
+
+/** The report of a release: schema version 1, additions are free. */
+export interface ReleaseReport {
+  readonly schemaVersion: 1;
+  /** Name and version of the program that decided. */
+  readonly program: string;
+  /** The one time of the run, RFC 3339 in UTC. */
+  readonly now: string;
+  readonly project: string;
+  readonly version: string;
+  readonly tag: string;
+  /** Purl with version: the resource that the decision is about. */
+  readonly resource: string;
+  readonly decision: Decision;
+  readonly checks: readonly Check[];
+  /** The published bundles. */
+  readonly subjects: readonly PublishedArtifact[];
+  readonly inputs: {
+    readonly recipeSha256: string;
+    readonly lockSha256: string;
+    readonly policySha256: string;
+  };
+  readonly rebuild: {
+    readonly verdict: RebuildResult["verdict"];
+    readonly seed: string;
+    readonly source: SourceIdentity;
+    readonly runs: RebuildResult["runs"];
+    readonly artifacts: readonly ReportedArtifact[];
+    readonly attribution: RebuildResult["attribution"];
+  };
+}
+
+const text = z.string();
+const count = z.int().min(0);
+const outcome = z.enum(["go", "no-go", "inconclusive"]);
+const gate = z.enum([
+  "source",
+  "toolchain",
+  "build",
+  "reproducibility",
+  "metadata",
+  "matrix",
+  "integrity",
+  "signature",
+  "decision",
+  "policy",
+]);
+const code = text.refine(
+  (value) => Object.hasOwn(CATALOGUE, value),
+  "a code of the catalogue",
+);
+const digest = text.regex(/^[0-9a-f]{64}$/, "a SHA-256 in hexadecimal");
+const side = z.looseObject({ offset: count, length: count, value: text })
+  .nullable();
+
+/** The members that a verification reads; others may be added freely. */
+const reportSchema = z.looseObject({
+  schemaVersion: z.literal(1),
+  program: text,
+  now: z.iso.datetime(),
+  project: text,
+  version: text,
+  tag: text,
+  resource: text,
+  decision: z.looseObject({
+    outcome,
+    gates: z.array(z.looseObject({ gate, outcome })),
+    reasons: z.array(z.looseObject({ check: text, code })),
+    waivers: z.array(z.looseObject({ id: text, state: text })),
+  }),
+  checks: z.array(z.looseObject({
+    id: text,
+    gate,
+    code,
+    subject: text,
+    status: z.enum(["pass", "fail", "unchecked", "not-applicable"]),
+    expected: text,
+    observed: text,
+    evidence: z.array(z.looseObject({ name: text })),
+  })),
+  subjects: z.array(z.looseObject({
+    name: text,
+    sha256: digest,
+    size: count,
+    target: text,
+    format: text,
+  })),
+  inputs: z.looseObject({
+    recipeSha256: digest,
+    lockSha256: digest,
+    policySha256: digest,
+  }),
+  rebuild: z.looseObject({
+    verdict: text,
+    seed: text,
+    source: z.looseObject({
+      commit: text.nullable(),
+      treeSha256: digest,
+      sourceDateEpoch: count,
+    }),
+    runs: z.array(z.looseObject({
+      id: text,
+      isolation: text,
+      axes: z.record(text, text),
+    })),
+    artifacts: z.array(z.looseObject({
+      name: text,
+      target: text,
+      verdict: z.enum(["identical", "equivalent", "different", "unchecked"]),
+      sha256: digest.nullable(),
+      differences: z.array(z.looseObject({
+        code,
+        path: text,
+        left: side,
+        right: side,
+        accountedBy: text.nullable(),
+      })),
+    })),
+  }),
+});
+
+/**
+ * Reads the report of a release.
+ *
+ * @throws {ReproofError} `report-invalid` or `json-invalid`.
+ */
+export function parseReport(bytes: Uint8Array): ReleaseReport {
+  const what = "report.json";
+  const value = parseStrictJson(bytes, what);
+  const result = reportSchema.safeParse(value);
+  if (!result.success) {
+    const issue = result.error.issues[0];
+    throw new ReproofError("report-invalid", `Reading "${what}"`, {
+      expected: `${issue?.message} at ${issue?.path.join(".") || "the top"}`,
+    });
+  }
+  // The schema covers every member that is read from the result.
+  return value as unknown as ReleaseReport;
+}
+
+/** Writes the report as JSON. */
+export function formatReport(report: ReleaseReport): string {
+  return JSON.stringify(report, null, 2) + "\n";
+}

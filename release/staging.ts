@@ -1,0 +1,91 @@
+/**
+ * A directory that appears whole or not at all. Files are written under a
+ * name that no reader takes for a release, and one rename at the end gives
+ * them theirs; whatever happens before leaves nothing that could be read as
+ * an answer.
+ *
+ * @module
+ */
+
+import { dirname, join } from "@std/path";
+import { ReproofError, UsageError } from "../verify/error.ts";
+
+/** A directory under construction. */
+export class Staging implements Disposable {
+  readonly path: string;
+  #done = false;
+
+  /**
+   * Begins next to the final place, on the same file system.
+   *
+   * @throws {UsageError} `output-not-writable`.
+   */
+  constructor(final: string) {
+    try {
+      Deno.mkdirSync(dirname(final), { recursive: true });
+      this.path = Deno.makeTempDirSync({
+        dir: dirname(final),
+        prefix: ".reproof-",
+        suffix: ".partial",
+      });
+    } catch (cause) {
+      throw new UsageError("output-not-writable", `Creating "${final}"`, {
+        expected: "a directory that can be written to",
+        observed: cause instanceof Error ? cause.message : String(cause),
+        cause,
+      });
+    }
+  }
+
+  /** Writes one file that is not there yet. */
+  write(path: string, data: Uint8Array | string): void {
+    using file = this.create(path);
+    let rest = typeof data === "string" ? new TextEncoder().encode(data) : data;
+    while (rest.length > 0) rest = rest.subarray(file.writeSync(rest));
+  }
+
+  /** Opens one file that is not there yet, for writing. */
+  create(path: string): Deno.FsFile {
+    const full = join(this.path, path);
+    Deno.mkdirSync(dirname(full), { recursive: true });
+    return Deno.openSync(full, { write: true, createNew: true, mode: 0o644 });
+  }
+
+  /**
+   * Gives the directory its final name.
+   *
+   * @throws {ReproofError} `output-exists` when something is there by now.
+   */
+  publish(final: string): void {
+    syncTree(this.path);
+    Deno.chmodSync(this.path, 0o755);
+    // Renaming a directory over a non-empty one fails, over a file too; an
+    // empty one made meanwhile would be replaced, which loses nothing.
+    try {
+      Deno.renameSync(this.path, final);
+    } catch (cause) {
+      throw new ReproofError("output-exists", `Publishing "${final}"`, {
+        expected: "a path where nothing is yet",
+        observed: cause instanceof Error ? cause.message : String(cause),
+        cause,
+      });
+    }
+    this.#done = true;
+  }
+
+  [Symbol.dispose](): void {
+    if (this.#done) return;
+    Deno.removeSync(this.path, { recursive: true });
+  }
+}
+
+function syncTree(path: string): void {
+  for (const entry of Deno.readDirSync(path)) {
+    const child = join(path, entry.name);
+    if (entry.isDirectory) syncTree(child);
+    else {
+      using file = Deno.openSync(child, { read: true });
+      file.syncSync();
+    }
+  }
+}

@@ -1,0 +1,235 @@
+/**
+ * Every file of a release accounted for: the checksum list and the directory
+ * name the same files, no name can be taken for another, nothing is a link or
+ * a device, every digest is the one that the list gives, and every bundle is
+ * canonical. Each file is read once, through one handle.
+ *
+ * @module
+ */
+
+import { join } from "@std/path";
+import type { Code } from "../../verify/catalogue/mod.ts";
+import type { Check } from "../../verify/check.ts";
+import { sha256, sha256Reader } from "../../verify/digest.ts";
+import { ReproofError } from "../../verify/error.ts";
+import { FileReader } from "../../verify/file_reader.ts";
+import { parseChecksums } from "../../verify/integrity/checksums.ts";
+import { listDirectory } from "../../verify/integrity/directory.ts";
+import { aliasGroups, nameProblem } from "../../verify/integrity/names.ts";
+import {
+  readBundle,
+  type TarMember,
+} from "../../verify/integrity/read_bundle.ts";
+import { LIMITS } from "../../verify/limits.ts";
+import { BUNDLE_SUFFIX, RELEASE_FILES } from "../layout.ts";
+
+/** A file of the release after it was read. */
+export interface ReadFile {
+  readonly sha256: string;
+  readonly size: number;
+  /** The bytes, for documents and signatures; null for large files. */
+  readonly bytes: Uint8Array | null;
+  /** What a bundle holds; null for other files and broken bundles. */
+  readonly members: readonly TarMember[] | null;
+}
+
+/** All files of a release, read, and the checks made on the way. */
+export interface Inventory {
+  readonly files: ReadonlyMap<string, ReadFile>;
+  readonly checks: readonly Check[];
+}
+
+/** Gets the bytes of each small enough member of each bundle. */
+export type MemberVisitor = (
+  bundle: string,
+  member: TarMember,
+  bytes: Uint8Array,
+) => void;
+
+/**
+ * Reads a release directory.
+ *
+ * @param onMember Called for each file in a bundle that fits in memory.
+ * @throws {ReproofError} when the directory itself cannot be listed.
+ */
+export async function takeInventory(
+  directory: string,
+  onMember: MemberVisitor,
+): Promise<Inventory> {
+  const listing = listDirectory(directory);
+  const checks: Check[] = [
+    ...listing.others.map((other) =>
+      integrity("kind", other.path, "fail", {
+        code: "file-not-allowed",
+        expected: "regular files alone",
+        observed: other.kind,
+      })
+    ),
+    ...listing.files.flatMap((path) => {
+      const problem = nameProblem(path);
+      return problem === null ? [] : [integrity("name", path, "fail", {
+        code: "name-ambiguous",
+        expected: "a name that is one file everywhere",
+        observed: problem,
+      })];
+    }),
+    ...aliasGroups(listing.files).map((group) =>
+      integrity("alias", group.join(", "), "fail", {
+        code: "name-ambiguous",
+        expected: "names that differ on every system",
+        observed: group.join(" and "),
+      })
+    ),
+  ];
+  const files = new Map<string, ReadFile>();
+  for (const path of listing.files) {
+    const read = await readFile(join(directory, path), path, onMember);
+    files.set(path, read.file);
+    checks.push(...read.checks);
+  }
+  checks.push(...checksumChecks(files));
+  return { files, checks };
+}
+
+async function readFile(
+  full: string,
+  path: string,
+  onMember: MemberVisitor,
+): Promise<{ file: ReadFile; checks: Check[] }> {
+  using reader = new FileReader(full);
+  if (!path.endsWith(".tar.gz")) {
+    const isDocument = reader.size <= LIMITS.jsonBytesMax &&
+      !path.startsWith(`${RELEASE_FILES.logs}/`);
+    const bytes = isDocument ? reader.read(0, reader.size).slice() : null;
+    return {
+      file: {
+        sha256: bytes === null ? sha256Reader(reader) : sha256(bytes),
+        size: reader.size,
+        bytes,
+        members: null,
+      },
+      checks: [],
+    };
+  }
+  const held = new Map<string, { bytes: Uint8Array; length: number }>();
+  try {
+    const contents = await readBundle(reader, (name, size) => {
+      if (size > LIMITS.memberBytesMax) return;
+      const member = { bytes: new Uint8Array(size), length: 0 };
+      held.set(name, member);
+      return (chunk) => {
+        member.bytes.set(chunk, member.length);
+        member.length += chunk.length;
+      };
+    });
+    for (const member of contents.members) {
+      const bytes = held.get(member.path)?.bytes;
+      if (bytes !== undefined) onMember(path, member, bytes);
+    }
+    return {
+      file: {
+        sha256: contents.sha256,
+        size: reader.size,
+        bytes: null,
+        members: contents.members,
+      },
+      checks: [integrity("bundle", path, "pass", {
+        code: "bundle-not-canonical",
+        expected: "a canonical bundle",
+        observed: `${contents.members.length} files`,
+      })],
+    };
+  } catch (error) {
+    if (!(error instanceof ReproofError)) throw error;
+    return {
+      file: {
+        sha256: sha256Reader(reader),
+        size: reader.size,
+        bytes: null,
+        members: null,
+      },
+      checks: [integrity("bundle", path, "fail", {
+        code: error.code,
+        expected: "a canonical bundle",
+        observed: error.observed ?? error.message,
+      })],
+    };
+  }
+}
+
+/** Set equality of list and directory, and equality of every digest. */
+function checksumChecks(files: ReadonlyMap<string, ReadFile>): Check[] {
+  const list = files.get(RELEASE_FILES.checksums);
+  if (list?.bytes === undefined || list.bytes === null) {
+    return [integrity("list", RELEASE_FILES.checksums, "fail", {
+      code: "file-missing",
+      expected: `a file "${RELEASE_FILES.checksums}"`,
+      observed: "none: this is not a release",
+    })];
+  }
+  let listed: Map<string, string>;
+  try {
+    listed = new Map(
+      parseChecksums(list.bytes).map((entry) => [entry.path, entry.sha256]),
+    );
+  } catch (error) {
+    if (!(error instanceof ReproofError)) throw error;
+    return [integrity("list", RELEASE_FILES.checksums, "fail", {
+      code: error.code,
+      expected: error.expected ?? "a canonical list",
+      observed: error.message,
+    })];
+  }
+  const unlisted = [...files.keys()].filter((path) =>
+    !listed.has(path) && path !== RELEASE_FILES.checksums &&
+    !path.endsWith(BUNDLE_SUFFIX)
+  );
+  return [
+    integrity("list", RELEASE_FILES.checksums, "pass", {
+      code: "checksums-invalid",
+      expected: "a canonical list",
+      observed: `${listed.size} files`,
+    }),
+    ...[...listed].map(([path, expected]) => {
+      const file = files.get(path);
+      return integrity(
+        "digest",
+        path,
+        file?.sha256 === expected ? "pass" : "fail",
+        {
+          code: file === undefined ? "file-missing" : "digest-mismatch",
+          expected: `sha256:${expected}`,
+          observed: file === undefined ? "no file" : `sha256:${file.sha256}`,
+        },
+      );
+    }),
+    ...unlisted.map((path) =>
+      integrity("extra", path, "fail", {
+        code: "file-not-listed",
+        expected: "only files that the list names",
+        observed: "a file that it does not name",
+      })
+    ),
+  ];
+}
+
+/** A check of the gate `integrity`. */
+export function integrity(
+  what: string,
+  path: string,
+  status: Check["status"],
+  details: {
+    readonly code: Code;
+    readonly expected: string;
+    readonly observed: string;
+  },
+): Check {
+  return {
+    id: `integrity/${what}/${path}`,
+    gate: "integrity",
+    subject: path,
+    status,
+    evidence: [],
+    ...details,
+  };
+}
