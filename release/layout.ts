@@ -29,15 +29,15 @@ export const RELEASE_FILES = {
 /** Suffix of every file that holds a signature; the list cannot name those. */
 export const BUNDLE_SUFFIX = ".sigstore.json";
 
-/** Name of a target's bundle. */
-export function bundleName(
+/** Name of a target's archive. */
+export function archiveName(
   release: { readonly name: string; readonly version: string },
   target: string,
 ): string {
   return `${release.name}-${release.version}-${target}.tar.gz`;
 }
 
-/** Name of the statement of one kind about one bundle or artifact. */
+/** Name of the statement of one kind about one archive or artifact. */
 export function statementFile(
   subject: string,
   kind: "provenance" | "comparison",

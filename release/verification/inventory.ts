@@ -1,7 +1,7 @@
 /**
  * Every file of a release accounted for: the checksum list and the directory
  * name the same files, no name can be taken for another, nothing is a link or
- * a device, every digest is the one that the list gives, and every bundle is
+ * a device, every digest is the one that the list gives, and every archive is
  * canonical. Each file is read once, through one handle.
  *
  * @module
@@ -17,9 +17,9 @@ import { parseChecksums } from "../../verify/integrity/checksums.ts";
 import { listDirectory } from "../../verify/integrity/directory.ts";
 import { aliasGroups, nameProblem } from "../../verify/integrity/names.ts";
 import {
-  readBundle,
+  readArchive,
   type TarMember,
-} from "../../verify/integrity/read_bundle.ts";
+} from "../../verify/integrity/read_archive.ts";
 import { LIMITS } from "../../verify/limits.ts";
 import { BUNDLE_SUFFIX, RELEASE_FILES } from "../layout.ts";
 
@@ -29,7 +29,7 @@ export interface ReadFile {
   readonly size: number;
   /** The bytes, for documents and signatures; null for large files. */
   readonly bytes: Uint8Array | null;
-  /** What a bundle holds; null for other files and broken bundles. */
+  /** What an archive holds; null for other files and broken archives. */
   readonly members: readonly TarMember[] | null;
 }
 
@@ -39,9 +39,9 @@ export interface Inventory {
   readonly checks: readonly Check[];
 }
 
-/** Gets the bytes of each small enough member of each bundle. */
+/** Gets the bytes of each small enough member of each archive. */
 export type MemberVisitor = (
-  bundle: string,
+  archive: string,
   member: TarMember,
   bytes: Uint8Array,
 ) => void;
@@ -49,7 +49,7 @@ export type MemberVisitor = (
 /**
  * Reads a release directory.
  *
- * @param onMember Called for each file in a bundle that fits in memory.
+ * @param onMember Called for each file in an archive that fits in memory.
  * @throws {ReproofError} when the directory itself cannot be listed.
  */
 export async function takeInventory(
@@ -113,7 +113,7 @@ async function readFile(
   }
   const held = new Map<string, { bytes: Uint8Array; length: number }>();
   try {
-    const contents = await readBundle(reader, (name, size) => {
+    const contents = await readArchive(reader, (name, size) => {
       if (size > LIMITS.memberBytesMax) return;
       const member = { bytes: new Uint8Array(size), length: 0 };
       held.set(name, member);
@@ -133,9 +133,9 @@ async function readFile(
         bytes: null,
         members: contents.members,
       },
-      checks: [integrity("bundle", path, "pass", {
-        code: "bundle-not-canonical",
-        expected: "a canonical bundle",
+      checks: [integrity("archive", path, "pass", {
+        code: "archive-not-canonical",
+        expected: "a canonical archive",
         observed: `${contents.members.length} files`,
       })],
     };
@@ -148,9 +148,9 @@ async function readFile(
         bytes: null,
         members: null,
       },
-      checks: [integrity("bundle", path, "fail", {
+      checks: [integrity("archive", path, "fail", {
         code: error.code,
-        expected: "a canonical bundle",
+        expected: "a canonical archive",
         observed: error.observed ?? error.message,
       })],
     };

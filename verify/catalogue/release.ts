@@ -34,12 +34,12 @@ export const RELEASE_CODES = {
     next: "Check a smaller part, or split it.",
     waivable: false,
   },
-  "bundle-not-canonical": {
-    title: "A bundle is not in its canonical form",
+  "archive-not-canonical": {
+    title: "A release archive is not in its canonical form",
     meaning:
       "Another reader may see other files in it, so its contents were not accepted.",
     next:
-      "Take the bundle from the release again, or pack it with reproof release.",
+      "Take the archive from the release again, or pack it with reproof release.",
     waivable: false,
   },
   "expansion-limit": {

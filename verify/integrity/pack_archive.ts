@@ -1,5 +1,5 @@
 /**
- * The one form of a release bundle: a ustar stream of regular files, sorted
+ * The one form of a release archive: a ustar stream of regular files, sorted
  * bytewise, owner 0:0 without names, mode 644 or 755, one modification time,
  * two zero blocks and nothing after; inside one gzip member without name or
  * time. Whoever packs the same files gets the same tar stream.
@@ -59,8 +59,8 @@ export function* readerChunks(reader: Reader): Generator<Uint8Array> {
  *
  * @param inputs Files in bytewise order of their paths.
  * @param mtime Seconds since 1970, for every entry.
- * @throws {ReproofError} `bundle-not-canonical` for names or an order that a
- * bundle cannot have.
+ * @throws {ReproofError} `archive-not-canonical` for names or an order that an
+ * archive cannot have.
  */
 export async function* packTar(
   inputs: AsyncIterable<TarInput> | Iterable<TarInput>,
@@ -101,10 +101,10 @@ export async function* packTar(
 }
 
 /**
- * Packs files into a canonical bundle (tar.gz). The compressed bytes depend
+ * Packs files into a canonical archive (tar.gz). The compressed bytes depend
  * on the version of zlib; the tar stream inside does not.
  */
-export async function* packBundle(
+export async function* packArchive(
   inputs: AsyncIterable<TarInput> | Iterable<TarInput>,
   mtime: number,
 ): AsyncGenerator<Uint8Array> {
@@ -116,7 +116,7 @@ export async function* packBundle(
     const at = GZIP_OS_OFFSET - position;
     position += chunk.length;
     if (at >= 0 && at < chunk.length) {
-      // zlib writes the host's system here; a bundle names none.
+      // zlib writes the host's system here; an archive names none.
       const copy = chunk.slice();
       copy[at] = GZIP_OS_UNKNOWN;
       yield copy;
@@ -136,11 +136,11 @@ export async function feed(
   sink.end();
 }
 
-/** Refuses something that a canonical bundle cannot hold. */
+/** Refuses something that a canonical archive cannot hold. */
 export function notCanonical(path: string, observed: string): never {
   throw new ReproofError(
-    "bundle-not-canonical",
-    `Reading a bundle${path === "" ? "" : ` at "${path}"`}`,
-    { expected: "the canonical form of a bundle", observed },
+    "archive-not-canonical",
+    `Reading a release archive${path === "" ? "" : ` at "${path}"`}`,
+    { expected: "the canonical form of a release archive", observed },
   );
 }

@@ -1,5 +1,5 @@
 /**
- * Reads a release bundle and accepts its canonical form only. A bundle is
+ * Reads a release archive and accepts its canonical form only. An archive is
  * checked by packing again what it holds: any header, order, padding or
  * trailing byte that another reader might take differently shows as another
  * stream.
@@ -22,14 +22,14 @@ import {
   packTar,
   readerChunks,
   type TarInput,
-} from "./pack_bundle.ts";
+} from "./pack_archive.ts";
 
 /** Floor under which the expansion ratio is not looked at, in bytes. */
 const RATIO_FLOOR_BYTES = 64 << 20;
 /** CRC-32 and size modulo 2^32 of what was compressed (RFC 1952, 2.3). */
 const GZIP_TRAILER_BYTES = 8;
 
-/** A file that a bundle holds. */
+/** A file that an archive holds. */
 export interface TarMember {
   readonly path: string;
   readonly executable: boolean;
@@ -37,8 +37,8 @@ export interface TarMember {
   readonly sha256: string;
 }
 
-/** What reading a bundle gave. */
-export interface BundleContents {
+/** What reading an archive gave. */
+export interface ArchiveContents {
   /** SHA-256 of the compressed bytes that were read. */
   readonly sha256: string;
   /** The files in it, in bytewise order. */
@@ -46,21 +46,21 @@ export interface BundleContents {
 }
 
 /**
- * Reads a bundle, hashes what it holds, and holds it against the canonical
+ * Reads an archive, hashes what it holds, and holds it against the canonical
  * form.
  *
  * @param onMember Gets the path and size of each file before its chunks, and
  * may return a sink for them.
- * @throws {ReproofError} `bundle-not-canonical` with what is wrong,
+ * @throws {ReproofError} `archive-not-canonical` with what is wrong,
  * `expansion-limit` for a bomb.
  */
-export async function readBundle(
+export async function readArchive(
   reader: Reader,
   onMember: (
     path: string,
     size: number,
   ) => ((chunk: Uint8Array) => void) | void = () => {},
-): Promise<BundleContents> {
+): Promise<ArchiveContents> {
   const members: TarMember[] = [];
   const original = createHash("sha256");
   const archive = extract();
@@ -81,10 +81,14 @@ export async function readBundle(
         expanded > RATIO_FLOOR_BYTES &&
           expanded > reader.size * LIMITS.expansionRatioMax
       ) {
-        throw new ReproofError("expansion-limit", "Expanding a bundle", {
-          expected: `at most ${LIMITS.expansionRatioMax} times its size`,
-          observed: `${expanded} bytes from ${reader.size}`,
-        });
+        throw new ReproofError(
+          "expansion-limit",
+          "Expanding a release archive",
+          {
+            expected: `at most ${LIMITS.expansionRatioMax} times its size`,
+            observed: `${expanded} bytes from ${reader.size}`,
+          },
+        );
       }
       original.update(chunk);
       crc = crc32(chunk, crc);
@@ -148,11 +152,15 @@ export async function readBundle(
     stop(error instanceof Error ? error : new Error(String(error)));
     await Promise.allSettled([feeding, inflating]);
     if (error instanceof ReproofError) throw error;
-    throw new ReproofError("bundle-not-canonical", "Reading a bundle", {
-      expected: "one gzip member with one whole tar stream",
-      observed: error instanceof Error ? error.message : String(error),
-      cause: error,
-    });
+    throw new ReproofError(
+      "archive-not-canonical",
+      "Reading a release archive",
+      {
+        expected: "one gzip member with one whole tar stream",
+        observed: error instanceof Error ? error.message : String(error),
+        cause: error,
+      },
+    );
   }
   if (first || repacked.digest("hex") !== original.digest("hex")) {
     notCanonical("", "a tar stream that packs differently");
