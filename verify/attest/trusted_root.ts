@@ -1,0 +1,95 @@
+/**
+ * A Sigstore trusted root (protobuf-specs, sigstore_trustroot.proto): the
+ * certificate authorities, logs and timestamp authorities that a keyless
+ * signature is judged by. It always comes from the caller, never from the
+ * release that is judged, and is named by its SHA-256.
+ *
+ * An authority whose validity has no start is left out: the library would
+ * trust it since 1970. What was left out is listed, so that a report can say
+ * so. Sources: protobuf-specs, TimeRange ("start" is required for keys that
+ * are to be trusted); sigstore-conformance, missing validity start.
+ *
+ * @module
+ */
+
+import { TrustedRoot as ProtobufRoot } from "@sigstore/protobuf-specs";
+import { sha256 } from "../digest.ts";
+import { ReproofError } from "../error.ts";
+import { parseStrictJson } from "../strict_json.ts";
+
+/** A trusted root after reading. */
+export interface TrustedRoot {
+  readonly root: ProtobufRoot;
+  /** SHA-256 of the file. */
+  readonly sha256: string;
+  /** Authorities left out for want of a validity start. */
+  readonly leftOut: readonly string[];
+}
+
+const MEDIA_TYPES = [
+  "application/vnd.dev.sigstore.trustedroot+json;version=0.1",
+  "application/vnd.dev.sigstore.trustedroot.v0.2+json",
+];
+
+/**
+ * Reads a trusted root.
+ *
+ * @param what Name of the file for messages.
+ * @throws {ReproofError} `trusted-root-invalid`, `json-invalid`.
+ */
+export function parseTrustedRoot(
+  bytes: Uint8Array,
+  what: string,
+): TrustedRoot {
+  const value = parseStrictJson(bytes, what);
+  const mediaType = value !== null && typeof value === "object" &&
+      !Array.isArray(value)
+    ? value.mediaType
+    : undefined;
+  if (typeof mediaType !== "string" || !MEDIA_TYPES.includes(mediaType)) {
+    throw invalid(
+      what,
+      `the media type ${MEDIA_TYPES[0]}`,
+      JSON.stringify(mediaType) ?? "none",
+    );
+  }
+  let root: ProtobufRoot;
+  try {
+    root = ProtobufRoot.fromJSON(value);
+  } catch (cause) {
+    throw new ReproofError("trusted-root-invalid", `Reading "${what}"`, {
+      expected: "a trusted root that decodes",
+      observed: cause instanceof Error ? cause.message : String(cause),
+      cause,
+    });
+  }
+  const leftOut: string[] = [];
+  const dated = (uri: string, start: Date | undefined) => {
+    const usable = start !== undefined && !Number.isNaN(start.getTime());
+    if (!usable) leftOut.push(uri);
+    return usable;
+  };
+  const kept: ProtobufRoot = {
+    ...root,
+    tlogs: root.tlogs.filter((log) =>
+      dated(log.baseUrl, log.publicKey?.validFor?.start)
+    ),
+    ctlogs: root.ctlogs.filter((log) =>
+      dated(log.baseUrl, log.publicKey?.validFor?.start)
+    ),
+    certificateAuthorities: root.certificateAuthorities.filter((authority) =>
+      dated(authority.uri, authority.validFor?.start)
+    ),
+    timestampAuthorities: root.timestampAuthorities.filter((authority) =>
+      dated(authority.uri, authority.validFor?.start)
+    ),
+  };
+  return { root: kept, sha256: sha256(bytes), leftOut };
+}
+
+function invalid(what: string, expected: string, observed: string) {
+  return new ReproofError("trusted-root-invalid", `Reading "${what}"`, {
+    expected,
+    observed,
+  });
+}
