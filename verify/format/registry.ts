@@ -6,10 +6,12 @@
  * @module
  */
 
+import { ar } from "./ar.ts";
 import type { Format } from "./layout.ts";
 import { wasm } from "./wasm.ts";
 
 /** Every format, in detection order. */
 export const FORMATS: readonly Format[] = [
   wasm,
+  ar,
 ];

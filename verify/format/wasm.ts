@@ -25,6 +25,7 @@
  */
 
 import type { Reader } from "../reader.ts";
+import { LabelCounter } from "./label_counter.ts";
 import type { Format, Layout } from "./layout.ts";
 import { LedgerBuilder } from "./ledger.ts";
 import { takeBodies, takeSegments } from "./wasm_bodies.ts";
@@ -83,6 +84,7 @@ function layerOf(reader: Reader): WasmLayer | undefined {
 }
 
 function takeSections(cursor: WasmCursor, layer: WasmLayer): void {
+  const labels = new LabelCounter();
   let position = -1;
   while (cursor.left > 0) {
     const start = cursor.offset;
@@ -118,7 +120,7 @@ function takeSections(cursor: WasmCursor, layer: WasmLayer): void {
       }
       position = Math.max(position, at);
     }
-    takeSection(cursor, layer, { id, size });
+    takeSection(cursor, layer, { id, size, labels });
   }
 }
 
@@ -126,9 +128,13 @@ function takeSections(cursor: WasmCursor, layer: WasmLayer): void {
 function takeSection(
   cursor: WasmCursor,
   layer: WasmLayer,
-  header: { readonly id: number; readonly size: Leb },
+  header: {
+    readonly id: number;
+    readonly size: Leb;
+    readonly labels: LabelCounter;
+  },
 ): void {
-  const { id, size } = header;
+  const { id, size, labels } = header;
   const start = cursor.offset + 1 + size.length;
   const section = new WasmCursor(cursor.reader, cursor.ledger, {
     start,
@@ -136,7 +142,7 @@ function takeSection(
   });
   const custom = id === 0 ? customName(section) : undefined;
   const name = id === 0 ? custom?.label : sectionName(layer, id);
-  const label = `wasm/${name ?? `section-${id}`}`;
+  const label = `wasm/${labels.next(name ?? `section-${id}`)}`;
   cursor.take(`${label}/section-id`, "framing", 1);
   cursor.takeLength(`${label}/size`, size);
   if (name === undefined) {
@@ -156,8 +162,8 @@ function takeSection(
     section.take(`${label}/contents`, "content", size.value, {
       inner: "stored",
     });
-  } else if (layer === "module" && id === 10) takeBodies(section);
-  else if (layer === "module" && id === 11) takeSegments(section);
+  } else if (layer === "module" && id === 10) takeBodies(section, label);
+  else if (layer === "module" && id === 11) takeSegments(section, label);
   else section.takeRest(`${label}/contents`);
   cursor.skip(size.value);
 }

@@ -16,8 +16,7 @@ import { readLeb } from "./wasm_leb.ts";
 const PARTS_MAX = LIMITS.layoutFieldsMax / 4;
 
 /** Takes the contents of the code section. */
-export function takeBodies(section: WasmCursor): void {
-  const label = "wasm/code";
+export function takeBodies(section: WasmCursor, label: string): void {
   takeParts(section, `${label}/function`, (at) => {
     const size = readLeb(section.reader, at, section.end);
     return size === undefined ? undefined : at + size.length + size.value;
@@ -26,8 +25,7 @@ export function takeBodies(section: WasmCursor): void {
 }
 
 /** Takes the contents of the data section. */
-export function takeSegments(section: WasmCursor): void {
-  const label = "wasm/data";
+export function takeSegments(section: WasmCursor, label: string): void {
   takeParts(section, `${label}/segment`, (start) => {
     const mode = readLeb(section.reader, start, section.end);
     if (mode === undefined || mode.value > 2) return undefined;

@@ -4,6 +4,11 @@
  * @module
  */
 
+import { arGid } from "./ar_gid.ts";
+import { arMtime } from "./ar_mtime.ts";
+import { arSize } from "./ar_size.ts";
+import { arSymbolOffset } from "./ar_symbol_offset.ts";
+import { arUid } from "./ar_uid.ts";
 import type { Normalizer } from "./normalizer.ts";
 import { wasmBuildId } from "./wasm_build_id.ts";
 import { wasmGoBuildId } from "./wasm_go_build_id.ts";
@@ -18,6 +23,11 @@ export const NORMALIZERS: readonly Normalizer[] = [
   wasmLength,
   wasmName,
   wasmProducers,
+  arMtime,
+  arUid,
+  arGid,
+  arSize,
+  arSymbolOffset,
 ];
 
 /** The normaliser of an id, if there is one. */

@@ -103,7 +103,7 @@ Deno.test("wasm keeps custom sections that read like others apart", () => {
   assert(paths.includes("wasm/custom:code/contents"));
   assert(paths.includes("wasm/custom:/contents"));
   assert(paths.includes("wasm/linking/contents"));
-  assert(paths.includes("wasm/linking/contents#2"));
+  assert(paths.includes("wasm/linking#2/contents"));
   assert(layout.fields.every((field) => field.kind !== "volatile"));
 });
 
