@@ -17,6 +17,16 @@ export interface CommandEntry {
 /** Every command in the order of the help. */
 export const COMMANDS: readonly CommandEntry[] = [
   {
+    name: "keygen",
+    summary: "Make a key pair to sign releases with",
+    load: async () => (await import("../command/keygen.ts")).keygenCommand,
+  },
+  {
+    name: "attest",
+    summary: "Verify a single Sigstore bundle of any origin",
+    load: async () => (await import("../command/attest.ts")).attestCommand,
+  },
+  {
     name: "policy",
     summary: "Draft, check or describe a policy",
     load: async () => (await import("../command/policy.ts")).policyCommand,

@@ -166,18 +166,6 @@ export const ATTEST_CODES = {
     next: "Give the .pub file that reproof keygen wrote.",
     waivable: false,
   },
-  "key-exists": {
-    title: "A key file exists already",
-    meaning: "Keys are never overwritten, so no key was made.",
-    next: "Choose another name with --out.",
-    waivable: false,
-  },
-  "key-not-writable": {
-    title: "A key file cannot be written",
-    meaning: "No key was made, and nothing of one is left behind.",
-    next: "Choose a directory that exists and can be written to.",
-    waivable: false,
-  },
   "passphrase-too-short": {
     title: "A passphrase is too short",
     meaning: "No key was made.",
