@@ -9,7 +9,7 @@ import type { Check } from "../verify/check.ts";
 import type { Decision, Reason } from "./decision.ts";
 import { closeGate, overallOutcome, RELEASE_GATES } from "./gates.ts";
 import type { Policy } from "./policy.ts";
-import { waiverUses } from "./waivers.ts";
+import { isWaived, waiverUses } from "./waivers.ts";
 
 /**
  * Decides over all checks of a release, those of {@linkcode policyChecks}
@@ -20,10 +20,7 @@ export function evaluate(
   policy: Policy,
   now: Date,
 ): Decision {
-  const waivers = waiverUses(checks, policy, now);
-  const waived = new Set(
-    waivers.filter((use) => use.state === "used").flatMap((use) => use.checks),
-  );
+  const waived = (check: Check) => isWaived(check, policy, now);
   const gates = RELEASE_GATES.map((gate) => closeGate(gate, checks, waived));
   const strays = checks.filter((check) => !RELEASE_GATES.includes(check.gate));
   const strayGates = [...new Set(strays.map((check) => check.gate))]
@@ -33,18 +30,18 @@ export function evaluate(
     outcome: overallOutcome(all),
     gates: all,
     reasons: reasonsOf(checks, waived),
-    waivers,
+    waivers: waiverUses(checks, policy, now),
   };
 }
 
 /** The checks that keep a decision from being a go: failures first. */
 export function reasonsOf(
   checks: readonly Check[],
-  waived: ReadonlySet<string>,
+  waived: (check: Check) => boolean,
 ): Reason[] {
   const open = checks.filter((check) =>
     check.status === "unchecked" ||
-    check.status === "fail" && !waived.has(check.id)
+    check.status === "fail" && !waived(check)
   );
   const rank = (check: Check) => check.status === "fail" ? 0 : 1;
   return open.toSorted((a, b) => rank(a) - rank(b)).map((check) => ({

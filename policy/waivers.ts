@@ -22,16 +22,26 @@ export function waiverUses(
   now: Date,
 ): WaiverUse[] {
   return policy.waivers.map((waiver) => {
-    const covered = checks.filter((check) =>
-      check.status === "fail" && check.code === waiver.finding &&
-      check.subject === waiver.scope
-    ).map((check) => check.id);
+    const covered = checks.filter((check) => covers(waiver, check))
+      .map((check) => check.id);
     return {
       id: waiver.id,
       state: waiverState(waiver, covered.length, now),
       checks: covered,
     };
   });
+}
+
+/** Whether a waiver in force covers a check; never by its id alone. */
+export function isWaived(check: Check, policy: Policy, now: Date): boolean {
+  return policy.waivers.some((waiver) =>
+    covers(waiver, check) && waiverState(waiver, 1, now) === "used"
+  );
+}
+
+function covers(waiver: Waiver, check: Check): boolean {
+  return check.status === "fail" && check.code === waiver.finding &&
+    check.subject === waiver.scope;
 }
 
 /** Whether a code may be waived at all. */

@@ -20,6 +20,8 @@ export function nameProblem(path: string): string | null {
   if (path === "" || path.length > 1024) return "an empty or overlong name";
   if (escapeText(path) !== path) return "a control or formatting character";
   if (RESERVED.test(path)) return 'one of the characters < > : " | ? * \\';
+  // `-` is standard input to coreutils, and `-x` an option to everything.
+  if (path.startsWith("-")) return "a leading dash";
   for (const part of path.split("/")) {
     if (part === "" || part === "." || part === "..") {
       return "an empty, . or .. part";
