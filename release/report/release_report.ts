@@ -20,7 +20,10 @@ import { ReproofError } from "../../verify/error.ts";
 import { parseStrictJson } from "../../verify/strict_json.ts";
 
 /** What the report keeps of a rebuilt artifact. */
-export type ReportedArtifact = Omit<RebuiltArtifact, "comparison">;
+export interface ReportedArtifact extends Omit<RebuiltArtifact, "comparison"> {
+  /** SHA-256 of the varied run's bytes; null when they were not compared. */
+  readonly variedSha256: string | null;
+}
 
 /** The report of a release: schema version 1, additions are free. */
 export interface ReleaseReport {
@@ -131,6 +134,7 @@ const reportSchema = z.looseObject({
       target: text,
       verdict: z.enum(["identical", "equivalent", "different", "unchecked"]),
       sha256: digest.nullable(),
+      variedSha256: digest.nullable(),
       differences: z.array(z.looseObject({
         code,
         path: text,

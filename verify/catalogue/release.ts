@@ -96,6 +96,29 @@ export const RELEASE_CODES = {
     next: "Do not use the file; fetch the release again from its source.",
     waivable: false,
   },
+  "release-inconsistent": {
+    title: "Files of the release contradict each other",
+    meaning:
+      "The report, the lists and the archives do not tell one story, so none of them counts.",
+    next:
+      "Treat the release as damaged or hostile; fetch it again from its source.",
+    waivable: false,
+  },
+  "statement-disagrees": {
+    title: "A signed statement contradicts the report",
+    meaning:
+      "A statement says something else than the report that lies beside it.",
+    next:
+      "Treat the release as hostile; one of the two was made for another release.",
+    waivable: false,
+  },
+  "decision-not-confirmed": {
+    title: "The decision is not confirmed",
+    meaning:
+      "Repeating the judgement from the evidence does not give the decision that was signed, or does not give a go.",
+    next: "Do not use the release; ask its publisher for the reasons.",
+    waivable: false,
+  },
 } as const satisfies Record<
   string,
   CatalogueEntry

@@ -1,0 +1,207 @@
+/**
+ * The decision recomputed: what a policy alone can check is checked again
+ * from the evidence, the judgement is repeated with the time that the release
+ * names, and the result must be the decision that was signed.
+ *
+ * @module
+ */
+
+import {
+  matrixChecks,
+  policyChecks,
+  reproducibilityChecks,
+  sourceChecks,
+  surroundingsChecks,
+} from "../../policy/checks.ts";
+import type { Decision } from "../../policy/decision.ts";
+import { evaluate } from "../../policy/evaluate.ts";
+import type { Policy } from "../../policy/policy.ts";
+import type { Check } from "../../verify/check.ts";
+import type { ReleaseReport } from "../report/release_report.ts";
+
+/** Checks that follow from a report and a policy, in the report's order. */
+export function judgedChecks(
+  report: Pick<ReleaseReport, "rebuild">,
+  policy: Policy,
+): Check[] {
+  const { source, runs, artifacts } = report.rebuild;
+  return [
+    ...sourceChecks(source, policy),
+    ...reproducibilityChecks(artifacts, policy),
+    ...surroundingsChecks(runs, policy),
+    ...matrixChecks(artifacts, policy),
+  ];
+}
+
+/**
+ * Recomputes the decision.
+ *
+ * @param own The consumer's policy, when it brought one: the evidence must
+ * satisfy that policy as well.
+ */
+export function decisionChecks(
+  report: ReleaseReport,
+  policy: Policy,
+  options: { readonly own: Policy | null; readonly now: Date },
+): Check[] {
+  const decided = new Date(report.now);
+  const judged = [
+    ...judgedChecks(report, policy),
+    ...exceptions(report, policy, decided),
+  ];
+  const recomputed = evaluate(report.checks, policy, decided);
+  const own = options.own;
+  return [
+    ...judgedChecks(report, policy),
+    decision("checks", sameChecks(report.checks, judged), {
+      expected: "the checks that follow from the evidence",
+      observed: differing(report.checks, judged),
+    }),
+    decision(
+      "artifacts",
+      report.rebuild.artifacts.every(verdictHolds),
+      {
+        expected: "verdicts that follow from the digests",
+        observed:
+          report.rebuild.artifacts.filter((artifact) => !verdictHolds(artifact))
+            .map((artifact) => `${artifact.target}/${artifact.name}`).join(
+              ", ",
+            ) ||
+          "those",
+      },
+    ),
+    decision(
+      "recomputed",
+      decisionKey(recomputed) === decisionKey(report.decision),
+      {
+        expected: `the decision that the checks give: ${recomputed.outcome}`,
+        observed: report.decision.outcome,
+      },
+    ),
+    decision("outcome", recomputed.outcome === "go", {
+      expected: "go",
+      observed: recomputed.outcome,
+    }),
+    decision("time", decided.getTime() <= options.now.getTime() + SKEW_MS, {
+      expected: `a decision no later than ${options.now.toISOString()}`,
+      observed: report.now,
+    }),
+    ...(own === null ? [] : [ownPolicyCheck(report, own, options.now)]),
+  ];
+}
+
+/** Clocks of two machines may differ by this much. */
+const SKEW_MS = 5 * 60 * 1000;
+
+function ownPolicyCheck(
+  report: ReleaseReport,
+  own: Policy,
+  now: Date,
+): Check {
+  const facts = report.checks.filter((check) =>
+    check.gate === "toolchain" || check.gate === "build" ||
+    check.gate === "metadata"
+  );
+  const judged = judgedChecks(report, own);
+  const before = [...facts, ...judged];
+  const outcome = evaluate(
+    [
+      ...before,
+      ...policyChecks(before, report.rebuild.artifacts, { policy: own, now }),
+    ],
+    own,
+    now,
+  );
+  const first = outcome.reasons[0];
+  return decision("own-policy", outcome.outcome === "go", {
+    expected: "a go by the policy given",
+    observed: first === undefined
+      ? outcome.outcome
+      : `${outcome.outcome}: ${first.code} (${first.subject})`,
+  });
+}
+
+function exceptions(
+  report: ReleaseReport,
+  policy: Policy,
+  now: Date,
+): Check[] {
+  const before = report.checks.filter((check) => check.gate !== "policy");
+  return policyChecks(before, report.rebuild.artifacts, { policy, now });
+}
+
+/** Whether a verdict can be true of the two digests and the differences. */
+function verdictHolds(
+  artifact: ReleaseReport["rebuild"]["artifacts"][number],
+): boolean {
+  const { sha256, variedSha256, verdict, differences } = artifact;
+  if (sha256 === null || variedSha256 === null) return verdict === "unchecked";
+  const accounted = differences.length > 0 &&
+    differences.every((difference) => difference.accountedBy !== null);
+  switch (verdict) {
+    case "identical":
+      return sha256 === variedSha256 && differences.length === 0;
+    case "equivalent":
+      return sha256 !== variedSha256 && accounted;
+    case "different":
+      return sha256 !== variedSha256 && !accounted;
+    case "unchecked":
+      return true;
+  }
+}
+
+function sameChecks(
+  reported: readonly Check[],
+  judged: readonly Check[],
+): boolean {
+  return differing(reported, judged) === "those";
+}
+
+function differing(
+  reported: readonly Check[],
+  judged: readonly Check[],
+): string {
+  // Wording may change between versions of the program, facts may not.
+  const text = ({ id, gate, code, subject, status }: Check) =>
+    JSON.stringify([id, gate, code, subject, status]);
+  const gates = new Set(judged.map((check) => check.gate));
+  const own = reported.filter((check) =>
+    gates.has(check.gate) || check.gate === "policy"
+  );
+  const missing = judged.filter((check) =>
+    !own.some((other) => text(other) === text(check))
+  );
+  const extra = own.filter((check) =>
+    !judged.some((other) => text(other) === text(check))
+  );
+  const first = missing[0] ?? extra[0];
+  return first === undefined
+    ? "those"
+    : `${missing.length} missing, ${extra.length} others, first "${first.id}"`;
+}
+
+/** What a decision says, whatever else later versions may add to it. */
+function decisionKey({ outcome, gates, reasons, waivers }: Decision): string {
+  return JSON.stringify([
+    outcome,
+    gates.map((gate) => [gate.gate, gate.outcome]),
+    reasons.map((reason) => [reason.check, reason.code, reason.status]),
+    waivers.map((waiver) => [waiver.id, waiver.state]),
+  ]);
+}
+
+function decision(
+  what: string,
+  holds: boolean,
+  details: Pick<Check, "expected" | "observed">,
+): Check {
+  return {
+    id: `decision/${what}`,
+    gate: "decision",
+    code: "decision-not-confirmed",
+    subject: "decision",
+    status: holds ? "pass" : "fail",
+    evidence: [],
+    ...details,
+  };
+}
