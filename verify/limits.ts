@@ -37,6 +37,18 @@ export const LIMITS = {
   memberBytesMax: 512 << 20,
   /** Bytes of one checksum list. */
   checksumsBytesMax: 16 << 20,
+  /** Entries in the debug directory of a PE image. */
+  peDebugEntriesMax: 256,
+  /** Entries in one import table of a PE image. */
+  peImportsMax: 4_096,
+  /** Imported functions looked at in a PE image. */
+  peImportThunksMax: 65_536,
+  /** Entries in the resource tree of a PE image. */
+  peResourceEntriesMax: 65_536,
+  /** Entries in the certificate table of a PE image. */
+  peCertificatesMax: 64,
+  /** Bytes of one signature in the certificate table of a PE image. */
+  peSignatureBytesMax: 4 << 20,
   /** Wall time of one build step, unless the recipe lowers it. */
   buildWallMsMax: 2 * 60 * 60 * 1000,
   /** Bytes one build step may print. */
@@ -49,6 +61,12 @@ export const LIMITS = {
   probeWallMsMax: 30_000,
   /** Bytes one probe may print. */
   probeOutputBytesMax: 64 << 10,
+  /** Bytes of a build-info line. */
+  buildInfoBytesMax: 4_096,
+  /** Distinct build-info lines listed of one artifact. */
+  buildInfoLinesMax: 16,
+  /** Bytes of one section that metadata is read from. */
+  metadataSectionBytesMax: 1 << 20,
   /** Days from now to the expiry of a waiver or tolerance. */
   waiverDaysMax: 90,
   /** How far ahead of ours a trusted clock may be. */

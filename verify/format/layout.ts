@@ -20,6 +20,7 @@ export type FieldKind = "content" | "volatile" | "derived" | "framing";
 /** Labels of the formats that have a layout; `data` is everything else. */
 export type FormatName =
   | "ar"
+  | "coff"
   | "data"
   | "directory"
   | "elf"
