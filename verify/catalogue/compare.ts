@@ -43,6 +43,33 @@ export const COMPARE_CODES = {
     next: "Compare the opened contents on their own, or produce another form.",
     waivable: false,
   },
+  "archive-end-marker": {
+    title: "An archive does not end as it should",
+    meaning:
+      "The end blocks are missing, single or followed by entries, so some readers see more than others.",
+    next: "Pack the archive again with a sound tool.",
+    waivable: false,
+  },
+  "archive-trailing-data": {
+    title: "Data after the end of an archive",
+    meaning: "Bytes follow that most readers skip and some do not.",
+    next: "Find out what put them there; pack the archive again.",
+    waivable: false,
+  },
+  "archive-name-unsafe": {
+    title: "An archive entry with a dangerous name",
+    meaning:
+      "A name or link leaves the root, holds a NUL, or leads through a symbolic link of the same archive.",
+    next: "Do not unpack the archive; find out what packed it.",
+    waivable: false,
+  },
+  "archive-name-duplicate": {
+    title: "An archive names an entry twice",
+    meaning:
+      "Two entries have the same name, or names that differ in case alone, so readers disagree on which one counts.",
+    next: "Pack the archive again with each name once.",
+    waivable: false,
+  },
   "limit-reached": {
     title: "A limit was reached",
     meaning:

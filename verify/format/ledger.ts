@@ -113,8 +113,8 @@ export class LedgerBuilder {
 
   /** Sorts, trims and fills; the result obeys the law. */
   finish(): Layout {
-    // Stable: of claims at one place, markers of length 0 come first, and the
-    // longer of two claims is trimmed by the shorter (the more specific) one.
+    // Of claims at one place, markers of length 0 come first; then the order
+    // in which they were made decides.
     const claims = this.#claims
       .map((field, index) => ({ field, index }))
       .sort((a, b) =>
@@ -125,11 +125,17 @@ export class LedgerBuilder {
     const fields: Field[] = [];
     const seen = new Map<string, number>();
     const push = (field: Field) => {
-      const count = (seen.get(field.path) ?? 0) + 1;
-      seen.set(field.path, count);
-      fields.push(
-        count === 1 ? field : { ...field, path: `${field.path}#${count}` },
-      );
+      let path = field.path;
+      for (
+        let count = (seen.get(path) ?? 0) + 1;
+        seen.has(path);
+        count++
+      ) {
+        seen.set(field.path, count);
+        path = `${field.path}#${count}`;
+      }
+      seen.set(path, 1);
+      fields.push(path === field.path ? field : { ...field, path });
     };
     let at = 0;
     let before = `${this.#format}/start`;

@@ -7,11 +7,21 @@
  */
 
 import { ar } from "./ar.ts";
+import { elf } from "./elf.ts";
+import { gzip } from "./gzip.ts";
+import { coffFormat } from "./coff.ts";
 import type { Format } from "./layout.ts";
+import { peFormat } from "./pe.ts";
+import { tar } from "./tar.ts";
 import { wasm } from "./wasm.ts";
 
 /** Every format, in detection order. */
 export const FORMATS: readonly Format[] = [
+  gzip,
+  elf,
   wasm,
   ar,
+  peFormat,
+  coffFormat,
+  tar,
 ];

@@ -9,7 +9,43 @@ import { arMtime } from "./ar_mtime.ts";
 import { arSize } from "./ar_size.ts";
 import { arSymbolOffset } from "./ar_symbol_offset.ts";
 import { arUid } from "./ar_uid.ts";
+import { coffTimestamp } from "./coff_timestamp.ts";
+import { dotnetMvid } from "./dotnet_mvid.ts";
+import { dotnetStrongName } from "./dotnet_strong_name.ts";
+import { peCertificate } from "./pe_certificate.ts";
+import { peChecksum } from "./pe_checksum.ts";
+import { peContentTimestamp } from "./pe_content_timestamp.ts";
+import { peDebugTimestamp } from "./pe_debug_timestamp.ts";
+import { peDelayImportTimestamp } from "./pe_delay_import_timestamp.ts";
+import { peExportTimestamp } from "./pe_export_timestamp.ts";
+import { peImportTimestamp } from "./pe_import_timestamp.ts";
+import { peLoadConfigTimestamp } from "./pe_load_config_timestamp.ts";
+import { pePdbChecksum } from "./pe_pdb_checksum.ts";
+import { peReproHash } from "./pe_repro_hash.ts";
+import { peResourceTimestamp } from "./pe_resource_timestamp.ts";
+import { peRsdsAge } from "./pe_rsds_age.ts";
+import { peRsdsGuid } from "./pe_rsds_guid.ts";
+import { peTimestamp } from "./pe_timestamp.ts";
+import { elfBuildId } from "./elf_build_id.ts";
+import { elfDebuglinkCrc } from "./elf_debuglink_crc.ts";
+import { elfGoBuildId } from "./elf_go_build_id.ts";
+import { gzipCrc32 } from "./gzip_crc32.ts";
+import { gzipDeflate } from "./gzip_deflate.ts";
+import { gzipHeaderCrc } from "./gzip_header_crc.ts";
+import { gzipIsize } from "./gzip_isize.ts";
+import { gzipMtime } from "./gzip_mtime.ts";
+import { gzipName } from "./gzip_name.ts";
+import { gzipOs } from "./gzip_os.ts";
+import { gzipXfl } from "./gzip_xfl.ts";
 import type { Normalizer } from "./normalizer.ts";
+import { tarChecksum } from "./tar_checksum.ts";
+import { tarMtime } from "./tar_mtime.ts";
+import { tarOrder } from "./tar_order.ts";
+import { tarOwner } from "./tar_owner.ts";
+import { tarPaxOwner } from "./tar_pax_owner.ts";
+import { tarPaxSize } from "./tar_pax_size.ts";
+import { tarPaxTimes } from "./tar_pax_times.ts";
+import { tarSize } from "./tar_size.ts";
 import { wasmBuildId } from "./wasm_build_id.ts";
 import { wasmGoBuildId } from "./wasm_go_build_id.ts";
 import { wasmLength } from "./wasm_length.ts";
@@ -18,6 +54,25 @@ import { wasmProducers } from "./wasm_producers.ts";
 
 /** Every normaliser, in the order of the reports. */
 export const NORMALIZERS: readonly Normalizer[] = [
+  tarMtime,
+  tarOwner,
+  tarOrder,
+  tarChecksum,
+  tarSize,
+  tarPaxTimes,
+  tarPaxOwner,
+  tarPaxSize,
+  gzipMtime,
+  gzipXfl,
+  gzipOs,
+  gzipName,
+  gzipHeaderCrc,
+  gzipDeflate,
+  gzipCrc32,
+  gzipIsize,
+  elfBuildId,
+  elfGoBuildId,
+  elfDebuglinkCrc,
   wasmBuildId,
   wasmGoBuildId,
   wasmLength,
@@ -28,6 +83,23 @@ export const NORMALIZERS: readonly Normalizer[] = [
   arGid,
   arSize,
   arSymbolOffset,
+  coffTimestamp,
+  dotnetMvid,
+  dotnetStrongName,
+  peCertificate,
+  peChecksum,
+  peContentTimestamp,
+  peDebugTimestamp,
+  peDelayImportTimestamp,
+  peExportTimestamp,
+  peImportTimestamp,
+  peLoadConfigTimestamp,
+  pePdbChecksum,
+  peReproHash,
+  peResourceTimestamp,
+  peRsdsAge,
+  peRsdsGuid,
+  peTimestamp,
 ];
 
 /** The normaliser of an id, if there is one. */

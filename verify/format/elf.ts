@@ -1,0 +1,137 @@
+/**
+ * Layout of ELF files, 32 and 64 bit, either byte order (System V gABI 4.1,
+ * chapters 4 and 5): file header, program headers, section headers, each
+ * section under its name, notes taken apart, and every gap and payload in
+ * between and behind.
+ *
+ * Nothing that is loaded is ever volatile. A file without section headers is
+ * laid out by its program headers: notes, and gaps for the rest.
+ *
+ * @module
+ */
+
+import type { Reader } from "../reader.ts";
+import {
+  type ElfHeaders,
+  type ElfSection,
+  isElf,
+  readElf,
+  SECTION,
+  SEGMENT_NOTE,
+} from "./elf_header.ts";
+import { claimNotes } from "./elf_notes.ts";
+import type { Format } from "./layout.ts";
+import { LedgerBuilder } from "./ledger.ts";
+
+const SEGMENT_NAMES = new Map([
+  [0, "NULL"],
+  [1, "LOAD"],
+  [2, "DYNAMIC"],
+  [3, "INTERP"],
+  [4, "NOTE"],
+  [6, "PHDR"],
+  [7, "TLS"],
+  [0x6474e550, "GNU_EH_FRAME"],
+  [0x6474e551, "GNU_STACK"],
+  [0x6474e552, "GNU_RELRO"],
+  [0x6474e553, "GNU_PROPERTY"],
+]);
+
+/** The ELF format. */
+export const elf: Format = {
+  name: "elf",
+  detect: isElf,
+  layout(reader) {
+    const ledger = new LedgerBuilder("elf", reader.size);
+    const headers = readElf(reader);
+    for (const { code, path, offset, detail } of headers.flaws) {
+      ledger.problem(code, path, offset, detail);
+    }
+    claimHeaders(ledger, headers);
+    for (const section of headers.sections) {
+      claimSection(ledger, reader, { headers, section });
+    }
+    if (headers.sections.length === 0) {
+      claimNoteSegments(ledger, reader, headers);
+    }
+    return ledger.finish();
+  },
+};
+
+function claimHeaders(ledger: LedgerBuilder, headers: ElfHeaders): void {
+  const { is64, headerSize, segmentTable, sectionTable } = headers;
+  const word = is64 ? 8 : 4;
+  const rest = 24 + 3 * word;
+  const parts: [string, "content" | "framing", number, number][] = [
+    ["ident", "content", 0, 16],
+    ["type", "content", 16, 2],
+    ["machine", "content", 18, 2],
+    ["version", "content", 20, 4],
+    ["entry", "content", 24, word],
+    ["program-headers-offset", "framing", 24 + word, word],
+    ["section-headers-offset", "framing", 24 + 2 * word, word],
+    ["flags", "content", rest, 4],
+    ["counts", "framing", rest + 4, headerSize - rest - 4],
+  ];
+  for (const [name, kind, offset, length] of parts) {
+    ledger.claim(`elf/header/${name}`, kind, { offset, length });
+  }
+  for (const segment of headers.segments) {
+    const name = SEGMENT_NAMES.get(segment.type) ??
+      `0x${segment.type.toString(16)}`;
+    ledger.claim(`elf/program-headers/${segment.index}:${name}`, "framing", {
+      offset: segmentTable.offset + segment.index * segmentTable.entrySize,
+      length: segmentTable.entrySize,
+    });
+  }
+  for (const section of headers.sections) {
+    ledger.claim(`elf/section-headers/${section.name}`, "framing", {
+      offset: sectionTable.offset + section.index * sectionTable.entrySize,
+      length: sectionTable.entrySize,
+    });
+  }
+}
+
+function claimSection(
+  ledger: LedgerBuilder,
+  reader: Reader,
+  { headers, section }: { headers: ElfHeaders; section: ElfSection },
+): void {
+  const { name, type, offset, size, alignment } = section;
+  if (type === SECTION.null || type === SECTION.noBits || size === 0) return;
+  const label = `elf/${name}`;
+  if (offset + size > reader.size) {
+    ledger.claim(label, "content", { offset, length: size });
+    return;
+  }
+  if (type === SECTION.note) {
+    claimNotes(ledger, reader, headers, { label, offset, size, alignment });
+  } else if (name === ".gnu_debuglink" && size >= 8 && size % 4 === 0) {
+    // GDB manual, "Separate Debug Files": name, padding, CRC32.
+    ledger.claim(`${label}/name`, "content", { offset, length: size - 4 });
+    ledger.claim(
+      `${label}/crc`,
+      "derived",
+      { offset: offset + size - 4, length: 4 },
+      { normalizer: "elf-debuglink-crc" },
+    );
+  } else {
+    ledger.claim(label, "content", { offset, length: size });
+  }
+}
+
+function claimNoteSegments(
+  ledger: LedgerBuilder,
+  reader: Reader,
+  headers: ElfHeaders,
+): void {
+  for (const segment of headers.segments) {
+    if (segment.type !== SEGMENT_NOTE) continue;
+    claimNotes(ledger, reader, headers, {
+      label: `elf/notes/${segment.index}`,
+      offset: segment.offset,
+      size: segment.fileSize,
+      alignment: segment.alignment,
+    });
+  }
+}

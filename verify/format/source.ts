@@ -1,0 +1,203 @@
+/**
+ * Bytes whose end is not known beforehand: what a compressed stream holds.
+ * A source serves reads at an offset like a reader, but comes to its end only
+ * on the way. Reading forward decodes each byte once; reading backward past a
+ * window decodes again from the start, within a budget.
+ *
+ * @module
+ */
+
+import { LIMITS } from "../limits.ts";
+import { assertRange, type Reader } from "../reader.ts";
+
+/** Longest range that one read of a source may ask for. */
+export const SOURCE_READ_MAX = 1 << 20;
+
+/** Bytes at an offset, with an end found on the way. */
+export interface ByteSource {
+  /**
+   * Reads up to `length` bytes, fewer only at the end. The view is valid until
+   * the next call.
+   *
+   * @param length At most {@linkcode SOURCE_READ_MAX}.
+   */
+  readAt(offset: number, length: number): Uint8Array;
+}
+
+/** A reader as a source. */
+export class ReaderSource implements ByteSource {
+  readonly #reader: Reader;
+
+  constructor(reader: Reader) {
+    this.#reader = reader;
+  }
+
+  readAt(offset: number, length: number): Uint8Array {
+    const start = Math.min(offset, this.#reader.size);
+    return this.#reader.read(
+      start,
+      Math.min(length, this.#reader.size - start),
+    );
+  }
+}
+
+/** One pass over what a compressed stream holds. */
+export interface DecodedStream {
+  /** The next decoded bytes, valid until the next call; undefined at the end. */
+  next(): Uint8Array | undefined;
+  /** Gives up the pass before its end. */
+  [Symbol.dispose]?(): void;
+}
+
+/**
+ * How many bytes may be decoded in all: a bound on bombs and on reading
+ * backward again and again.
+ */
+export class DecodeBudget {
+  #left: number;
+
+  /** @param inputBytes Bytes of the outermost files, which set the ratio. */
+  constructor(inputBytes: number) {
+    this.#left = Math.min(
+      LIMITS.expandedBytesMax,
+      // Up to four passes over each of two sides.
+      8 * Math.max(64 << 20, LIMITS.expansionRatioMax * inputBytes),
+    );
+  }
+
+  /** Whether the bytes may still be decoded; takes them if so. */
+  take(bytes: number): boolean {
+    this.#left -= bytes;
+    return this.#left >= 0;
+  }
+}
+
+/** What a compressed stream holds, decoded on the way. */
+export class DecodedSource implements ByteSource {
+  readonly #open: () => DecodedStream;
+  readonly #budget: DecodeBudget;
+  #stream: DecodedStream;
+  #window = new Uint8Array(2 * SOURCE_READ_MAX);
+  #start = 0;
+  #length = 0;
+  #size: number | undefined;
+  #exhausted = false;
+
+  /**
+   * @param open Starts a pass from the beginning.
+   * @param budget Shared by everything that one comparison decodes.
+   */
+  constructor(open: () => DecodedStream, budget: DecodeBudget) {
+    this.#open = open;
+    this.#budget = budget;
+    this.#stream = open();
+  }
+
+  /** Decoded bytes in all, once the end has been reached. */
+  get size(): number | undefined {
+    return this.#size;
+  }
+
+  /** Whether decoding stopped early because the budget ran out. */
+  get exhausted(): boolean {
+    return this.#exhausted;
+  }
+
+  readAt(offset: number, length: number): Uint8Array {
+    if (offset < this.#start) {
+      this.#stream[Symbol.dispose]?.();
+      this.#stream = this.#open();
+      this.#start = 0;
+      this.#length = 0;
+    }
+    while (this.#start + this.#length < offset + length) {
+      const piece = this.#exhausted ? undefined : this.#stream.next();
+      if (piece === undefined) {
+        this.#size ??= this.#start + this.#length;
+        break;
+      }
+      if (!this.#budget.take(piece.length)) {
+        this.#exhausted = true;
+        continue;
+      }
+      this.#append(piece, offset);
+    }
+    const from = Math.max(0, Math.min(offset - this.#start, this.#length));
+    return this.#window.subarray(from, Math.min(from + length, this.#length));
+  }
+
+  /** Adds bytes; what lies before `keepFrom` may go. */
+  #append(piece: Uint8Array, keepFrom: number): void {
+    const drop = Math.max(
+      0,
+      Math.min(keepFrom - this.#start, this.#length),
+    );
+    if (this.#length + piece.length > this.#window.length) {
+      this.#window.copyWithin(0, drop, this.#length);
+      this.#start += drop;
+      this.#length -= drop;
+      const need = this.#length + piece.length;
+      if (need > this.#window.length) {
+        const larger = new Uint8Array(2 * need);
+        larger.set(this.#window.subarray(0, this.#length));
+        this.#window = larger;
+      }
+    }
+    this.#window.set(piece, this.#length);
+    this.#length += piece.length;
+  }
+}
+
+/** A range of a source, as a reader. */
+export class SourceReader implements Reader {
+  readonly size: number;
+  readonly #source: ByteSource;
+  readonly #start: number;
+  #held: Uint8Array | undefined;
+
+  /** @param size Bytes that the source is known to have from `start` on. */
+  constructor(source: ByteSource, start: number, size: number) {
+    this.#source = source;
+    this.#start = start;
+    this.size = size;
+  }
+
+  read(offset: number, length: number): Uint8Array {
+    assertRange(this.size, offset, length);
+    this.#hold();
+    if (this.#held !== undefined) {
+      return this.#held.subarray(offset, offset + length);
+    }
+    return readFully(this.#source, this.#start + offset, length);
+  }
+
+  /** Small ranges are kept in memory, so that they are decoded once. */
+  #hold(): void {
+    if (this.#held === undefined && this.size <= LIMITS.heldBytesMax) {
+      this.#held = readFully(this.#source, this.#start, this.size).slice();
+    }
+  }
+}
+
+/** Reads any length; bytes past the end of the source read as zeros. */
+function readFully(
+  source: ByteSource,
+  offset: number,
+  length: number,
+): Uint8Array {
+  if (length <= SOURCE_READ_MAX) {
+    const piece = source.readAt(offset, length);
+    if (piece.length === length) return piece;
+  }
+  const all = new Uint8Array(length);
+  for (let at = 0; at < length;) {
+    const piece = source.readAt(
+      offset + at,
+      Math.min(SOURCE_READ_MAX, length - at),
+    );
+    if (piece.length === 0) break;
+    all.set(piece, at);
+    at += piece.length;
+  }
+  return all;
+}

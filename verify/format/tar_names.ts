@@ -1,0 +1,103 @@
+/**
+ * What an archive's names may not do: leave the root, hold a NUL, appear
+ * twice, collide on file systems that fold case, or lie below a symbolic link
+ * of the same archive. Each is legal somewhere and dangerous elsewhere, so it
+ * is reported and a comparison never excuses a difference beside it. Absolute
+ * symbolic links are left alone: packages for an installed system need them,
+ * and an entry that would be written through one is reported.
+ *
+ * @module
+ */
+
+import type { Code } from "../catalogue/mod.ts";
+
+/** Name and target of an entry as one character per byte. */
+export interface NamedEntry {
+  readonly name: string;
+  readonly type: string;
+  readonly link: string;
+}
+
+/** What is wrong with a name. */
+export interface NameFlaw {
+  readonly code: Code;
+  readonly detail: string;
+}
+
+/** Remembers the names of one archive. */
+export class TarNames {
+  readonly #names = new Set<string>();
+  readonly #folded = new Set<string>();
+  readonly #symlinks = new Set<string>();
+
+  /** Takes in the next entry and returns the first flaw of its name. */
+  add({ name, type, link }: NamedEntry): NameFlaw | undefined {
+    const parts = name.split("/").filter((part) => part !== "" && part !== ".");
+    if (
+      name === "" || name.startsWith("/") || name.includes("\\") ||
+      /^[A-Za-z]:/.test(name) || parts.includes("..")
+    ) {
+      return {
+        code: "archive-name-unsafe",
+        detail: "expected a relative name that stays below the root",
+      };
+    }
+    const plain = parts.join("/");
+    const folded = fold(plain);
+    const duplicate = this.#names.has(plain);
+    const collides = this.#folded.has(folded);
+    this.#names.add(plain);
+    this.#folded.add(folded);
+    if (duplicate) {
+      return {
+        code: "archive-name-duplicate",
+        detail: "expected each name once, found it again",
+      };
+    }
+    if (collides) {
+      return {
+        code: "archive-name-duplicate",
+        detail:
+          "expected names that differ in more than case, found a collision",
+      };
+    }
+    for (let count = 1; count < parts.length; count++) {
+      if (this.#symlinks.has(parts.slice(0, count).join("/"))) {
+        return {
+          code: "archive-name-unsafe",
+          detail: "expected a directory above the entry, found a symbolic link",
+        };
+      }
+    }
+    if (type === "2") {
+      this.#symlinks.add(plain);
+      if (!link.startsWith("/") && leavesRoot(parts.slice(0, -1), link)) {
+        return LINK_LEAVES_ROOT;
+      }
+    }
+    if (type === "1" && leavesRoot([], link)) return LINK_LEAVES_ROOT;
+    return undefined;
+  }
+}
+
+const LINK_LEAVES_ROOT: NameFlaw = {
+  code: "archive-name-unsafe",
+  detail: "expected a link target that stays below the root",
+};
+
+function leavesRoot(directory: readonly string[], target: string): boolean {
+  if (target.startsWith("/")) return true;
+  let depth = directory.length;
+  for (const part of target.split("/")) {
+    if (part === "..") depth--;
+    else if (part !== "" && part !== ".") depth++;
+    if (depth < 0) return true;
+  }
+  return false;
+}
+
+/** Folds case and composition as common file systems do. */
+function fold(name: string): string {
+  const bytes = Uint8Array.from(name, (character) => character.charCodeAt(0));
+  return new TextDecoder().decode(bytes).normalize("NFC").toLowerCase();
+}

@@ -1,0 +1,628 @@
+/**
+ * A strict walk over a tar archive: entry by entry, each with its extension
+ * headers (pax `x` and `g`, GNU `L` and `K`), header, body and padding.
+ *
+ * Readers of tar disagree where the specification is silent, and a difference
+ * between readers is where things hide. So the walk reports, and a comparison
+ * never excuses: a missing or single end block, entries or data after the end,
+ * duplicate and case-colliding names, names that leave the root, names with
+ * NUL, global pax names and sizes, a pax size before another extension header,
+ * sizes on entries without a body, invalid and negative numbers, links that
+ * leave the root, and entries below a symbolic link.
+ *
+ * @module
+ */
+
+import type { Code } from "../catalogue/mod.ts";
+import { LIMITS } from "../limits.ts";
+import type { Field, Problem } from "./layout.ts";
+import { fieldLabel } from "./ledger.ts";
+import { type PaxRecord, paxRecords } from "./pax.ts";
+import { type ByteSource, SOURCE_READ_MAX } from "./source.ts";
+import {
+  TAR_BLOCK,
+  tarCarriesRights,
+  tarChecksumAgrees,
+  tarHeaderFields,
+  tarVariant,
+} from "./tar_header.ts";
+import { TarNames } from "./tar_names.ts";
+import { isTarText, tarNumber, tarText } from "./tar_number.ts";
+
+const PROBLEMS_MAX = 1_000;
+const SPARSE_MAP_BLOCKS_MAX = 4_096;
+
+/** One entry with everything that belongs to it. */
+export interface TarEntry {
+  readonly index: number;
+  /** Effective name as one character per byte; the key for matching. */
+  readonly key: string;
+  /** `tar/3:bin/app`. */
+  readonly label: string;
+  /** Type flag as a character; `0` for a file. */
+  readonly type: string;
+  /** First byte of its first header. */
+  readonly start: number;
+  /** A copy of all bytes from `start` to the body. */
+  readonly head: Uint8Array;
+  /** Fields of the head; labels without the entry's, offsets from `start`. */
+  readonly fields: readonly Field[];
+  readonly bodyLength: number;
+  /** Bytes of the body and its padding. */
+  readonly tailLength: number;
+  /** Effective target of a link as one character per byte, else empty. */
+  readonly link: string;
+}
+
+/** Where the entries ended. */
+export interface TarEnd {
+  /** First byte that belongs to no entry. */
+  readonly offset: number;
+  /** Whether what follows is end blocks, or bytes that were not understood. */
+  readonly marker: boolean;
+}
+
+interface Pending {
+  start: number;
+  pieces: Uint8Array[];
+  length: number;
+  fields: Field[];
+  name: string | undefined;
+  link: string | undefined;
+  size: number | undefined;
+  extended: boolean;
+}
+
+/** Walks the entries of one archive. */
+export class TarWalk {
+  readonly problems: Problem[] = [];
+  readonly #source: ByteSource;
+  readonly #names = new TarNames();
+  #at = 0;
+  #index = 0;
+  #end: TarEnd | undefined;
+
+  constructor(source: ByteSource) {
+    this.#source = source;
+  }
+
+  /** Where the entries ended, once {@linkcode next} returned undefined. */
+  get end(): TarEnd | undefined {
+    return this.#end;
+  }
+
+  /** The next entry; its body starts at `start + head.length`. */
+  next(): TarEntry | undefined {
+    if (this.#end !== undefined) return undefined;
+    const pending: Pending = {
+      start: this.#at,
+      pieces: [],
+      length: 0,
+      fields: [],
+      name: undefined,
+      link: undefined,
+      size: undefined,
+      extended: false,
+    };
+    while (true) {
+      const block = this.#block(pending);
+      if (block === undefined) return undefined;
+      const type = String.fromCharCode(block[156] ?? 0);
+      const size = this.#number(
+        block,
+        [124, 12],
+        "size",
+        pending.start + pending.length - TAR_BLOCK,
+      );
+      if (size === undefined) return this.#stop(pending.start, false);
+      if ("xgLK".includes(type)) {
+        if (!this.#extension(pending, { type, block, size })) {
+          return this.#stop(pending.start, false);
+        }
+        continue;
+      }
+      return this.#entry(pending, block, type === "\0" ? "0" : type, size);
+    }
+  }
+
+  /** Reads one header block, or finds the end of the entries. */
+  #block(pending: Pending): Uint8Array | undefined {
+    const at = pending.start + pending.length;
+    const view = this.#source.readAt(at, TAR_BLOCK);
+    const orphan = pending.length > 0;
+    if (view.length < TAR_BLOCK) {
+      if (view.length > 0 || orphan) {
+        this.#problem(
+          "layout-truncated",
+          "tar",
+          at,
+          `expected a header of ${TAR_BLOCK} bytes, found ${view.length}`,
+        );
+      } else {
+        this.#problem(
+          "archive-end-marker",
+          "tar/end",
+          at,
+          "expected two zero blocks, found the end of the file",
+        );
+      }
+      return this.#stop(pending.start, false);
+    }
+    if (view.every((byte) => byte === 0)) {
+      if (orphan) {
+        this.#problem(
+          "layout-invalid",
+          "tar",
+          at,
+          "expected the entry of an extension header, found the end marker",
+        );
+        return this.#stop(pending.start, false);
+      }
+      this.#checkEnd(at);
+      return this.#stop(at, true);
+    }
+    if (!tarChecksumAgrees(view)) {
+      this.#problem(
+        "layout-invalid",
+        `tar/${this.#index}`,
+        at,
+        "expected a header with a valid checksum, found other bytes; the rest was not laid out",
+      );
+      return this.#stop(pending.start, false);
+    }
+    if (this.#index >= LIMITS.entriesMax) {
+      this.#problem(
+        "limit-reached",
+        `tar/${this.#index}`,
+        at,
+        `entriesMax: more than ${LIMITS.entriesMax} entries`,
+      );
+      return this.#stop(pending.start, false);
+    }
+    const block = view.slice();
+    pending.pieces.push(block);
+    pending.length += TAR_BLOCK;
+    return block;
+  }
+
+  /** Takes in an extension header; false when the walk cannot go on. */
+  #extension(
+    pending: Pending,
+    { type, block, size }: { type: string; block: Uint8Array; size: number },
+  ): boolean {
+    const headerAt = pending.length - TAR_BLOCK;
+    const place = pending.start + headerAt;
+    const what = { x: "pax", g: "pax-global", L: "long-name", K: "long-link" }[
+      type
+    ] ?? type;
+    if (pending.size !== undefined || (type === "x" && pending.extended)) {
+      this.#problem(
+        "layout-invalid",
+        `tar/${this.#index}/${what}`,
+        place,
+        "expected the entry after a pax header, found another extension header, which readers treat differently",
+      );
+    }
+    if (
+      size > LIMITS.tarExtensionBytesMax ||
+      pending.length > 2 * LIMITS.tarExtensionBytesMax
+    ) {
+      this.#problem(
+        "limit-reached",
+        `tar/${this.#index}/${what}`,
+        place,
+        `tarExtensionBytesMax: extension headers of ${
+          pending.length + size
+        } bytes`,
+      );
+      return false;
+    }
+    const padded = roundUp(size);
+    const bytes = this.#copy(pending.start + pending.length, padded);
+    if (bytes.length < padded) {
+      this.#problem(
+        "layout-truncated",
+        `tar/${this.#index}/${what}`,
+        place,
+        `expected ${padded} bytes of extension header, found ${bytes.length}`,
+      );
+      return false;
+    }
+    const bodyAt = pending.length;
+    pending.pieces.push(bytes);
+    pending.length += padded;
+    const body = bytes.subarray(0, size);
+    const isPax = type === "x" || type === "g";
+    const header = tarHeaderFields(`${what}-header`, headerAt, block).map((
+      field,
+    ) =>
+      isPax && field.path.endsWith("/size")
+        ? { ...field, kind: "derived" as const, normalizer: "tar-pax-size" }
+        : field
+    );
+    const fields = isPax
+      ? this.#paxFields(pending, { what, body, bodyAt, global: type === "g" })
+      : this.#longFields(pending, { what, body, bodyAt });
+    const all = [...header, ...fields];
+    if (padded > size) {
+      all.push({
+        path: `${what}-padding`,
+        offset: bodyAt + size,
+        length: padded - size,
+        ...(isPax
+          ? { kind: "derived", normalizer: "tar-pax-size" }
+          : { kind: "framing" }),
+      });
+    }
+    pending.fields.push(...all);
+    return true;
+  }
+
+  #longFields(
+    pending: Pending,
+    { what, body, bodyAt }: { what: string; body: Uint8Array; bodyAt: number },
+  ): Field[] {
+    if (!isTarText(body)) this.#nulInName(pending.start + bodyAt, what);
+    const text = byteString(tarText(body));
+    if (what === "long-name") pending.name = text;
+    else pending.link = text;
+    return [{
+      path: what,
+      kind: "content",
+      offset: bodyAt,
+      length: body.length,
+    }];
+  }
+
+  #paxFields(
+    pending: Pending,
+    { what, body, bodyAt, global }: {
+      what: string;
+      body: Uint8Array;
+      bodyAt: number;
+      global: boolean;
+    },
+  ): Field[] {
+    const { records, invalidAt } = paxRecords(body);
+    const fields: Field[] = [];
+    const seen = new Set<string>();
+    for (const record of records) {
+      const offset = bodyAt + record.offset;
+      if (seen.has(record.key)) {
+        this.#problem(
+          "layout-invalid",
+          `tar/${this.#index}/${what}/${record.key}`,
+          pending.start + offset,
+          "expected one record for each key, found a second",
+        );
+      }
+      seen.add(record.key);
+      this.#applyRecord(pending, record, { offset, global });
+      const normalizer = paxNormalizer(record.key, global);
+      fields.push({
+        path: `${what}/${record.key}`,
+        offset,
+        length: record.length,
+        ...(normalizer === undefined
+          ? { kind: "content" }
+          : { kind: "volatile", normalizer }),
+      });
+    }
+    if (invalidAt !== undefined) {
+      this.#problem(
+        "layout-invalid",
+        `tar/${this.#index}/${what}`,
+        pending.start + bodyAt + invalidAt,
+        'expected records of the form "length key=value", found other bytes',
+      );
+      fields.push({
+        path: `${what}/rest`,
+        kind: "content",
+        offset: bodyAt + invalidAt,
+        length: body.length - invalidAt,
+      });
+    }
+    if (!global) pending.extended = true;
+    return fields;
+  }
+
+  /** What a record means for the entry that follows. */
+  #applyRecord(
+    pending: Pending,
+    record: PaxRecord,
+    { offset, global }: { offset: number; global: boolean },
+  ): void {
+    const place = pending.start + offset;
+    if (!["path", "linkpath", "size"].includes(record.key)) return;
+    if (global) {
+      this.#problem(
+        "layout-invalid",
+        `tar/${this.#index}/pax-global/${record.key}`,
+        place,
+        `expected no global "${record.key}", which readers treat differently`,
+      );
+      return;
+    }
+    const text = byteString(record.value);
+    if (record.key === "size") {
+      const size = Number(text);
+      if (!/^[0-9]{1,16}$/.test(text) || !Number.isSafeInteger(size)) {
+        this.#problem(
+          "layout-invalid",
+          `tar/${this.#index}/pax/size`,
+          place,
+          `expected a decimal size, found "${text}"`,
+        );
+      } else {
+        pending.size = size;
+      }
+      return;
+    }
+    if (record.value.includes(0)) this.#nulInName(place, record.key);
+    if (record.key === "path") pending.name = text;
+    else pending.link = text;
+  }
+
+  #entry(
+    pending: Pending,
+    block: Uint8Array,
+    type: string,
+    headerSize: number,
+  ): TarEntry | undefined {
+    const place = pending.start + pending.length - TAR_BLOCK;
+    const variant = tarVariant(block);
+    const own = byteString(tarText(block.subarray(0, 100)));
+    const prefix = variant === "ustar"
+      ? byteString(tarText(block.subarray(345, 500)))
+      : "";
+    const name = pending.name ?? (prefix === "" ? own : `${prefix}/${own}`);
+    const link = pending.link ?? byteString(tarText(block.subarray(157, 257)));
+    const label = `tar/${this.#index}:${decodeName(name)}`;
+    for (
+      const [at, length, what] of [
+        [0, 100, "name"],
+        [157, 100, "link"],
+        [265, variant === "v7" ? 0 : 32, "uname"],
+        [297, variant === "v7" ? 0 : 32, "gname"],
+      ] as const
+    ) {
+      if (!isTarText(block.subarray(at, at + length))) {
+        this.#nulInName(place + at, what);
+      }
+    }
+    for (const [at, length, what] of NUMBERS) {
+      this.#number(block, [at, length], what, place);
+    }
+    const size = pending.size ?? headerSize;
+    if ("123456".includes(type) && size !== 0) {
+      this.#problem(
+        "layout-invalid",
+        `${label}/header/size`,
+        place + 124,
+        `expected no body for an entry of type ${type}, found ${size} bytes`,
+      );
+    }
+    const carriesRights = tarCarriesRights(block);
+    const fields = pending.fields.map((field) =>
+      carriesRights ? asContent(field, "tar-pax-owner") : field
+    );
+    fields.push(
+      ...tarHeaderFields("header", pending.length - TAR_BLOCK, block),
+    );
+    if (type === "S") this.#sparseMap(pending, { block, label, fields });
+    const flaw = this.#names.add({ name, type, link });
+    if (flaw !== undefined) this.#problem(flaw.code, label, place, flaw.detail);
+    const entry: TarEntry = {
+      index: this.#index,
+      key: name,
+      label: fieldLabel(label),
+      type,
+      start: pending.start,
+      head: join(pending.pieces, pending.length),
+      fields: uniquePaths(fields),
+      bodyLength: size,
+      tailLength: roundUp(size),
+      link: "12".includes(type) ? link : "",
+    };
+    this.#index++;
+    this.#at = pending.start + pending.length + entry.tailLength;
+    return entry;
+  }
+
+  /** Further blocks of an old GNU sparse map: GNU tar manual, "Sparse". */
+  #sparseMap(
+    pending: Pending,
+    { block, label, fields }: {
+      block: Uint8Array;
+      label: string;
+      fields: Field[];
+    },
+  ): void {
+    let more = block[482] === 1;
+    const start = pending.length;
+    for (let count = 0; more && count < SPARSE_MAP_BLOCKS_MAX; count++) {
+      const next = this.#copy(pending.start + pending.length, TAR_BLOCK);
+      if (next.length < TAR_BLOCK) break;
+      pending.pieces.push(next);
+      pending.length += TAR_BLOCK;
+      more = next[504] === 1;
+    }
+    if (more) {
+      this.#problem(
+        "layout-truncated",
+        `${label}/sparse-map`,
+        pending.start + pending.length,
+        "expected another block of the sparse map, found the end or the limit",
+      );
+    }
+    if (pending.length > start) {
+      fields.push({
+        path: "sparse-map",
+        kind: "content",
+        offset: start,
+        length: pending.length - start,
+      });
+    }
+  }
+
+  /** After one zero block: a second one, then nothing but zeros. */
+  #checkEnd(at: number): void {
+    const second = this.#source.readAt(at + TAR_BLOCK, TAR_BLOCK);
+    if (second.length < TAR_BLOCK || second.some((byte) => byte !== 0)) {
+      this.#problem(
+        "archive-end-marker",
+        "tar/end",
+        at,
+        second.length < TAR_BLOCK
+          ? "expected two zero blocks, found one"
+          : "expected two zero blocks, found one and then other bytes, which some readers take for entries",
+      );
+      return;
+    }
+    for (let from = at + 2 * TAR_BLOCK;;) {
+      const piece = this.#source.readAt(from, SOURCE_READ_MAX);
+      if (piece.length === 0) return;
+      const other = piece.findIndex((byte) => byte !== 0);
+      if (other !== -1) {
+        this.#problem(
+          "archive-trailing-data",
+          "tar/end",
+          from + other,
+          "expected nothing but zeros after the end marker, found other bytes",
+        );
+        return;
+      }
+      from += piece.length;
+    }
+  }
+
+  #number(
+    block: Uint8Array,
+    [at, length]: readonly [number, number],
+    what: string,
+    place: number,
+  ): number | undefined {
+    const value = tarNumber(block.subarray(at, at + length));
+    // A time may lie before 1970; nothing else is ever negative.
+    if (value === undefined || (value < 0 && what !== "mtime")) {
+      this.#problem(
+        "layout-invalid",
+        `tar/${this.#index}/header/${what}`,
+        place + at,
+        value === undefined
+          ? "expected an octal or base-256 number, found other bytes"
+          : `expected a number from 0 on, found ${value}`,
+      );
+      return undefined;
+    }
+    return value;
+  }
+
+  #nulInName(offset: number, what: string): void {
+    this.#problem(
+      "archive-name-unsafe",
+      `tar/${this.#index}/${what}`,
+      offset,
+      "expected nothing after the NUL that ends a text, found other bytes",
+    );
+  }
+
+  #copy(offset: number, length: number): Uint8Array {
+    const pieces: Uint8Array[] = [];
+    let total = 0;
+    while (total < length) {
+      const piece = this.#source.readAt(
+        offset + total,
+        Math.min(SOURCE_READ_MAX, length - total),
+      );
+      if (piece.length === 0) break;
+      pieces.push(piece.slice());
+      total += piece.length;
+    }
+    return join(pieces, total);
+  }
+
+  #stop(offset: number, marker: boolean): undefined {
+    this.#end = { offset, marker };
+    return undefined;
+  }
+
+  #problem(code: Code, path: string, offset: number, detail: string): void {
+    if (this.problems.length >= PROBLEMS_MAX) return;
+    this.problems.push({ code, path: fieldLabel(path), offset, detail });
+  }
+}
+
+const NUMBERS = [
+  [100, 8, "mode"],
+  [108, 8, "uid"],
+  [116, 8, "gid"],
+  [136, 12, "mtime"],
+] as const;
+
+/** A global owner may reach an entry with a set-ID bit, so it is content. */
+function paxNormalizer(key: string, global: boolean): string | undefined {
+  switch (key) {
+    case "mtime":
+    case "atime":
+    case "ctime":
+    case "LIBARCHIVE.creationtime":
+      return "tar-pax-times";
+    case "uid":
+    case "gid":
+    case "uname":
+    case "gname":
+      return global ? undefined : "tar-pax-owner";
+    default:
+      return undefined;
+  }
+}
+
+/** The next multiple of a block. */
+export function roundUp(size: number): number {
+  return Math.ceil(size / TAR_BLOCK) * TAR_BLOCK;
+}
+
+/** One character per byte, so that two names are equal only byte for byte. */
+function byteString(bytes: Uint8Array): string {
+  let text = "";
+  for (let at = 0; at < bytes.length; at += 4096) {
+    text += String.fromCharCode(...bytes.subarray(at, at + 4096));
+  }
+  return text;
+}
+
+function decodeName(name: string): string {
+  return new TextDecoder().decode(
+    Uint8Array.from(name, (character) => character.charCodeAt(0)),
+  );
+}
+
+function join(pieces: readonly Uint8Array[], length: number): Uint8Array {
+  const [only] = pieces;
+  if (pieces.length === 1 && only !== undefined) return only;
+  const all = new Uint8Array(length);
+  let at = 0;
+  for (const piece of pieces) {
+    all.set(piece, at);
+    at += piece.length;
+  }
+  return all;
+}
+
+/** Withdraws a normaliser from a field. */
+function asContent(field: Field, normalizer: string): Field {
+  if (field.normalizer !== normalizer) return field;
+  const { path, offset, length } = field;
+  return { path, kind: "content", offset, length };
+}
+
+function uniquePaths(fields: Field[]): Field[] {
+  const seen = new Map<string, number>();
+  return fields.map((field) => {
+    const count = (seen.get(field.path) ?? 0) + 1;
+    seen.set(field.path, count);
+    const path = fieldLabel(field.path);
+    return { ...field, path: count === 1 ? path : `${path}#${count}` };
+  });
+}
