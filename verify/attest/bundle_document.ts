@@ -48,7 +48,7 @@ const logEntry = z.strictObject({
     rootHash: base64,
     treeSize: count,
     hashes: z.array(base64).max(64).optional(),
-    checkpoint: z.strictObject({ envelope: z.string() }).optional(),
+    checkpoint: z.strictObject({ envelope: z.string().max(1 << 20) }),
   }).optional(),
   canonicalizedBody: base64,
 });

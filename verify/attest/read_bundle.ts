@@ -4,6 +4,8 @@
  * @module
  */
 
+import { Buffer } from "node:buffer";
+import { X509Certificate } from "node:crypto";
 import {
   type Bundle,
   bundleFromJSON,
@@ -12,6 +14,7 @@ import {
 } from "@sigstore/bundle";
 import { parseDocument } from "../document.ts";
 import { type Json, parseStrictJson } from "../strict_json.ts";
+import { decodeBase64 } from "./base64.ts";
 import {
   BUNDLE,
   BUNDLE_MEDIA_TYPE,
@@ -111,6 +114,14 @@ export function readBundle(
       });
       return undefined;
     }
+    if (hasRoot(document)) {
+      record({
+        status: "fail",
+        expected: "a certificate chain without its root",
+        observed: "a self-issued certificate: trust would come with the bundle",
+      });
+      return undefined;
+    }
     const signatures = document.dsseEnvelope?.signatures.length ?? 1;
     record({ status: "pass", observed: "known members only" });
     // The library refuses another number too; ours is to say so by name.
@@ -166,6 +177,16 @@ export function readBundle(
     });
   });
   return bundle === undefined ? undefined : { document, bundle };
+}
+
+function hasRoot(document: BundleDocument): boolean {
+  const chain = document.verificationMaterial.x509CertificateChain;
+  return (chain?.certificates ?? []).some(({ rawBytes }) => {
+    const certificate = new X509Certificate(
+      Buffer.from(decodeBase64(rawBytes)),
+    );
+    return certificate.issuer === certificate.subject;
+  });
 }
 
 function mediaTypeOf(value: Json): string | undefined {
