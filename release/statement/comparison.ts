@@ -15,11 +15,7 @@ import {
   type Statement,
   type Subject,
 } from "../../verify/attest/statement.ts";
-import type {
-  Difference,
-  DifferenceSide,
-  Tolerance,
-} from "../../verify/compare/comparison.ts";
+import type { Difference, Tolerance } from "../../verify/compare/comparison.ts";
 import type {
   RebuildResult,
   RebuiltArtifact,
@@ -113,22 +109,7 @@ function side(name: string, sha256: string): Json {
   return { name, digest: { sha256 } };
 }
 
+/** The whole difference; members that are absent stay absent. */
 function describeDifference(difference: Difference): Json {
-  const { code, path, left, right, accountedBy, cause } = difference;
-  return {
-    code,
-    path,
-    left: describeSide(left),
-    right: describeSide(right),
-    accountedBy,
-    cause: cause === null
-      ? null
-      : { axis: cause.axis, construct: cause.construct, fix: cause.fix },
-  };
-}
-
-function describeSide(side: DifferenceSide | null): Json {
-  return side === null
-    ? null
-    : { offset: side.offset, length: side.length, value: side.value };
+  return JSON.parse(JSON.stringify(difference));
 }
