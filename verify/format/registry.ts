@@ -14,6 +14,7 @@ import type { Format } from "./layout.ts";
 import { peFormat } from "./pe.ts";
 import { tar } from "./tar.ts";
 import { wasm } from "./wasm.ts";
+import { zip } from "./zip.ts";
 
 /** Every format, in detection order. */
 export const FORMATS: readonly Format[] = [
@@ -24,4 +25,5 @@ export const FORMATS: readonly Format[] = [
   peFormat,
   coffFormat,
   tar,
+  zip,
 ];

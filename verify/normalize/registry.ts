@@ -12,6 +12,7 @@ import { arUid } from "./ar_uid.ts";
 import { coffTimestamp } from "./coff_timestamp.ts";
 import { dotnetMvid } from "./dotnet_mvid.ts";
 import { dotnetStrongName } from "./dotnet_strong_name.ts";
+import { nupkgPartName } from "./nupkg_part_name.ts";
 import { peCertificate } from "./pe_certificate.ts";
 import { peChecksum } from "./pe_checksum.ts";
 import { peContentTimestamp } from "./pe_content_timestamp.ts";
@@ -51,6 +52,13 @@ import { wasmGoBuildId } from "./wasm_go_build_id.ts";
 import { wasmLength } from "./wasm_length.ts";
 import { wasmName } from "./wasm_name.ts";
 import { wasmProducers } from "./wasm_producers.ts";
+import { zipCrc } from "./zip_crc.ts";
+import { zipExtraTime } from "./zip_extra_time.ts";
+import { zipMadeBy } from "./zip_made_by.ts";
+import { zipOffset } from "./zip_offset.ts";
+import { zipOrder } from "./zip_order.ts";
+import { zipSize } from "./zip_size.ts";
+import { zipTime } from "./zip_time.ts";
 
 /** Every normaliser, in the order of the reports. */
 export const NORMALIZERS: readonly Normalizer[] = [
@@ -100,6 +108,14 @@ export const NORMALIZERS: readonly Normalizer[] = [
   peRsdsAge,
   peRsdsGuid,
   peTimestamp,
+  zipTime,
+  zipMadeBy,
+  zipExtraTime,
+  zipCrc,
+  zipSize,
+  zipOffset,
+  zipOrder,
+  nupkgPartName,
 ];
 
 /** The normaliser of an id, if there is one. */

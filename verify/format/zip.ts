@@ -1,0 +1,100 @@
+/**
+ * Layout of zip archives (PKWARE APPNOTE 6.3.10) and of what is built on them:
+ * jar, wheel, vsix, nupkg, apk, self-extracting programs.
+ *
+ * Fields, with `<entry>` for the name of an entry:
+ *
+ * - `zip/prefix`: bytes before the archive, a file of its own.
+ * - `zip/<entry>/local/…`, `/contents`, `/descriptor/…`, `/central/…`.
+ * - `zip/end64/…`, `zip/end/…`: the end records.
+ * - Everything between them (an APK signing block, alignment, hidden entries)
+ *   is a gap and content.
+ *
+ * Times, the version of the software that made an entry and times in extra
+ * fields are volatile. Checksums, sizes and offsets are derived where the file
+ * holds the true number; a number that is zero or a Zip64 mark is content.
+ * Flags, methods, attributes (modes, link types), the host system that gives
+ * attributes their meaning, owners, names, comments and order are content.
+ *
+ * Reported as a problem, because readers disagree on such archives: names that
+ * appear twice, headers that disagree, local headers that the directory does
+ * not list, a count that is wrong, bytes after the end, more than one end
+ * record, overlapping parts; and encrypted entries, because nothing is known
+ * of what they hold.
+ *
+ * An archive with many entries has its fixed fields joined, so that its layout
+ * stays within the limit; both sides then count as they are.
+ *
+ * @module
+ */
+
+import type { Reader } from "../reader.ts";
+import type { Format, Layout } from "./layout.ts";
+import { LedgerBuilder } from "./ledger.ts";
+import { u32 } from "./little_endian.ts";
+import {
+  readZip,
+  rememberZip,
+  type ZipArchive,
+  type ZipEntry,
+} from "./zip_archive.ts";
+import { claimEntry } from "./zip_claims.ts";
+import { claimZipEnd } from "./zip_end_claims.ts";
+import { findZipEnd, LOCAL_SIGNATURE } from "./zip_end.ts";
+import { innerKind } from "./inner_kind.ts";
+
+/** Archives with more entries have joined fields. */
+const DETAILED_ENTRIES_MAX = 5_000;
+
+/** Zip archives, by their first local header or by their end. */
+export const zip: Format = {
+  name: "zip",
+  detect(reader: Reader): boolean {
+    if (reader.size < 22) return false;
+    if (u32(reader.read(0, 4), 0) === LOCAL_SIGNATURE) return true;
+    const end = findZipEnd(reader);
+    return typeof end !== "string" &&
+      (end.entries > 0 || end.offset === 0) &&
+      end.offset + end.length === reader.size;
+  },
+  layout(reader: Reader): Layout {
+    const ledger = new LedgerBuilder("zip", reader.size);
+    const archive = readZip(reader);
+    for (const problem of archive.problems) {
+      ledger.problem(
+        problem.code,
+        problem.path,
+        problem.offset,
+        problem.detail,
+      );
+    }
+    claimPrefix(reader, ledger, archive);
+    const joined = archive.entries.length > DETAILED_ENTRIES_MAX;
+    for (const entry of archive.entries) {
+      if (ledger.full) break;
+      claimEntry(reader, ledger, { entry, joined });
+    }
+    if (archive.end !== undefined) claimZipEnd(reader, ledger, archive.end);
+    const layout = ledger.finish();
+    rememberZip(layout, archive);
+    return layout;
+  },
+};
+
+/** Claims what lies before the first part of the archive. */
+function claimPrefix(
+  reader: Reader,
+  ledger: LedgerBuilder,
+  archive: ZipArchive,
+): void {
+  if (archive.end === undefined) return;
+  const length = archive.entries.reduce(
+    (least, entry: ZipEntry) => Math.min(least, entry.local?.offset ?? least),
+    archive.end.directoryOffset,
+  );
+  if (length === 0) return;
+  const range = { offset: 0, length };
+  ledger.claim("zip/prefix", "content", range, {
+    inner: innerKind(reader, range),
+  });
+}

@@ -1,0 +1,110 @@
+/**
+ * Checksum and sizes of an entry's data, recomputed. One entry is asked for
+ * several times in a row, so the last result of each layout is kept.
+ *
+ * @module
+ */
+
+import { crc32 } from "node:zlib";
+import { RawInflater } from "../format/inflate.ts";
+import type { Field, Layout } from "../format/layout.ts";
+import { zipArchiveOf, type ZipEntry } from "../format/zip_archive.ts";
+import { LIMITS } from "../limits.ts";
+import type { Reader } from "../reader.ts";
+
+const CHUNK_BYTES = 64 << 10;
+
+/** What the data of an entry turned out to be. */
+export interface ZipData {
+  readonly crc: number;
+  readonly size: number;
+  readonly compressedSize: number;
+}
+
+interface Cache {
+  readonly entries: ReadonlyMap<string, ZipEntry>;
+  label: string;
+  data: ZipData | undefined;
+}
+
+const caches = new WeakMap<Layout, Cache>();
+
+/** The data of the entry that a field belongs to, when they can be read. */
+export function zipDataOf(
+  reader: Reader,
+  field: Field,
+  layout: Layout,
+): ZipData | undefined {
+  let cache = caches.get(layout);
+  if (cache === undefined) {
+    const { entries } = zipArchiveOf(reader, layout);
+    cache = {
+      entries: new Map(entries.map((entry) => [entry.label, entry])),
+      label: "",
+      data: undefined,
+    };
+    caches.set(layout, cache);
+  }
+  const label = field.path.replace(
+    /\/(?:local|central|descriptor)\/(?:extra-zip64\/)?[a-z-]+(?:#\d+)?$/,
+    "",
+  );
+  if (cache.label !== label) {
+    const entry = cache.entries.get(label);
+    cache.data = entry === undefined ? undefined : readData(reader, entry);
+    cache.label = label;
+  }
+  return cache.data;
+}
+
+function readData(reader: Reader, entry: ZipEntry): ZipData | undefined {
+  if (entry.local === undefined || entry.encrypted) return undefined;
+  if (entry.central.method === 0) return readStored(reader, entry);
+  if (entry.central.method === 8) return readDeflated(reader, entry);
+  return undefined;
+}
+
+function readStored(reader: Reader, { data }: ZipEntry): ZipData {
+  let crc = 0;
+  for (let at = 0; at < data.length; at += CHUNK_BYTES) {
+    const length = Math.min(CHUNK_BYTES, data.length - at);
+    crc = crc32(reader.read(data.offset + at, length), crc);
+  }
+  return { crc, size: data.length, compressedSize: data.length };
+}
+
+function readDeflated(reader: Reader, entry: ZipEntry): ZipData | undefined {
+  const { data, central } = entry;
+  const sizeMax = Math.min(
+    central.size,
+    LIMITS.expandedBytesMax,
+    Math.max(64 << 20, LIMITS.expansionRatioMax * data.length),
+  );
+  using inflater = new RawInflater();
+  const output = new Uint8Array(CHUNK_BYTES);
+  let crc = 0;
+  let size = 0;
+  let used = 0;
+  // The decoder tells the end of a stream by what it leaves: one byte more
+  // than the data makes it leave some.
+  const after = Uint8Array.of(0);
+  for (;;) {
+    const left = data.length - used;
+    const input = left > 0
+      ? reader.read(data.offset + used, Math.min(CHUNK_BYTES, left))
+      : after;
+    const step = inflater.step(input, output);
+    if (step.state === "invalid") return undefined;
+    size += step.produced;
+    if (size > sizeMax) return undefined;
+    crc = crc32(output.subarray(0, step.produced), crc);
+    if (left <= 0 && step.used > 0) return undefined;
+    used += left > 0 ? step.used : 0;
+    if (step.state === "end") {
+      return used === data.length
+        ? { crc, size, compressedSize: used }
+        : undefined;
+    }
+    if (step.used === 0 && step.produced === 0) return undefined;
+  }
+}
