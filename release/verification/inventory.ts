@@ -99,7 +99,7 @@ async function readFile(
   using reader = new FileReader(full);
   if (!path.endsWith(".tar.gz")) {
     const isDocument = reader.size <= LIMITS.jsonBytesMax &&
-      !path.startsWith(`${RELEASE_FILES.logs}/`);
+      (path.endsWith(".json") || path === RELEASE_FILES.checksums);
     const bytes = isDocument ? reader.read(0, reader.size).slice() : null;
     return {
       file: {

@@ -1,0 +1,27 @@
+/**
+ * `deno task bench`: every ratio, each against a reference measured in the
+ * same run. Names on the command line choose some.
+ *
+ * @module
+ */
+
+import { benchInventory } from "./inventory_bench.ts";
+import { benchStartup } from "./startup_bench.ts";
+
+const BENCHES: Record<string, () => Promise<boolean>> = {
+  startup: benchStartup,
+  inventory: benchInventory,
+};
+
+const names = Deno.args.length > 0 ? Deno.args : Object.keys(BENCHES);
+let good = true;
+for (const name of names) {
+  const bench = BENCHES[name];
+  if (bench === undefined) {
+    throw new Error(
+      `No bench "${name}"; there are ${Object.keys(BENCHES).join(", ")}`,
+    );
+  }
+  good = await bench() && good;
+}
+Deno.exit(good ? 0 : 1);
