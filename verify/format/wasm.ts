@@ -14,7 +14,7 @@
  * - Modules and components inside a component are files of their own.
  *
  * Sizes are derived from what they frame (`wasm-length`); an encoding longer
- * than needed is kept and labelled with its width. Everything but the few
+ * than needed is kept and marked with its width. Everything but the few
  * custom sections named in `wasm_custom.ts` is content.
  *
  * Reported as a problem, because consumers may disagree on them: sections that

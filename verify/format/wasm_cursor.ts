@@ -72,18 +72,18 @@ export class WasmCursor {
   }
 
   /**
-   * Takes a length that follows from what comes after it. Its label names the
-   * width of the encoding when that is not the shortest, so that two widths
-   * never count as the same field.
+   * Takes a length that follows from what comes after it. An encoding that is
+   * not the shortest gets a marker, an empty field that names its width, so
+   * that two widths are never equivalent.
    */
   takeLength(path: string, leb: Leb): void {
-    const shortest = leb.length === lebLength(leb.value);
-    this.take(
-      shortest ? path : `${path}-in-${leb.length}-bytes`,
-      "derived",
-      leb.length,
-      { normalizer: "wasm-length" },
-    );
+    if (leb.length !== lebLength(leb.value)) {
+      this.ledger.claim(`${path}-padded-to-${leb.length}`, "content", {
+        offset: this.#offset,
+        length: 0,
+      });
+    }
+    this.take(path, "derived", leb.length, { normalizer: "wasm-length" });
   }
 
   /** Moves past bytes that another cursor took. */

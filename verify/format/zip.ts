@@ -17,7 +17,7 @@
  * attributes their meaning, owners, names, comments and order are content.
  *
  * Reported as a problem, because readers disagree on such archives: names that
- * appear twice, headers that disagree, local headers that the directory does
+ * appear twice or lead out of the archive, headers that disagree, local headers that the directory does
  * not list, a count that is wrong, bytes after the end, more than one end
  * record, overlapping parts; and encrypted entries, because nothing is known
  * of what they hold.

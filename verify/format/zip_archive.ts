@@ -21,6 +21,7 @@ import {
   type ZipDescriptor,
   type ZipHeader,
 } from "./zip_entry.ts";
+import { TarNames } from "./tar_names.ts";
 import { zipLabel } from "./zip_name.ts";
 
 /** One entry with all its parts. */
@@ -92,7 +93,7 @@ export function readZip(reader: Reader): ZipArchive {
     const name = zipLabel(central.name, (central.flags & ZIP_FLAG.utf8) !== 0);
     return { central, label: `zip/${labels.next(name)}` };
   });
-  reportDuplicates(entries, problems);
+  reportNames(entries, problems);
   const ordered = entries.toSorted((a, b) =>
     a.central.localOffset - b.central.localOffset
   );
@@ -143,23 +144,24 @@ function readDirectory(
   return centrals;
 }
 
-/** Names that appear twice: readers take the first or the last. */
-function reportDuplicates(
+/** Names that appear twice or lead out of the archive. */
+function reportNames(
   entries: readonly { central: ZipCentral; label: string }[],
   problems: ZipProblem[],
 ): void {
-  const seen = new Set<string>();
+  const names = new TarNames();
   for (const { central, label } of entries) {
-    const key = String.fromCharCode(...central.name);
-    if (seen.has(key)) {
-      problems.push({
-        code: "layout-invalid",
-        path: label,
-        offset: central.offset,
-        detail: "expected each name once, found it again",
-      });
+    const name = Array.from(central.name, (byte) => String.fromCharCode(byte))
+      .join("");
+    const flaw = name.includes("\0")
+      ? {
+        code: "archive-name-unsafe" as const,
+        detail: "expected a name without NUL, found one",
+      }
+      : names.add({ name, type: central.isLink ? "2" : "0", link: "" });
+    if (flaw !== undefined) {
+      problems.push({ ...flaw, path: label, offset: central.offset });
     }
-    seen.add(key);
   }
 }
 

@@ -45,7 +45,11 @@ export function claimEntry(
         `${label}/contents`,
         "content",
         data,
-        inner === undefined ? {} : { inner },
+        inner === undefined
+          ? {}
+          : inner === "deflate"
+          ? { inner, normalizer: "zip-deflate" }
+          : { inner },
       );
     }
   }

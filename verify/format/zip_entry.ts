@@ -14,6 +14,10 @@ import { CENTRAL_SIGNATURE, LOCAL_SIGNATURE } from "./zip_end.ts";
 const CENTRAL_BYTES = 46;
 const LOCAL_BYTES = 30;
 const DESCRIPTOR_SIGNATURE = 0x08074b50;
+/** Host system 3 (APPNOTE section 4.4.2.2) puts `st_mode` into the upper half. */
+const HOST_UNIX = 3;
+const FILE_TYPE = 0xf000;
+const SYMBOLIC_LINK = 0xa000;
 
 /** Bits of the general purpose flag, APPNOTE section 4.4.4. */
 export const ZIP_FLAG = {
@@ -50,6 +54,8 @@ export interface ZipCentral extends ZipHeader {
   readonly localOffset: number;
   /** Disk on which the entry starts. */
   readonly disk: number;
+  /** Whether a Unix system wrote the entry as a symbolic link. */
+  readonly isLink: boolean;
 }
 
 /** The descriptor after the data of an entry. */
@@ -103,6 +109,8 @@ export function readCentral(
     complete,
     commentLength,
     disk: u16(fixed, 34),
+    isLink: fixed[5] === HOST_UNIX &&
+      (u16(fixed, 40) & FILE_TYPE) === SYMBOLIC_LINK,
   };
 }
 

@@ -15,6 +15,7 @@
  */
 
 import type { Normalizer } from "./normalizer.ts";
+import { secondsText } from "./show.ts";
 
 /** Modification time of a member of an ar archive. */
 export const arMtime: Normalizer = {
@@ -28,9 +29,6 @@ export const arMtime: Normalizer = {
   },
   show(bytes: Uint8Array): string {
     const text = String.fromCharCode(...bytes).trim();
-    const time = new Date(Number(text) * 1000);
-    return text === "" || Number.isNaN(time.getTime())
-      ? `"${text}"`
-      : time.toISOString().replace(".000Z", "Z");
+    return text === "" ? "blank" : secondsText(Number(text));
   },
 };

@@ -53,6 +53,7 @@ import { wasmLength } from "./wasm_length.ts";
 import { wasmName } from "./wasm_name.ts";
 import { wasmProducers } from "./wasm_producers.ts";
 import { zipCrc } from "./zip_crc.ts";
+import { zipDeflate } from "./zip_deflate.ts";
 import { zipExtraTime } from "./zip_extra_time.ts";
 import { zipMadeBy } from "./zip_made_by.ts";
 import { zipOffset } from "./zip_offset.ts";
@@ -116,6 +117,7 @@ export const NORMALIZERS: readonly Normalizer[] = [
   zipOffset,
   zipOrder,
   nupkgPartName,
+  zipDeflate,
 ];
 
 /** The normaliser of an id, if there is one. */

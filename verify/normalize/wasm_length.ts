@@ -10,8 +10,9 @@
  * ends. A change of length alone cannot pass: bytes that came or went are a
  * difference of their own field.
  *
- * Must not hide: an encoding of another width. The layout puts the width into
- * the label when it is not the shortest, so two widths never meet in one field.
+ * Must not hide: an encoding of another width. The layout marks each width that
+ * is not the shortest with an empty field of content, which then is missing on
+ * one side.
  *
  * @module
  */

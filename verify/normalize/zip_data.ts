@@ -1,6 +1,6 @@
 /**
- * Checksum and sizes of an entry's data, recomputed. One entry is asked for
- * several times in a row, so the last result of each layout is kept.
+ * Checksum and sizes of an entry's data, recomputed. Each entry is asked for
+ * several times, so the results are kept as long as the layout is.
  *
  * @module
  */
@@ -23,8 +23,7 @@ export interface ZipData {
 
 interface Cache {
   readonly entries: ReadonlyMap<string, ZipEntry>;
-  label: string;
-  data: ZipData | undefined;
+  readonly data: Map<string, ZipData | undefined>;
 }
 
 const caches = new WeakMap<Layout, Cache>();
@@ -40,8 +39,7 @@ export function zipDataOf(
     const { entries } = zipArchiveOf(reader, layout);
     cache = {
       entries: new Map(entries.map((entry) => [entry.label, entry])),
-      label: "",
-      data: undefined,
+      data: new Map(),
     };
     caches.set(layout, cache);
   }
@@ -49,12 +47,14 @@ export function zipDataOf(
     /\/(?:local|central|descriptor)\/(?:extra-zip64\/)?[a-z-]+(?:#\d+)?$/,
     "",
   );
-  if (cache.label !== label) {
+  if (!cache.data.has(label)) {
     const entry = cache.entries.get(label);
-    cache.data = entry === undefined ? undefined : readData(reader, entry);
-    cache.label = label;
+    cache.data.set(
+      label,
+      entry === undefined ? undefined : readData(reader, entry),
+    );
   }
-  return cache.data;
+  return cache.data.get(label);
 }
 
 function readData(reader: Reader, entry: ZipEntry): ZipData | undefined {

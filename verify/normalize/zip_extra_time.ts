@@ -16,6 +16,7 @@
 
 import { u32, u64 } from "../format/little_endian.ts";
 import type { Normalizer } from "./normalizer.ts";
+import { secondsText } from "./show.ts";
 
 const SECONDS_1601_TO_1970 = 11_644_473_600;
 
@@ -32,7 +33,6 @@ export const zipExtraTime: Normalizer = {
     const seconds = bytes.length === 4
       ? u32(bytes, 0) | 0
       : u64(bytes, 0) / 1e7 - SECONDS_1601_TO_1970;
-    const time = new Date(seconds * 1000);
-    return Number.isNaN(time.getTime()) ? `${seconds} s` : time.toISOString();
+    return secondsText(seconds);
   },
 };

@@ -39,7 +39,8 @@ Deno.test("wasm labels every part of a small module", () => {
       "wasm/memory/size derived",
       "wasm/memory/contents content",
       "wasm/code/section-id framing",
-      "wasm/code/size-in-5-bytes derived",
+      "wasm/code/size-padded-to-5 content",
+      "wasm/code/size derived",
       "wasm/code/function-count content",
       "wasm/code/function-0 content",
       "wasm/data/section-id framing",
@@ -53,7 +54,8 @@ Deno.test("wasm labels every part of a small module", () => {
       "wasm/name/module/size derived",
       "wasm/name/module/names volatile",
       "wasm/name/function/subsection-id framing",
-      "wasm/name/function/size-in-5-bytes derived",
+      "wasm/name/function/size-padded-to-5 content",
+      "wasm/name/function/size derived",
       "wasm/name/function/names volatile",
       "wasm/producers/section-id framing",
       "wasm/producers/size derived",
@@ -203,7 +205,7 @@ toolTest(
       const [contents] = WebAssembly.Module.customSections(compiled, title);
       const fields = layout.fields.filter((field) =>
         field.path.startsWith(`wasm/${title}/`) &&
-        !/\/(section-id|size-in-5-bytes|section-name)$/.test(field.path)
+        !/\/(section-id|size|section-name)$/.test(field.path)
       );
       const id = layout.fields.filter((field) =>
         field.normalizer === "wasm-go-build-id" && title === "go:buildid"

@@ -61,7 +61,7 @@ Deno.test("zip labels the parts of an entry and the end", () => {
       "zip/a.txt/local/extra-times/flags content",
       "zip/a.txt/local/extra-times/first volatile zip-extra-time",
       "zip/a.txt/local/extra-times/second volatile zip-extra-time",
-      "zip/a.txt/contents content",
+      "zip/a.txt/contents content zip-deflate",
       "zip/a.txt/central/signature framing",
       "zip/a.txt/central/made-by-version volatile zip-made-by",
       "zip/a.txt/central/made-by-host content",
@@ -209,8 +209,37 @@ Deno.test("zip reports what its readers may disagree on", () => {
     [
       "a name twice",
       zipArchive({ entries: [one, { ...one, contents: "other" }] }),
-      "layout-invalid",
+      "archive-name-duplicate",
       /each name once/,
+    ],
+    [
+      "a name that differs in case alone",
+      zipArchive({ entries: [one, { ...one, name: "A" }] }),
+      "archive-name-duplicate",
+      /collision/,
+    ],
+    [
+      "a name that leaves the root",
+      zipArchive({ entries: [{ ...one, name: "../a" }] }),
+      "archive-name-unsafe",
+      /below the root/,
+    ],
+    [
+      "a name with NUL",
+      zipArchive({ entries: [{ ...one, name: "a\0b" }] }),
+      "archive-name-unsafe",
+      /without NUL/,
+    ],
+    [
+      "an entry below a link",
+      zipArchive({
+        entries: [
+          { name: "l", contents: "/", attributes: 0xa1ff_0000 },
+          { name: "l/a", contents: TEXT },
+        ],
+      }),
+      "archive-name-unsafe",
+      /symbolic link/,
     ],
     [
       "another local name",
