@@ -49,6 +49,8 @@ export const LIMITS = {
   peCertificatesMax: 64,
   /** Bytes of one signature in the certificate table of a PE image. */
   peSignatureBytesMax: 4 << 20,
+  /** Wall time of a tool that prints its version. */
+  versionWallMsMax: 30_000,
   /** Wall time of one build step, unless the recipe lowers it. */
   buildWallMsMax: 2 * 60 * 60 * 1000,
   /** Bytes one build step may print. */

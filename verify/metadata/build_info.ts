@@ -1,0 +1,181 @@
+/**
+ * The build-info line: what an artifact says of how it was built.
+ *
+ * `KEY=VALUE KEY=VALUE …`, separated by single spaces, keys in the order that
+ * the recipe gives. Values may hold spaces (`rustc=rustc 1.95.0 (59807616e
+ * 2026-04-14)`), so a value ends where the next key begins, not at a space.
+ * For that to have one meaning no value may hold ` word=`, begin or end with a
+ * space, be empty, or hold a control character; each of these is a problem, as
+ * is a key that is missing, unknown, repeated or out of order.
+ *
+ * In the bytes of an artifact the line ends with a newline. It may follow any
+ * other text, since compilers put literals side by side; so a line begins at
+ * the last place before its newline that reads like the first two keys. Only
+ * UTF-8 is searched, not UTF-16, and nothing inside compressed data.
+ *
+ * @module
+ */
+
+import { Buffer } from "node:buffer";
+import { LIMITS } from "../limits.ts";
+import type { Reader } from "../reader.ts";
+
+/** A build-info line taken apart. */
+export interface BuildInfo {
+  /** Value by key, of every key that has one. */
+  readonly values: Readonly<Record<string, string>>;
+  /** What breaks the grammar, in plain words; empty for a line that fits. */
+  readonly problems: readonly string[];
+}
+
+/**
+ * Takes a line apart, without its newline.
+ *
+ * @param keys Keys in their order, as in the recipe.
+ */
+export function parseBuildInfo(
+  line: string,
+  keys: readonly string[],
+): BuildInfo {
+  const marks = [...line.matchAll(/(?:^| )([A-Za-z_][A-Za-z0-9_.-]*)=/g)];
+  const values: Record<string, string> = {};
+  const problems: string[] = [];
+  if (line.length > LIMITS.buildInfoBytesMax) {
+    problems.push(
+      `expected at most ${LIMITS.buildInfoBytesMax} characters, found ${line.length}`,
+    );
+    return { values, problems };
+  }
+  if (marks[0]?.index !== 0 || line.startsWith(" ")) {
+    problems.push("expected the line to begin with a key");
+  }
+  // deno-lint-ignore no-control-regex
+  if (/[\u0000-\u001f\u007f-\u009f\u2028\u2029\ufffd]/.test(line)) {
+    problems.push("expected printable text, found a control character");
+  }
+  const found: string[] = [];
+  marks.forEach((mark, index) => {
+    const key = mark[1] ?? "";
+    const value = line.slice(
+      mark.index + mark[0].length,
+      marks[index + 1]?.index,
+    );
+    if (!keys.includes(key)) {
+      problems.push(`expected one of ${keys.join(", ")}, found "${key}"`);
+    } else if (found.includes(key)) {
+      problems.push(`expected "${key}" once, found it again`);
+    } else {
+      found.push(key);
+      values[key] = value;
+      if (value === "") problems.push(`expected a value of "${key}"`);
+      else if (value !== value.trim()) {
+        problems.push(
+          `expected the value of "${key}" without spaces around it`,
+        );
+      }
+    }
+  });
+  for (const key of keys) {
+    if (!found.includes(key)) problems.push(`expected "${key}", found none`);
+  }
+  const inOrder = keys.filter((key) => found.includes(key));
+  if (inOrder.join() !== found.join()) {
+    problems.push(
+      `expected the order ${inOrder.join(", ")}, found ${found.join(", ")}`,
+    );
+  }
+  return { values, problems };
+}
+
+/** One line found in the bytes. */
+export interface FoundLine {
+  /** Bytes from the start of the file to its first occurrence. */
+  readonly offset: number;
+  /** The line without its newline. */
+  readonly line: string;
+}
+
+/** What a search for build-info lines came to. */
+export interface FoundLines {
+  /** Distinct lines in the order of their first occurrence. */
+  readonly lines: readonly FoundLine[];
+  /** Whether the search stopped at `buildInfoLinesMax` distinct lines. */
+  readonly cut: boolean;
+}
+
+const CHUNK_BYTES = 1 << 20;
+const NEWLINE = 0x0a;
+
+/**
+ * Finds the build-info lines in the bytes of an artifact of any size, whether
+ * they fit the grammar or not. Memory and time per byte are constant.
+ */
+export function findBuildInfo(
+  reader: Reader,
+  keys: readonly string[],
+): FoundLines {
+  const [first, second] = keys;
+  if (first === undefined) return { lines: [], cut: false };
+  const needle = Buffer.from(`${first}=`);
+  const follower = Buffer.from(second === undefined ? "" : ` ${second}=`);
+  const carryMax = LIMITS.buildInfoBytesMax + needle.length;
+  const lines = new Map<string, number>();
+  let start = 0;
+  for (;;) {
+    const length = Math.min(CHUNK_BYTES + carryMax, reader.size - start);
+    const view = reader.read(start, length);
+    const bytes = Buffer.from(view.buffer, view.byteOffset, view.byteLength);
+    let from = 0;
+    for (;;) {
+      const hit = bytes.indexOf(needle, from);
+      if (hit === -1) break;
+      const end = controlAfter(bytes, hit);
+      if (end === -1) break;
+      from = end + 1;
+      if (bytes[end] !== NEWLINE) continue;
+      const cut = Math.max(hit, end - LIMITS.buildInfoBytesMax);
+      const found = lineAtEnd(bytes.subarray(cut, end), { needle, follower });
+      if (found === undefined || lines.has(found.line)) continue;
+      if (lines.size === LIMITS.buildInfoLinesMax) {
+        return { lines: listed(lines), cut: true };
+      }
+      lines.set(found.line, start + cut + found.at);
+    }
+    const end = start + length;
+    if (end === reader.size) return { lines: listed(lines), cut: false };
+    start = Math.max(start + from, end - carryMax);
+  }
+}
+
+/** Place of the first control character after `from`, or -1. */
+function controlAfter(bytes: Uint8Array, from: number): number {
+  for (let at = from; at < bytes.length; at++) {
+    const byte = bytes[at] as number;
+    if (byte < 0x20 || byte === 0x7f) return at;
+  }
+  return -1;
+}
+
+/** The line that a run of text without controls ends with, if one does. */
+function lineAtEnd(
+  text: Buffer,
+  marks: { readonly needle: Buffer; readonly follower: Buffer },
+): { at: number; line: string } | undefined {
+  const second = marks.follower.length === 0
+    ? text.length
+    : text.lastIndexOf(marks.follower);
+  if (second === -1) return undefined;
+  const at = text.subarray(0, second).lastIndexOf(marks.needle);
+  if (at === -1) return undefined;
+  try {
+    const line = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
+      .decode(text.subarray(at));
+    return { at, line };
+  } catch {
+    return undefined;
+  }
+}
+
+function listed(lines: ReadonlyMap<string, number>): FoundLine[] {
+  return [...lines].map(([line, offset]) => ({ offset, line }));
+}
