@@ -32,6 +32,16 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("../command/policy.ts")).policyCommand,
   },
   {
+    name: "lock",
+    summary: "Pin the toolchains of a recipe, or check the pins",
+    load: async () => (await import("../command/lock.ts")).lockCommand,
+  },
+  {
+    name: "rebuild",
+    summary: "Build twice in different surroundings and compare",
+    load: async () => (await import("../command/rebuild.ts")).rebuildCommand,
+  },
+  {
     name: "explain",
     summary: "Print what a code means and what to do about it",
     load: async () => (await import("../command/explain.ts")).explainCommand,

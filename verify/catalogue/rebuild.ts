@@ -21,6 +21,194 @@ export const REBUILD_CODES = {
     next: "Make the lock again with reproof lock.",
     waivable: false,
   },
+  "lock-missing": {
+    title: "There is no lock",
+    meaning: "The toolchains are not pinned, so nothing was built.",
+    next:
+      "Make the lock with reproof lock and commit it, or keep it beside the recipe.",
+    waivable: false,
+  },
+  "lock-host-mismatch": {
+    title: "The lock was made on another host",
+    meaning:
+      "A pin of a host's own toolchain holds on that host alone, so nothing was built.",
+    next: "Make the lock again on this host with reproof lock.",
+    waivable: false,
+  },
+  "toolchain-drift": {
+    title: "A toolchain changed",
+    meaning:
+      "The toolchain is not the one of the lock, so nothing was built with it.",
+    next:
+      "Restore the locked toolchain, or review the change and run reproof lock.",
+    waivable: false,
+  },
+  "toolchain-not-locked": {
+    title: "Recipe and lock do not name the same toolchains",
+    meaning: "A toolchain without a pin may be anything, so nothing was built.",
+    next: "Run reproof lock after changing the toolchains of the recipe.",
+    waivable: false,
+  },
+  "toolchain-missing": {
+    title: "A toolchain is not here",
+    meaning: "The executable that the recipe names was not found on this host.",
+    next: "Install the toolchain, or put its directory into PATH.",
+    waivable: false,
+  },
+  "toolchain-version-unreadable": {
+    title: "A toolchain does not say its version",
+    meaning:
+      "The tool could not be run, or printed nothing, when asked for its version.",
+    next: "Correct versionArgs in the recipe, or repair the toolchain.",
+    waivable: false,
+  },
+  "toolchain-files-missing": {
+    title: "A pinned glob matches nothing",
+    meaning:
+      "A glob without files pins nothing, so the toolchain is not locked.",
+    next: "Correct the glob under files in the recipe.",
+    waivable: false,
+  },
+  "toolchain-not-prepared": {
+    title: "The prepared files do not hold the locked package",
+    meaning:
+      "What prepare fetched is not, or cannot be shown to be, the package of the lock.",
+    next:
+      "Let prepare fill {prepared}, for Deno with DENO_DIR below it, from the lock file that the recipe names.",
+    waivable: false,
+  },
+  "source-refused": {
+    title: "The source cannot be copied faithfully",
+    meaning:
+      "A link leaves the source, a file is special, or names collide on other systems.",
+    next: "Remove or rename the file named, or exclude it in source.exclude.",
+    waivable: false,
+  },
+  "source-dirty": {
+    title: "The source is not the commit",
+    meaning:
+      "A file differs from the commit, so the commit does not name what was built.",
+    next: "Commit or remove the change, and run again.",
+    waivable: true,
+  },
+  "source-not-committed": {
+    title: "The source has no commit",
+    meaning: "No commit names the source; its tree digest alone does.",
+    next: "Build from a git checkout that holds the recipe.",
+    waivable: true,
+  },
+  "source-epoch-missing": {
+    title: "The source has no date",
+    meaning:
+      "SOURCE_DATE_EPOCH comes from the commit or the recipe, and neither gives one.",
+    next:
+      "Build from a git checkout, or declare sourceDateEpoch in the recipe.",
+    waivable: false,
+  },
+  "too-many-files": {
+    title: "There are too many files",
+    meaning:
+      "A directory holds more files than the limit, so it was not read whole.",
+    next: "Exclude what does not belong to it.",
+    waivable: false,
+  },
+  "sandbox-missing": {
+    title: "The sandbox asked for does not work here",
+    meaning: "Bubblewrap is absent or may not make namespaces on this host.",
+    next:
+      "Install bubblewrap and allow user namespaces, or ask for --isolation none.",
+    waivable: false,
+  },
+  "sandbox-failed": {
+    title: "The sandbox did not start the build",
+    meaning: "The build never ran, so nothing is known of it.",
+    next:
+      "Read the message of the sandbox, and check the mounts and user namespaces of this host.",
+    waivable: false,
+  },
+  "prepare-failed": {
+    title: "Preparing failed",
+    meaning: "A prepare step did not succeed, so nothing was built.",
+    next: "Read the log of the step; prepare may use the network.",
+    waivable: false,
+  },
+  "build-failed": {
+    title: "A build failed",
+    meaning:
+      "A step did not succeed, so its artifacts are unknown. A build that fails says nothing of reproducibility.",
+    next: "Read the log of the step.",
+    waivable: false,
+  },
+  "build-failed-when-varied": {
+    title: "A build fails in varied surroundings",
+    meaning:
+      "The build succeeds in the control run and fails in the varied one: it depends on its surroundings.",
+    next: "Read the log of the varied run and the axes that it differs in.",
+    waivable: false,
+  },
+  "build-timed-out": {
+    title: "A build took too long",
+    meaning:
+      "A step ran into its time limit and was ended with all that it started.",
+    next: "Find out why it hangs, or raise limits.buildWallMs in the recipe.",
+    waivable: false,
+  },
+  "build-log-limit": {
+    title: "A build prints too much",
+    meaning:
+      "A step printed more than its limit and was ended with all that it started.",
+    next: "Make the build quiet, or raise limits.buildLogBytes in the recipe.",
+    waivable: false,
+  },
+  "build-tree-limit": {
+    title: "A build writes too much",
+    meaning: "A build filled its directories beyond the limit and was ended.",
+    next:
+      "Find out what it writes, or raise limits.buildTreeBytes in the recipe.",
+    waivable: false,
+  },
+  "build-process-limit": {
+    title: "A build has too many processes",
+    meaning:
+      "A step had more processes at once than its limit and was ended with all of them.",
+    next:
+      "Lower its parallelism, or raise limits.buildProcesses in the recipe.",
+    waivable: false,
+  },
+  "build-output-missing": {
+    title: "An artifact was not built",
+    meaning:
+      "The build succeeded without leaving a file where the recipe says.",
+    next: "Correct the artifact's path in the recipe, or the build.",
+    waivable: false,
+  },
+  "build-output-empty": {
+    title: "An artifact is empty",
+    meaning: "The build left a file without content.",
+    next: "Correct the build.",
+    waivable: false,
+  },
+  "build-output-refused": {
+    title: "An artifact is not a regular file",
+    meaning:
+      "A link or special file stands where the artifact should be; it could lead anywhere.",
+    next: "Let the build write a regular file there.",
+    waivable: false,
+  },
+  "build-left-process": {
+    title: "A build left a process behind",
+    meaning:
+      "A process outlived its step; it was ended. It might have gone on writing.",
+    next: "Let the build wait for everything that it starts.",
+    waivable: true,
+  },
+  "not-reproducible": {
+    title: "An artifact does not reproduce",
+    meaning: "Two builds of one source by one toolchain gave different bytes.",
+    next:
+      "Read the differences and the axes they are traced to, and apply the fix named there.",
+    waivable: true,
+  },
 } as const satisfies Record<
   string,
   CatalogueEntry

@@ -1,0 +1,116 @@
+/**
+ * A rebuild as text for a person: the answer first, then what differs and
+ * why, then what was not looked at. Everything that came from a build is
+ * escaped.
+ *
+ * @module
+ */
+
+import { CATALOGUE } from "../../verify/catalogue/mod.ts";
+import type { Check } from "../../verify/check.ts";
+import { escapeText } from "../../verify/escape.ts";
+import type { RebuildResult } from "../../verify/rebuild/result.ts";
+
+const DIFFERENCES_SHOWN = 8;
+
+/** Renders the result of a rebuild. */
+export function rebuildText(name: string, result: RebuildResult): string {
+  const lines = [`${escapeText(name)}: ${answer(result)}`, ""];
+  for (const artifact of result.artifacts) {
+    const digest = artifact.sha256 === null
+      ? "not built"
+      : `${artifact.size} bytes sha256:${artifact.sha256}`;
+    lines.push(
+      `  ${
+        artifact.verdict.padEnd(10)
+      }  ${artifact.target}/${artifact.name}  ${digest}`,
+    );
+    const shown = artifact.differences.slice(0, DIFFERENCES_SHOWN);
+    for (const { path, left, right, accountedBy, cause } of shown) {
+      const why = accountedBy !== null
+        ? `accounted for by ${accountedBy}`
+        : cause?.axis === undefined || cause.axis === null
+        ? "cause unknown"
+        : `caused by ${cause.axis}`;
+      lines.push(`    ${escapeText(path)}: ${escapeText(why)}`);
+      lines.push(`      control ${side(left)}`, `      varied  ${side(right)}`);
+      if (cause?.fix !== undefined && cause.fix !== null) {
+        lines.push(`      fix: ${escapeText(cause.fix)}`);
+      }
+    }
+    const rest = artifact.differences.length - shown.length;
+    if (rest > 0) lines.push(`    and ${rest} more`);
+  }
+  const traced = result.attribution.filter(({ path }) => path === "");
+  if (traced.length > 0) {
+    lines.push("", "Traced to axes:");
+    for (const { artifact, axis, evidence } of traced) {
+      lines.push(
+        `  ${artifact}: ${axis}: ${escapeText(evidence)}`,
+      );
+    }
+  }
+  const open = result.checks.filter(({ status, gate }) =>
+    status !== "pass" && status !== "not-applicable" &&
+    gate !== "reproducibility"
+  );
+  if (open.length > 0) lines.push("", "Findings:", ...open.flatMap(finding));
+  const [run] = result.runs;
+  if (run !== undefined) {
+    const missing = Object.entries(run.notVaried);
+    const varied = Object.keys(run.axes).filter((axis) =>
+      !Object.hasOwn(run.notVaried, axis)
+    );
+    lines.push(
+      "",
+      `Isolation: ${run.isolation}`,
+      `Varied: ${varied.join(", ")}`,
+    );
+    for (const [axis, reason] of missing) {
+      lines.push(`Not varied: ${axis}: ${reason}`);
+    }
+  }
+  const { source } = result;
+  lines.push(
+    `Source: ${
+      source.commit === null ? "no commit" : `commit ${source.commit}`
+    }, tree sha256:${source.treeSha256}`,
+    `SOURCE_DATE_EPOCH: ${source.sourceDateEpoch} from the ${source.epochFrom}`,
+    `Seed: ${escapeText(result.seed)}`,
+    "",
+  );
+  return lines.join("\n");
+}
+
+function answer(result: RebuildResult): string {
+  const count = result.artifacts.length;
+  switch (result.verdict) {
+    case "identical":
+      return `reproducible; ${count} of ${count} artifacts identical`;
+    case "equivalent":
+      return "reproducible; every difference is accounted for";
+    case "different":
+      return `NOT reproducible; ${
+        result.artifacts.filter(({ verdict }) => verdict === "different").length
+      } of ${count} artifacts differ`;
+    case "unchecked":
+      return "could not tell; not every artifact was built and compared";
+  }
+}
+
+function finding(check: Check): string[] {
+  return [
+    `  ${check.status} ${check.id} [${check.code}]`,
+    `    expected ${escapeText(check.expected)}`,
+    `    found    ${escapeText(check.observed)}`,
+    `    next: ${CATALOGUE[check.code].next}`,
+  ];
+}
+
+function side(
+  value: RebuildResult["artifacts"][number]["differences"][number]["left"],
+): string {
+  return value === null
+    ? "(absent)"
+    : `${escapeText(value.value)} (at ${value.offset}, ${value.length} bytes)`;
+}

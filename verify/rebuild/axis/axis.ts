@@ -1,0 +1,47 @@
+/**
+ * An axis: one thing of the surroundings that the runs differ in. Its values
+ * are text, so that evidence shows them and a run can be repeated from them.
+ *
+ * @module
+ */
+
+import type { Host } from "../host.ts";
+import type { SeededRandom } from "../random.ts";
+import type { Isolation } from "../result.ts";
+import type { Surroundings } from "../surroundings.ts";
+
+/** What an axis may look at when it draws its values. */
+export interface AxisHost extends Host {
+  readonly isolation: Isolation;
+}
+
+/** Values of one axis for both runs. */
+export interface AxisValues {
+  readonly control: string;
+  readonly varied: string;
+  /**
+   * Why this host cannot vary it, or not wholly. The axis then does not
+   * count as varied, even where the values differ.
+   */
+  readonly notVaried?: string;
+}
+
+/** One axis. */
+export interface Axis {
+  /** Kebab-case; what policies and reports call it. */
+  readonly name: string;
+  /** Draws the values; the same seed and host give the same values. */
+  draw(random: SeededRandom, host: AxisHost): AxisValues;
+  /** Writes a value into the surroundings of a run. */
+  apply(value: string, surroundings: Surroundings, host: AxisHost): void;
+  /**
+   * Canaries: texts that stand in an output only when this value leaked.
+   * Empty for an axis whose values leave no literal trace.
+   *
+   * @param window Start and end of the run, milliseconds since 1970.
+   */
+  canaries(value: string, window: readonly [number, number]): string[];
+  /** What usually leaks it, and the usual fix. */
+  readonly construct: string;
+  readonly fix: string;
+}

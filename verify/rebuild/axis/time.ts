@@ -1,0 +1,79 @@
+/**
+ * The wall clock, shifted by libfaketime in the varied run; it goes on from
+ * there. File times are left alone (`NO_FAKE_STAT`): make and its kin break
+ * when the clock of files is not the clock of the kernel, and a build that
+ * sets the time of a file would read back another. Programs linked
+ * statically, such as Go's, never load the library and keep the real clock;
+ * for them the runs differ by the second or more that lies between them.
+ *
+ * @module
+ */
+
+import type { Axis } from "./axis.ts";
+
+const DAY_SECONDS = 86_400;
+/** Two hours, the longest build step there is. */
+const HUNDREDS_MAX = 72;
+const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
+
+/** The axis `time`; the value is an offset such as `+34567890s`. */
+export const time: Axis = {
+  name: "time",
+  draw: (random, host) => {
+    const varied = `+${
+      (368 + random.integer(300)) * DAY_SECONDS + 3_661 +
+      random.integer(36_000)
+    }s`;
+    return host.faketime === null
+      ? {
+        control: "+0s",
+        varied: "+0s",
+        notVaried:
+          "libfaketime is not installed; the runs are a second or more apart",
+      }
+      : { control: "+0s", varied };
+  },
+  apply: (value, surroundings, host) => {
+    if (value === "+0s" || host.faketime === null) return;
+    surroundings.variables.LD_PRELOAD = host.faketime;
+    surroundings.variables.FAKETIME = value;
+    surroundings.variables.NO_FAKE_STAT = "1";
+  },
+  canaries: (value, [start, end]) => {
+    const offset = parseInt(value, 10) * 1000;
+    return [
+      ...new Set([start + offset, end + offset].flatMap(dates)),
+      ...hundreds((start + offset) / 1000, (end + offset) / 1000),
+    ];
+  },
+  construct: "the time of the build (__DATE__, __TIME__, date, time())",
+  fix: "Take the time from SOURCE_DATE_EPOCH.",
+};
+
+/**
+ * Forms of one day that builds write. Days before and after are included, for
+ * zones other than UTC.
+ */
+function dates(ms: number): string[] {
+  return [-1, 0, 1].flatMap((days) => {
+    const date = new Date(ms + days * DAY_SECONDS * 1000);
+    const [year = "", month = "", day = ""] = date.toISOString().slice(0, 10)
+      .split("-");
+    const name = MONTHS[date.getUTCMonth()] ?? "";
+    return [
+      `${year}-${month}-${day}`,
+      `${year}${month}${day}`,
+      `${year}/${month}/${day}`,
+      // ISO C 6.10.8.1: __DATE__ pads the day with a space.
+      `${name} ${String(date.getUTCDate()).padStart(2)} ${year}`,
+      `${day} ${name} ${year}`,
+    ];
+  });
+}
+
+/** First eight digits of the seconds since 1970 in a range. */
+function hundreds(start: number, end: number): string[] {
+  const first = Math.floor(start / 100);
+  const count = Math.min(Math.floor(end / 100) - first, HUNDREDS_MAX) + 1;
+  return Array.from({ length: count }, (_, index) => String(first + index));
+}

@@ -1,0 +1,129 @@
+/**
+ * Checking a lock: one check for each toolchain, with what the lock says and
+ * what is here now. Anything but equality in every pinned member is drift.
+ *
+ * @module
+ */
+
+import type { Code } from "../catalogue/mod.ts";
+import type { Check, CheckStatus } from "../check.ts";
+import { ReproofError } from "../error.ts";
+import type { Lock, LockedTool } from "./lock.ts";
+import { type LockOptions, lockTool, thisHost } from "./make_lock.ts";
+import type { Recipe } from "./recipe.ts";
+
+/**
+ * Compares the toolchains of a recipe with its lock. A toolchain that cannot
+ * be looked at is `unchecked`, never a pass; so is a lock tied to another
+ * host, and a recipe that pins nothing.
+ */
+export async function checkLock(
+  recipe: Recipe,
+  lock: Lock,
+  options: LockOptions,
+): Promise<Check[]> {
+  const names = new Set([
+    ...Object.keys(recipe.toolchains),
+    ...Object.keys(lock.toolchains),
+  ]);
+  if (names.size === 0) {
+    return [check(recipe.name, "toolchain-not-locked", "unchecked", {
+      expected: "at least one pinned toolchain",
+      observed: "none",
+    })];
+  }
+  const checks: Check[] = [];
+  for (const name of [...names].sort()) {
+    options.signal?.throwIfAborted();
+    checks.push(await checkTool(recipe, lock, { ...options, name }));
+  }
+  return checks;
+}
+
+async function checkTool(
+  recipe: Recipe,
+  lock: Lock,
+  options: LockOptions & { readonly name: string },
+): Promise<Check> {
+  const { name } = options;
+  const locked = lock.toolchains[name];
+  if (locked === undefined) {
+    return check(name, "toolchain-not-locked", "fail", {
+      expected: "an entry in the lock",
+      observed: "none",
+    });
+  }
+  const expected = describe(locked);
+  if (!Object.hasOwn(recipe.toolchains, name)) {
+    return check(name, "toolchain-not-locked", "fail", {
+      expected: `no entry in the lock for what the recipe does not have`,
+      observed: expected,
+    });
+  }
+  const here = thisHost();
+  const { host } = lock;
+  if (
+    locked.pin === "host" &&
+    (host?.os !== here.os || host.arch !== here.arch || host.name !== here.name)
+  ) {
+    return check(name, "lock-host-mismatch", "unchecked", {
+      expected: host === null
+        ? "a lock that names its host"
+        : `host ${host.name} (${host.os}, ${host.arch})`,
+      observed: `host ${here.name} (${here.os}, ${here.arch})`,
+    });
+  }
+  let found: LockedTool;
+  try {
+    found = await lockTool(recipe, name, options);
+  } catch (error) {
+    if (!(error instanceof ReproofError)) throw error;
+    return check(name, error.code, "unchecked", {
+      expected,
+      observed: error.message,
+    });
+  }
+  const observed = describe(found);
+  const equal = JSON.stringify(sorted(found)) ===
+    JSON.stringify(sorted(locked));
+  return check(name, "toolchain-drift", equal ? "pass" : "fail", {
+    expected,
+    observed,
+  });
+}
+
+function check(
+  name: string,
+  code: Code,
+  status: CheckStatus,
+  values: Pick<Check, "expected" | "observed">,
+): Check {
+  return {
+    id: `toolchain/${name}`,
+    gate: "toolchain",
+    code,
+    subject: name,
+    status,
+    ...values,
+    evidence: [],
+  };
+}
+
+/** All that a lock says of one toolchain, on one line. */
+export function describe(tool: LockedTool): string {
+  switch (tool.pin) {
+    case "host":
+      return `${tool.version}; ${tool.executable.path} sha256:${tool.executable.sha256}; ${tool.files.count} files sha256:${tool.files.sha256}`;
+    case "npm":
+      return `${tool.version}; ${tool.integrity}`;
+    case "version":
+      return tool.version;
+  }
+}
+
+function sorted(value: unknown): unknown {
+  if (value === null || typeof value !== "object") return value;
+  return Object.entries(value)
+    .map(([key, member]) => [key, sorted(member)] as const)
+    .sort(([a], [b]) => a < b ? -1 : 1);
+}

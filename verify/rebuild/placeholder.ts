@@ -1,0 +1,159 @@
+/**
+ * Placeholders of a recipe. A placeholder is a word in braces, with an
+ * argument or without: `{version}`, `{tool:gcc}`. Every such word must be one
+ * that the recipe's documentation lists and must have a value where it
+ * stands; all other text, braces included, is taken as it is. Nothing that
+ * was put in is expanded again.
+ *
+ * @module
+ */
+
+import { closestString } from "@std/text/closest-string";
+import { UsageError } from "../error.ts";
+import type { Recipe } from "./recipe.ts";
+
+/** What placeholders stand for; an absent member has no value there. */
+export interface PlaceholderValues {
+  readonly version?: string;
+  readonly target?: string;
+  readonly sourceDateEpoch?: string;
+  readonly jobs?: string;
+  readonly prepared?: string;
+  readonly deno?: string;
+  readonly artifact?: string;
+  /** Executables by toolchain, for `{tool:NAME}`. */
+  readonly tool?: Readonly<Record<string, string>>;
+  /** Locked version texts by toolchain, for `{toolVersion:NAME}`. */
+  readonly toolVersion?: Readonly<Record<string, string>>;
+}
+
+const PLACEHOLDER = /\{([A-Za-z][A-Za-z0-9]*)(?::([^{}\s]*))?\}/g;
+const PLAIN = [
+  "version",
+  "target",
+  "sourceDateEpoch",
+  "jobs",
+  "prepared",
+  "deno",
+  "artifact",
+] as const;
+const NAMED = ["tool", "toolVersion"] as const;
+const FORMS: readonly string[] = [...PLAIN, ...NAMED];
+
+/**
+ * Expands every placeholder in a text.
+ *
+ * @param options `what` names the place for messages, such as a JSON path.
+ * @throws {UsageError} `recipe-invalid` for a word that is not a placeholder,
+ * a toolchain that the recipe does not have, or one without a value here.
+ */
+export function expandPlaceholders(
+  text: string,
+  values: PlaceholderValues,
+  options: { readonly what: string },
+): string {
+  return text.replace(
+    PLACEHOLDER,
+    (whole: string, word: string, argument: string | undefined) => {
+      const doing = `Expanding "${whole}" in ${options.what}`;
+      if (!FORMS.includes(word)) {
+        throw new UsageError("recipe-invalid", doing, {
+          expected: `one of ${FORMS.map((form) => `{${form}}`).join(", ")}`,
+          observed: `"${whole}"`,
+          next: `Did you mean "{${
+            closestString(word, FORMS)
+          }}"? A shell variable is written without braces.`,
+        });
+      }
+      if (isNamed(word)) {
+        const named = values[word];
+        if (argument === undefined || argument === "") {
+          throw new UsageError("recipe-invalid", doing, {
+            expected: `"{${word}:NAME}" with the name of a toolchain`,
+            observed: `"${whole}"`,
+          });
+        }
+        if (named !== undefined && Object.hasOwn(named, argument)) {
+          return named[argument] ?? "";
+        }
+        const known = Object.keys(named ?? {});
+        throw new UsageError("recipe-invalid", doing, {
+          expected: known.length === 0
+            ? "a place where the toolchains have a value"
+            : `one of the toolchains ${known.join(", ")}`,
+          observed: `"${argument}"`,
+        });
+      }
+      if (argument !== undefined) {
+        throw new UsageError("recipe-invalid", doing, {
+          expected: `"{${word}}" without an argument`,
+          observed: `"${whole}"`,
+        });
+      }
+      const value = values[word as typeof PLAIN[number]];
+      if (value === undefined) {
+        throw new UsageError("recipe-invalid", doing, {
+          expected: "a placeholder that has a value there",
+          observed: `"${whole}"`,
+        });
+      }
+      return value;
+    },
+  );
+}
+
+function isNamed(word: string): word is typeof NAMED[number] {
+  return (NAMED as readonly string[]).includes(word);
+}
+
+/**
+ * Checks every placeholder of a recipe before anything runs.
+ *
+ * @throws {UsageError} `recipe-invalid` for the first that cannot be expanded.
+ */
+export function checkPlaceholders(recipe: Recipe): void {
+  const toolchains = Object.entries(recipe.toolchains);
+  const any = {
+    tool: Object.fromEntries(
+      toolchains.filter(([, tool]) => "executable" in tool)
+        .map(([name]) => [name, ""]),
+    ),
+    toolVersion: Object.fromEntries(toolchains.map(([name]) => [name, ""])),
+    version: "",
+    sourceDateEpoch: "",
+    deno: "",
+    prepared: "",
+    jobs: "",
+  };
+  const inTarget = { ...any, target: "" };
+  const texts = (
+    values: PlaceholderValues,
+    path: string,
+    found: readonly string[] | Readonly<Record<string, string>>,
+  ) => {
+    for (const [key, text] of Object.entries(found)) {
+      expandPlaceholders(text, values, { what: `${path}.${key}` });
+    }
+  };
+  const shared = recipe.prepare.length === 0 ? inTarget : any;
+  texts(shared, "$.env", recipe.env);
+  recipe.prepare.forEach((step, index) => {
+    texts(any, `$.prepare[${index}].argv`, step.argv);
+    texts(any, `$.prepare[${index}].env`, step.env);
+  });
+  texts(inTarget, "$.metadata", recipe.metadata);
+  for (const [name, target] of Object.entries(recipe.targets)) {
+    const at = `$.targets.${name}`;
+    texts(inTarget, `${at}.env`, target.env);
+    texts(inTarget, `${at}.metadata`, target.metadata);
+    target.build.forEach((step, index) => {
+      texts(inTarget, `${at}.build[${index}].argv`, step.argv);
+      texts(inTarget, `${at}.build[${index}].env`, step.env);
+    });
+    if (target.probe !== undefined) {
+      const inProbe = { ...inTarget, artifact: "" };
+      texts(inProbe, `${at}.probe.argv`, target.probe.argv);
+      texts(inProbe, `${at}.probe.env`, target.probe.env);
+    }
+  }
+}

@@ -1,0 +1,73 @@
+/**
+ * Reading recipe and lock from a recipe's directory, with the rules that a
+ * schema cannot say.
+ *
+ * @module
+ */
+
+import type { Code } from "../catalogue/mod.ts";
+import { type DocumentKind, parseDocument } from "../document.ts";
+import { UsageError } from "../error.ts";
+import { LOCK, type Lock, LOCK_FILE } from "./lock.ts";
+import { checkPlaceholders } from "./placeholder.ts";
+import { RECIPE, type Recipe, RECIPE_FILE } from "./recipe.ts";
+
+/**
+ * Reads and checks the recipe of a directory.
+ *
+ * @throws {UsageError} `file-not-readable`, `json-invalid` or
+ * `recipe-invalid`.
+ */
+export function readRecipe(directory: string): Recipe {
+  const recipe = read(directory, RECIPE_FILE, {
+    kind: RECIPE,
+    missing: "file-not-readable",
+  });
+  for (const [name, target] of Object.entries(recipe.targets)) {
+    for (const member of ["name", "path"] as const) {
+      const values = target.artifacts.map((artifact) => artifact[member]);
+      const twice = values.find((value, at) => values.indexOf(value) !== at);
+      if (twice !== undefined) {
+        throw new UsageError(
+          "recipe-invalid",
+          `Reading "${RECIPE_FILE}" at $.targets.${name}.artifacts`,
+          { expected: `each ${member} once`, observed: `"${twice}" twice` },
+        );
+      }
+    }
+  }
+  checkPlaceholders(recipe);
+  return recipe;
+}
+
+/**
+ * Reads the lock of a directory.
+ *
+ * @throws {UsageError} `lock-missing`, `json-invalid` or `lock-invalid`.
+ */
+export function readLock(directory: string): Lock {
+  return read(directory, LOCK_FILE, { kind: LOCK, missing: "lock-missing" });
+}
+
+function read<T>(
+  directory: string,
+  file: string,
+  options: { readonly kind: DocumentKind<T>; readonly missing: Code },
+): T {
+  const path = `${directory}/${file}`;
+  let bytes: Uint8Array;
+  try {
+    bytes = Deno.readFileSync(path);
+  } catch (cause) {
+    throw new UsageError(options.missing, `Reading "${path}"`, {
+      expected: "a readable file",
+      observed: cause instanceof Deno.errors.NotFound
+        ? "none"
+        : cause instanceof Error
+        ? cause.message
+        : String(cause),
+      cause,
+    });
+  }
+  return parseDocument(options.kind, bytes, path);
+}
