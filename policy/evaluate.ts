@@ -7,7 +7,7 @@
 
 import type { Check } from "../verify/check.ts";
 import type { Decision, Reason } from "./decision.ts";
-import { closeGate, overallOutcome, RELEASE_GATES } from "./gates.ts";
+import { closeGates, overallOutcome, RELEASE_GATES } from "./gates.ts";
 import type { Policy } from "./policy.ts";
 import { isWaived, waiverUses } from "./waivers.ts";
 
@@ -21,14 +21,10 @@ export function evaluate(
   now: Date,
 ): Decision {
   const waived = (check: Check) => isWaived(check, policy, now);
-  const gates = RELEASE_GATES.map((gate) => closeGate(gate, checks, waived));
-  const strays = checks.filter((check) => !RELEASE_GATES.includes(check.gate));
-  const strayGates = [...new Set(strays.map((check) => check.gate))]
-    .map((gate) => closeGate(gate, checks, waived));
-  const all = [...gates, ...strayGates];
+  const gates = closeGates(RELEASE_GATES, checks, waived);
   return {
-    outcome: overallOutcome(all),
-    gates: all,
+    outcome: overallOutcome(gates),
+    gates,
     reasons: reasonsOf(checks, waived),
     waivers: waiverUses(checks, policy, now),
   };

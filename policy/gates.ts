@@ -61,3 +61,16 @@ export function overallOutcome(gates: readonly GateResult[]): Outcome {
   if (gates.length === 0) return "inconclusive";
   return gates.every((gate) => gate.outcome === "go") ? "go" : "inconclusive";
 }
+
+/**
+ * Closes the gates that must hold, and any other that a check names, so that
+ * no check can be left out of the outcome.
+ */
+export function closeGates(
+  required: readonly Gate[],
+  checks: readonly Check[],
+  isWaived: (check: Check) => boolean,
+): GateResult[] {
+  const all = new Set([...required, ...checks.map((check) => check.gate)]);
+  return [...all].map((gate) => closeGate(gate, checks, isWaived));
+}

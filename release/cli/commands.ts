@@ -17,6 +17,16 @@ export interface CommandEntry {
 /** Every command in the order of the help. */
 export const COMMANDS: readonly CommandEntry[] = [
   {
+    name: "release",
+    summary: "Rebuild, compare, check, sign and decide: go or no-go",
+    load: async () => (await import("../command/release.ts")).releaseCommand,
+  },
+  {
+    name: "verify",
+    summary: "Verify a published release as a third party",
+    load: async () => (await import("../command/verify.ts")).verifyCommand,
+  },
+  {
     name: "keygen",
     summary: "Make a key pair to sign releases with",
     load: async () => (await import("../command/keygen.ts")).keygenCommand,

@@ -8,6 +8,7 @@ import { promptSecret } from "@std/cli/prompt-secret";
 import { UsageError } from "../../verify/error.ts";
 import { EXIT } from "../../verify/verdict.ts";
 import type { Arguments, Command, Context } from "../cli/command.ts";
+import { readPassphrase } from "../sign/passphrase.ts";
 import { writeKeyPair } from "../sign/keygen.ts";
 
 const DOING = "Making a key pair";
@@ -42,7 +43,7 @@ export const keygenCommand: Command = {
     }
     const stem = out.endsWith(".pem") ? out.slice(0, -".pem".length) : out;
     const paths = { privateKey: `${stem}.pem`, publicKey: `${stem}.pub` };
-    const passphrase = readPassphrase(context, args);
+    const passphrase = choosePassphrase(context, args);
     const key = writeKeyPair(
       paths.privateKey,
       paths.publicKey,
@@ -64,7 +65,7 @@ export const keygenCommand: Command = {
 };
 
 /** The passphrase, or undefined when it was declined on purpose. */
-function readPassphrase(
+function choosePassphrase(
   context: Context,
   args: Arguments,
 ): string | undefined {
@@ -76,14 +77,8 @@ function readPassphrase(
       observed: "both",
     });
   }
-  if (variable !== undefined) {
-    const value = context.env(variable);
-    if (value !== undefined && value !== "") return value;
-    throw new UsageError("usage", DOING, {
-      expected: `a passphrase in the variable "${variable}"`,
-      observed: value === undefined ? "no such variable" : "an empty one",
-    });
-  }
+  const given = readPassphrase(context, args);
+  if (given !== undefined) return given;
   if (!Deno.stdin.isTerminal()) {
     throw new UsageError("usage", DOING, {
       expected: '"--passphrase-env NAME" or "--no-passphrase"',

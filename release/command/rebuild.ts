@@ -7,11 +7,12 @@
 
 import { UsageError } from "../../verify/error.ts";
 import { type Rebuild, rebuild } from "../../verify/rebuild/rebuild.ts";
-import type { Isolation, RebuildResult } from "../../verify/rebuild/result.ts";
+import type { RebuildResult } from "../../verify/rebuild/result.ts";
 import { EXIT, type ExitCode, verdictExit } from "../../verify/verdict.ts";
-import type { Arguments, Command } from "../cli/command.ts";
+import type { Command } from "../cli/command.ts";
 import { Progress } from "../cli/progress.ts";
 import { rebuildText } from "../report/rebuild_text.ts";
+import { REBUILD_FLAGS, rebuildOptions } from "./rebuild_flags.ts";
 
 /** The `rebuild` command. */
 export const rebuildCommand: Command = {
@@ -20,13 +21,7 @@ export const rebuildCommand: Command = {
   usage: ["rebuild [DIR]"],
   example: "reproof rebuild fixtures/relay --seed 7",
   flags: [
-    { name: "seed", value: "SEED", help: "Draw the surroundings from this" },
-    { name: "jobs", value: "N", help: "Builds at the same time: 1 or 2" },
-    {
-      name: "isolation",
-      value: "KIND",
-      help: "bubblewrap or none; the stronger that works when absent",
-    },
+    ...REBUILD_FLAGS,
     {
       name: "target",
       value: "NAME",
@@ -43,14 +38,11 @@ export const rebuildCommand: Command = {
   operands: [0, 1],
   async run(context, args) {
     const options = {
-      seed: seed(args),
-      jobs: jobs(args),
-      isolation: isolation(args),
+      ...rebuildOptions(context, args),
       workDirectory: args.value("keep"),
       ...(args.values("target").length === 0
         ? {}
         : { targets: args.values("target") }),
-      signal: context.signal,
     };
     const evidence = args.value("evidence");
     if (evidence !== undefined) assertFree(evidence);
@@ -81,40 +73,6 @@ export function exitCode(result: RebuildResult): ExitCode {
     gate !== "toolchain" && gate !== "build" || status === "pass"
   );
   return code === EXIT.ok && !sound ? EXIT.inconclusive : code;
-}
-
-function seed(args: Arguments): string | undefined {
-  const text = args.value("seed");
-  if (text !== undefined && !/^[!-~]{1,64}$/.test(text)) {
-    throw new UsageError("usage", 'Reading "--seed"', {
-      expected: "1 to 64 printable ASCII characters without spaces",
-      observed: `"${text}"`,
-    });
-  }
-  return text;
-}
-
-function jobs(args: Arguments): number | undefined {
-  const text = args.value("jobs");
-  if (text === undefined) return undefined;
-  if (!/^[1-9]\d{0,2}$/.test(text)) {
-    throw new UsageError("usage", 'Reading "--jobs"', {
-      expected: "a number from 1",
-      observed: `"${text}"`,
-    });
-  }
-  return Number(text);
-}
-
-function isolation(args: Arguments): Isolation | undefined {
-  const text = args.value("isolation");
-  if (text === undefined || text === "bubblewrap" || text === "none") {
-    return text;
-  }
-  throw new UsageError("usage", 'Reading "--isolation"', {
-    expected: "bubblewrap or none",
-    observed: `"${text}"`,
-  });
 }
 
 function assertFree(path: string): void {

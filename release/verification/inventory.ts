@@ -40,11 +40,13 @@ export interface Inventory {
 }
 
 /** Gets the bytes of each small enough member of each archive. */
-export type MemberVisitor = (
-  archive: string,
-  member: TarMember,
-  bytes: Uint8Array,
-) => void;
+export type MemberVisitor = (visited: {
+  readonly archive: string;
+  readonly member: TarMember;
+  readonly bytes: Uint8Array;
+  /** The files that are no archives; they have been read by then. */
+  readonly documents: ReadonlyMap<string, ReadFile>;
+}) => void;
 
 /**
  * Reads a release directory.
@@ -82,8 +84,18 @@ export async function takeInventory(
     ),
   ];
   const files = new Map<string, ReadFile>();
-  for (const path of listing.files) {
-    const read = await readFile(join(directory, path), path, onMember);
+  const isArchive = (path: string) => path.endsWith(".tar.gz");
+  const order = [
+    ...listing.files.filter((path) => !isArchive(path)),
+    ...listing.files.filter(isArchive),
+  ];
+  for (const path of order) {
+    const read = await readFile(
+      join(directory, path),
+      path,
+      (member, bytes) =>
+        onMember({ archive: path, member, bytes, documents: files }),
+    );
     files.set(path, read.file);
     checks.push(...read.checks);
   }
@@ -94,7 +106,7 @@ export async function takeInventory(
 async function readFile(
   full: string,
   path: string,
-  onMember: MemberVisitor,
+  onMember: (member: TarMember, bytes: Uint8Array) => void,
 ): Promise<{ file: ReadFile; checks: Check[] }> {
   using reader = new FileReader(full);
   if (!path.endsWith(".tar.gz")) {
@@ -124,7 +136,7 @@ async function readFile(
     });
     for (const member of contents.members) {
       const bytes = held.get(member.path)?.bytes;
-      if (bytes !== undefined) onMember(path, member, bytes);
+      if (bytes !== undefined) onMember(member, bytes);
     }
     return {
       file: {

@@ -96,7 +96,10 @@ function reportStatements(
   }
   const decision = verifyStatement(context, RELEASE_FILES.decision, {
     predicateType: PREDICATE_TYPE.verificationSummary,
-    subjects: decisionSubjects(report, inventory),
+    subjects: decisionSubjects(
+      report,
+      inventory.files.get(RELEASE_FILES.checksums)?.sha256,
+    ),
   });
   checks.push(...decision.checks);
   if (decision.statement !== null) {
@@ -188,17 +191,16 @@ export function provenanceSubjects(
 /** Subjects of the decision: every archive, and the list that names all files. */
 export function decisionSubjects(
   report: Pick<ReleaseReport, "subjects">,
-  inventory: Pick<Inventory, "files">,
+  listSha256: string | undefined,
 ): Subject[] {
-  const list = inventory.files.get(RELEASE_FILES.checksums);
   return [
     ...report.subjects.map(({ name, sha256 }) => ({
       name,
       digest: { sha256 },
     })),
-    ...(list === undefined ? [] : [{
+    ...(listSha256 === undefined ? [] : [{
       name: RELEASE_FILES.checksums,
-      digest: { sha256: list.sha256 },
+      digest: { sha256: listSha256 },
     }]),
   ];
 }

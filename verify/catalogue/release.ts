@@ -119,6 +119,27 @@ export const RELEASE_CODES = {
     next: "Do not use the release; ask its publisher for the reasons.",
     waivable: false,
   },
+  "signer-not-in-policy": {
+    title: "The policy does not know the signing key",
+    meaning:
+      "The policy names the keys it trusts, and this is none of them; nobody could verify the release by its own policy.",
+    next: "Sign with a key of the policy, or add this one with its owners.",
+    waivable: false,
+  },
+  "release-not-verified": {
+    title: "The new release does not verify",
+    meaning:
+      "What was about to be published did not pass the verification that everybody else would run, so it was not published.",
+    next: "Report it with the full message; nothing was written.",
+    waivable: false,
+  },
+  "published-differs": {
+    title: "The published artifact is not what the source gives",
+    meaning:
+      "A rebuild from the source gave other bytes than the release holds.",
+    next: "Compare the two with reproof compare; check that the source is the release's commit and the toolchains are the locked ones.",
+    waivable: false,
+  },
 } as const satisfies Record<
   string,
   CatalogueEntry

@@ -14,7 +14,7 @@ import { extract } from "tar-stream";
 import { ReproofError } from "../error.ts";
 import { LIMITS } from "../limits.ts";
 import type { Reader } from "../reader.ts";
-import { aliasGroups } from "./names.ts";
+import { aliasGroups, nameProblem } from "./names.ts";
 import {
   feed,
   GZIP_HEADER,
@@ -115,6 +115,9 @@ export async function readArchive(
       }
       if (type !== "file") notCanonical(name, `an entry of type ${type}`);
       const hash = createHash("sha256");
+      // Before anybody sees the name: it may become a path.
+      const problem = nameProblem(name);
+      if (problem !== null) notCanonical(name, problem);
       const sink = onMember(name, size);
       const bytes = tapped(entry as AsyncIterable<Uint8Array>, (chunk) => {
         hash.update(chunk);

@@ -157,6 +157,27 @@ Deno.test("readArchive() refuses what another reader may see differently", async
   }
 });
 
+Deno.test("readArchive() shows no name that leads elsewhere", async () => {
+  const tar = Uint8Array.from(gunzipSync(await packed()));
+  const seen: string[] = [];
+  for (const name of ["../evil!", "/evil!!!", "LICENSE/..", "aux"]) {
+    const mutated = tar.slice();
+    mutated.fill(0, 0, 100);
+    mutated.set(encode(name));
+    mutated.fill(0x20, 148, 156);
+    const sum = mutated.subarray(0, 512).reduce((total, byte) => total + byte);
+    mutated.set(encode(sum.toString(8).padStart(6, "0") + "\0 "), 148);
+    const archive = Uint8Array.from(gzipSync(mutated, { level: 9 }));
+    archive[9] = 255;
+    await assertRejects(
+      () =>
+        readArchive(new MemoryReader(archive), (path) => void seen.push(path)),
+      ReproofError,
+    );
+  }
+  assertEquals(seen, []);
+});
+
 Deno.test("readArchive() stops at a decompression bomb", async () => {
   const bomb = gzipSync(new Uint8Array(80 << 20), { level: 9 });
   bomb[9] = 255;

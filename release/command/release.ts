@@ -1,0 +1,96 @@
+/**
+ * `reproof release`: the go/no-go gate of a release.
+ *
+ * @module
+ */
+
+import { resolve } from "@std/path";
+import { UsageError } from "../../verify/error.ts";
+import { outcomeExit } from "../../verify/verdict.ts";
+import type { Arguments, Command } from "../cli/command.ts";
+import { Progress } from "../cli/progress.ts";
+import { runGate } from "../gate/gate.ts";
+import { openKey, readInputs } from "../gate/inputs.ts";
+import { renderDecision } from "../report/release_text.ts";
+import { readPassphrase } from "../sign/passphrase.ts";
+import { REBUILD_FLAGS, rebuildOptions } from "./rebuild_flags.ts";
+
+/** The `release` command. */
+export const releaseCommand: Command = {
+  name: "release",
+  summary: "Rebuild, compare, check, sign and decide: go or no-go",
+  usage: ["release [DIR] --tag TAG --key FILE --out DIR"],
+  example:
+    "reproof release . --tag v0.4.0 --key release-key.pem --out out/v0.4.0",
+  flags: [
+    {
+      name: "tag",
+      value: "TAG",
+      help: "Tag of the release; must be the recipe's version",
+    },
+    { name: "key", value: "FILE", help: "Private key to sign with" },
+    {
+      name: "passphrase-env",
+      value: "NAME",
+      help: "Variable that holds the passphrase of the key",
+    },
+    {
+      name: "out",
+      value: "DIR",
+      help: "Directory to write; a no-go is written to DIR.no-go",
+    },
+    {
+      name: "policy",
+      value: "FILE",
+      help: "Policy; reproof.policy.json of the project without it",
+    },
+    ...REBUILD_FLAGS,
+  ],
+  operands: [0, 1],
+  async run(context, args) {
+    const keyPath = resolve(required(args, "key"));
+    const key = openKey(keyPath, {
+      passphrase: readPassphrase(context, args),
+      ask: Deno.stdin.isTerminal(),
+    });
+    const project = resolve(args.operands[0] ?? ".");
+    const inputs = readInputs(project, {
+      policyPath: args.value("policy"),
+      key,
+    });
+    using progress = new Progress(context);
+    const { report, directory } = await runGate({
+      project,
+      output: resolve(required(args, "out")),
+      inputs,
+      tag: required(args, "tag"),
+      now: context.now,
+      rebuild: {
+        ...rebuildOptions(context, args),
+        progress: progress.listener,
+        hidden: [keyPath],
+      },
+    });
+    progress[Symbol.dispose]();
+    const title = `${report.project} ${report.version} (${report.tag})`;
+    if (args.has("json")) {
+      context.out(JSON.stringify({ ...report, directory }, null, 2) + "\n");
+    }
+    const text = renderDecision(title, report, { color: context.color });
+    const where = `Written to ${directory}\n`;
+    if (args.has("json")) context.err(text + where);
+    else context.out(text + where);
+    return outcomeExit(report.decision.outcome);
+  },
+};
+
+function required(args: Arguments, name: string): string {
+  const value = args.value(name);
+  if (value === undefined) {
+    throw new UsageError("usage", 'Reading the arguments of "release"', {
+      expected: `"--${name}"`,
+      observed: "none",
+    });
+  }
+  return value;
+}

@@ -1,0 +1,76 @@
+/**
+ * The go/no-go gate, as one ordered list: read and refuse, build twice and
+ * compare, ask the artifacts, judge, write, sign, verify, publish.
+ *
+ * @module
+ */
+
+import { rebuild, type RebuildOptions } from "../../verify/rebuild/rebuild.ts";
+import { outcomeDirectory } from "../layout.ts";
+import type { ReleaseReport } from "../report/release_report.ts";
+import { Staging } from "../staging.ts";
+import { gateMetadata } from "./gate_metadata.ts";
+import { assertOutputFree, type GateInputs } from "./inputs.ts";
+import { judge, liveTolerances } from "./judge.ts";
+import { writeRefusal, writeRelease } from "./write_release.ts";
+
+/** How to run the gate. */
+export interface GateOptions {
+  /** Directory of the recipe. */
+  readonly project: string;
+  /** Directory to write a go to; other outcomes get a suffix. */
+  readonly output: string;
+  readonly inputs: GateInputs;
+  readonly tag: string;
+  readonly now: Date;
+  /** Passed on to the rebuild: seed, jobs, isolation, progress, signal. */
+  readonly rebuild: RebuildOptions;
+}
+
+/** What the gate came to. */
+export interface GateResult {
+  readonly report: ReleaseReport;
+  /** The directory that was written. */
+  readonly directory: string;
+}
+
+/**
+ * Runs the gate.
+ *
+ * @throws {UsageError} before anything is built, for inputs that cannot serve.
+ * @throws {ReproofError} when the answer could not be written or verified.
+ */
+export async function runGate(options: GateOptions): Promise<GateResult> {
+  const { inputs, output, now, tag } = options;
+  const policy = inputs.policy.value;
+  assertOutputFree(output);
+  // Build twice in different surroundings, and compare as the policy allows.
+  await using rebuilt = await rebuild(options.project, {
+    ...options.rebuild,
+    compareOptions: {
+      normalizers: policy.reproducibility.normalizers,
+      tolerances: liveTolerances(policy, now),
+    },
+  });
+  const report = judge({
+    inputs,
+    result: rebuilt.result,
+    // Ask the artifacts what they are.
+    metadata: await gateMetadata(inputs, {
+      rebuilt,
+      tag,
+      signal: options.rebuild.signal,
+    }),
+    tag,
+    now,
+  });
+  const directory = outcomeDirectory(output, report.decision.outcome);
+  using staging = new Staging(directory);
+  const judged = { inputs, rebuilt, report, now };
+  const written = report.decision.outcome === "go"
+    ? await writeRelease(staging, judged)
+    : await writeRefusal(staging, judged);
+  options.rebuild.signal?.throwIfAborted();
+  staging.publish(directory);
+  return { report: written, directory };
+}

@@ -1,0 +1,146 @@
+/**
+ * What a gate decides with: recipe, lock, policy, key and output path, all
+ * read and refused before anything is built.
+ *
+ * @module
+ */
+
+import { join } from "@std/path";
+import { promptSecret } from "@std/cli/prompt-secret";
+import { POLICY, type Policy, POLICY_FILE } from "../../policy/policy.ts";
+import { loadPublicKey } from "../../verify/attest/public_key.ts";
+import { sha256 } from "../../verify/digest.ts";
+import { parseDocument } from "../../verify/document.ts";
+import { UsageError } from "../../verify/error.ts";
+import { LOCK, type Lock, LOCK_FILE } from "../../verify/rebuild/lock.ts";
+import {
+  RECIPE,
+  type Recipe,
+  RECIPE_FILE,
+} from "../../verify/rebuild/recipe.ts";
+import { OUTCOMES } from "../../verify/verdict.ts";
+import { outcomeDirectory } from "../layout.ts";
+import { readDocumentBytes } from "../read_document.ts";
+import { loadSigningKey, type SigningKey } from "../sign/signing_key.ts";
+
+/** A document with the bytes it was read from. */
+export interface InputDocument<T> {
+  readonly value: T;
+  readonly bytes: Uint8Array;
+  readonly sha256: string;
+}
+
+/** Everything that is read before a build. */
+export interface GateInputs {
+  readonly recipe: InputDocument<Recipe>;
+  readonly lock: InputDocument<Lock>;
+  readonly policy: InputDocument<Policy>;
+  readonly key: SigningKey;
+}
+
+/**
+ * Reads the documents of a project and the key.
+ *
+ * @param directory Directory of the recipe.
+ * @throws {UsageError} for the first document or key that is not usable.
+ */
+export function readInputs(
+  directory: string,
+  options: {
+    readonly policyPath: string | undefined;
+    readonly key: SigningKey;
+  },
+): GateInputs {
+  const read = <T>(
+    kind: Parameters<typeof parseDocument<T>>[0],
+    path: string,
+  ): InputDocument<T> => {
+    const bytes = readDocumentBytes(path);
+    return {
+      value: parseDocument(kind, bytes, path),
+      bytes,
+      sha256: sha256(bytes),
+    };
+  };
+  const recipe = read(RECIPE, join(directory, RECIPE_FILE));
+  const policy = read(
+    POLICY,
+    options.policyPath ?? join(directory, POLICY_FILE),
+  );
+  if (policy.value.project !== recipe.value.name) {
+    throw new UsageError("policy-invalid", "Reading the policy", {
+      expected: `the project "${recipe.value.name}", as in the recipe`,
+      observed: `"${policy.value.project}"`,
+    });
+  }
+  assertTrusted(policy.value, options.key);
+  return {
+    recipe,
+    lock: read(LOCK, join(directory, LOCK_FILE)),
+    policy,
+    key: options.key,
+  };
+}
+
+/** A policy that names its keys must know the one that signs. */
+function assertTrusted(policy: Policy, key: SigningKey): void {
+  const { keys } = policy.trust;
+  if (keys.length === 0) return;
+  const known = keys.some((trusted) =>
+    loadPublicKey(trusted.publicKey).sha256 === key.publicKey.sha256
+  );
+  if (!known) {
+    throw new UsageError("signer-not-in-policy", "Reading the signing key", {
+      expected: `one of the policy's keys: ${
+        keys.map((trusted) => `"${trusted.id}"`).join(", ")
+      }`,
+      observed: `the key sha256:${key.publicKey.sha256}`,
+    });
+  }
+}
+
+/**
+ * Opens the signing key; the passphrase comes from a variable or a prompt.
+ *
+ * @throws {UsageError} when the key or its passphrase is not usable.
+ */
+export function openKey(
+  path: string,
+  options: {
+    readonly passphrase: string | undefined;
+    /** Whether there is somebody to ask. */
+    readonly ask: boolean;
+  },
+): SigningKey {
+  try {
+    return loadSigningKey(path, options.passphrase);
+  } catch (error) {
+    const locked = error instanceof UsageError &&
+      error.code === "passphrase-wrong" && options.passphrase === undefined;
+    if (!locked || !options.ask) throw error;
+    const given = promptSecret(`Passphrase of ${path}: `, { clear: true });
+    return loadSigningKey(path, given ?? "");
+  }
+}
+
+/**
+ * Refuses an output that is there already, under any outcome's name: an answer
+ * of an earlier run must not stand beside the one of this run.
+ *
+ * @throws {UsageError} `output-exists`.
+ */
+export function assertOutputFree(directory: string): void {
+  for (const outcome of OUTCOMES) {
+    const path = outcomeDirectory(directory, outcome);
+    try {
+      Deno.lstatSync(path);
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) continue;
+      throw error;
+    }
+    throw new UsageError("output-exists", `Preparing "${directory}"`, {
+      expected: "a path where nothing is yet",
+      observed: `"${path}"`,
+    });
+  }
+}

@@ -1,0 +1,88 @@
+/**
+ * From facts to a report: the checks of the builds and the artifacts, those
+ * that only the policy can make, and the decision.
+ *
+ * @module
+ */
+
+import { policyChecks } from "../../policy/checks.ts";
+import { evaluate } from "../../policy/evaluate.ts";
+import type { Policy } from "../../policy/policy.ts";
+import { lifeLeft } from "../../policy/waivers.ts";
+import type { Check } from "../../verify/check.ts";
+import type { Tolerance } from "../../verify/compare/comparison.ts";
+import type { RebuildResult } from "../../verify/rebuild/result.ts";
+import type { ReleaseReport } from "../report/release_report.ts";
+import { versionedResource } from "../statement/verification_summary.ts";
+import { judgedChecks } from "../verification/decision.ts";
+import { PROGRAM } from "../version.ts";
+import type { GateInputs } from "./inputs.ts";
+
+/** Tolerances of a policy that hold today; the others account for nothing. */
+export function liveTolerances(policy: Policy, now: Date): Tolerance[] {
+  return policy.tolerances.filter((tolerance) => {
+    const life = lifeLeft(tolerance.expires, now);
+    return !life.expired && !life.tooLong;
+  }).map(({ id, artifact, field, bytesMax }) => ({
+    id,
+    artifact,
+    field,
+    bytesMax,
+  }));
+}
+
+/** What a report is made from. */
+export interface Facts {
+  readonly inputs: GateInputs;
+  readonly result: RebuildResult;
+  readonly metadata: readonly Check[];
+  readonly tag: string;
+  readonly now: Date;
+}
+
+/** Judges the facts. */
+export function judge(facts: Facts): ReleaseReport {
+  const { inputs, result, metadata, now } = facts;
+  const policy = inputs.policy.value;
+  const { name, version } = inputs.recipe.value;
+  const artifacts = result.artifacts.map(({ comparison, ...artifact }) => ({
+    ...artifact,
+    variedSha256: comparison?.right.sha256 ?? null,
+  }));
+  const rebuild = {
+    verdict: result.verdict,
+    seed: result.seed,
+    source: result.source,
+    runs: result.runs,
+    artifacts,
+    attribution: result.attribution,
+  };
+  // The policy asks its own questions of the source and of the comparisons.
+  const built = result.checks.filter((check) =>
+    check.gate === "toolchain" || check.gate === "build"
+  );
+  const before = [...built, ...metadata, ...judgedChecks({ rebuild }, policy)];
+  const checks = [
+    ...before,
+    ...policyChecks(before, artifacts, { policy, now }),
+  ];
+  return {
+    schemaVersion: 1,
+    program: PROGRAM,
+    now: now.toISOString(),
+    project: name,
+    version,
+    tag: facts.tag,
+    resource: versionedResource(policy.resource, version),
+    decision: evaluate(checks, policy, now),
+    checks,
+    // Known when a go has been packed.
+    subjects: [],
+    inputs: {
+      recipeSha256: inputs.recipe.sha256,
+      lockSha256: inputs.lock.sha256,
+      policySha256: inputs.policy.sha256,
+    },
+    rebuild,
+  };
+}

@@ -1,0 +1,134 @@
+/**
+ * The files of a decision directory that every outcome has: the documents that
+ * decided, the logs, the report, and the signed statements.
+ *
+ * @module
+ */
+
+import type { Decision } from "../../policy/decision.ts";
+import {
+  serializeStatement,
+  type Statement,
+  type Subject,
+} from "../../verify/attest/statement.ts";
+import { sha256 } from "../../verify/digest.ts";
+import type { Rebuild } from "../../verify/rebuild/rebuild.ts";
+import { RELEASE_FILES, statementFile } from "../layout.ts";
+import { renderMarkdown } from "../report/markdown.ts";
+import { formatReport, type ReleaseReport } from "../report/release_report.ts";
+import { signStatement } from "../sign/sign.ts";
+import type { Staging } from "../staging.ts";
+import { comparisonStatement } from "../statement/comparison.ts";
+import { provenanceStatement } from "../statement/provenance.ts";
+import {
+  type InputAttestation,
+  verificationSummaryStatement,
+} from "../statement/verification_summary.ts";
+import {
+  artifactName,
+  artifactSubjects,
+  provenanceSubjects,
+} from "../verification/statements.ts";
+import { liveTolerances } from "./judge.ts";
+import type { GateInputs } from "./inputs.ts";
+
+/** What the writers share. */
+export interface Judged {
+  readonly inputs: GateInputs;
+  readonly rebuilt: Rebuild;
+  readonly report: ReleaseReport;
+  readonly now: Date;
+}
+
+/** Writes documents, logs and report. */
+export function writeEvidence(staging: Staging, judged: Judged): void {
+  const { inputs, rebuilt, report } = judged;
+  staging.write(RELEASE_FILES.recipe, inputs.recipe.bytes);
+  staging.write(RELEASE_FILES.lock, inputs.lock.bytes);
+  staging.write(RELEASE_FILES.policy, inputs.policy.bytes);
+  for (const log of rebuilt.logs) {
+    staging.write(
+      `${RELEASE_FILES.logs}/${log.name}`,
+      Deno.readFileSync(log.path),
+    );
+  }
+  staging.write(RELEASE_FILES.report, formatReport(report));
+  staging.write(RELEASE_FILES.summary, renderMarkdown(report));
+}
+
+/** Signs provenance and comparison of each artifact that was built. */
+export async function writeStatements(
+  staging: Staging,
+  judged: Judged,
+): Promise<InputAttestation[]> {
+  const { inputs, rebuilt, report, now } = judged;
+  const policy = inputs.policy.value;
+  const recipe = {
+    name: inputs.recipe.value.name,
+    version: inputs.recipe.value.version,
+    sha256: inputs.recipe.sha256,
+  };
+  const written: InputAttestation[] = [];
+  for (const artifact of rebuilt.result.artifacts) {
+    if (artifact.sha256 === null) continue;
+    const name = artifactName(artifact);
+    const statements = {
+      provenance: provenanceStatement(rebuilt.result, artifact, {
+        recipe,
+        subjects: provenanceSubjects(report, artifact),
+      }),
+      comparison: comparisonStatement(rebuilt.result, artifact, {
+        recipe,
+        subjects: artifactSubjects(artifact),
+        normalizers: policy.reproducibility.normalizers,
+        tolerances: liveTolerances(policy, now),
+      }),
+    };
+    for (const kind of ["provenance", "comparison"] as const) {
+      const path = statementFile(name, kind);
+      written.push({
+        path,
+        payloadSha256: await writeStatement(staging, path, {
+          statement: statements[kind],
+          judged,
+        }),
+      });
+    }
+  }
+  return written;
+}
+
+/** Signs the decision, which rests on the other statements. */
+export async function writeDecision(
+  staging: Staging,
+  judged: Judged,
+  options: {
+    readonly subjects: readonly Subject[];
+    readonly statements: readonly InputAttestation[];
+    readonly decision: Decision;
+  },
+): Promise<void> {
+  const { inputs, rebuilt, now } = judged;
+  const statement = verificationSummaryStatement(options.decision, {
+    subjects: options.subjects,
+    resource: inputs.policy.value.resource,
+    version: inputs.recipe.value.version,
+    policySha256: inputs.policy.sha256,
+    verdict: rebuilt.result.verdict,
+    inputs: options.statements,
+    now,
+  });
+  await writeStatement(staging, RELEASE_FILES.decision, { statement, judged });
+}
+
+async function writeStatement(
+  staging: Staging,
+  path: string,
+  { statement, judged }: {
+    readonly statement: Statement;
+    readonly judged: Judged;
+  },
+): Promise<string> {
+  staging.write(path, await signStatement(statement, judged.inputs.key));
+  return sha256(serializeStatement(statement));
+}

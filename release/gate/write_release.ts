@@ -1,0 +1,215 @@
+/**
+ * Writes what a decision came to. A go becomes a release directory: archives,
+ * list, report, statements and signatures, verified as everybody else would
+ * before it gets its name. Anything else becomes a directory with another
+ * name and without archives or checksum list, which no reader takes for one.
+ *
+ * @module
+ */
+
+import { join } from "@std/path";
+import { createHash } from "node:crypto";
+import { ReproofError } from "../../verify/error.ts";
+import { sha256, sha256Reader } from "../../verify/digest.ts";
+import { FileReader } from "../../verify/file_reader.ts";
+import {
+  compareBytes,
+  formatChecksums,
+} from "../../verify/integrity/checksums.ts";
+import { listDirectory } from "../../verify/integrity/directory.ts";
+import {
+  packArchive,
+  readerChunks,
+  type TarInput,
+} from "../../verify/integrity/pack_archive.ts";
+import type { Rebuild } from "../../verify/rebuild/rebuild.ts";
+import type { Recipe } from "../../verify/rebuild/recipe.ts";
+import {
+  formatArtifactsList,
+  type PublishedArtifact,
+} from "../artifacts_list.ts";
+import { archiveName, BUNDLE_SUFFIX, RELEASE_FILES } from "../layout.ts";
+import { formatReport, type ReleaseReport } from "../report/release_report.ts";
+import { signBlob } from "../sign/sign.ts";
+import type { Staging } from "../staging.ts";
+import { decisionSubjects } from "../verification/statements.ts";
+import {
+  type Verification,
+  verifyRelease,
+} from "../verification/verification.ts";
+import {
+  type Judged,
+  writeDecision,
+  writeEvidence,
+  writeStatements,
+} from "./write_evidence.ts";
+
+/** Packs the archive of each target that was built whole. */
+async function packTargets(
+  staging: Staging,
+  recipe: Recipe,
+  rebuilt: Rebuild,
+): Promise<PublishedArtifact[]> {
+  // The snapshot that was built, not the directory that may have changed.
+  const { result, source } = rebuilt;
+  const packed: PublishedArtifact[] = [];
+  for (const [target, { artifacts }] of Object.entries(recipe.targets)) {
+    const files = [
+      ...artifacts.map(({ name, executable }) => ({
+        path: name,
+        from: rebuilt.outputs.get(`${target}/${name}`) ?? "",
+        executable,
+      })),
+      ...recipe.bundle.map((path) => ({
+        path,
+        from: join(source, path),
+        executable: isExecutable(join(source, path)),
+      })),
+    ].sort((a, b) => compareBytes(a.path, b.path));
+    if (files.some((file) => file.from === "")) continue;
+    const name = archiveName(recipe, target);
+    const hash = createHash("sha256");
+    let size = 0;
+    using output = staging.create(name);
+    const chunks = packArchive(
+      tarInputs(files),
+      result.source.sourceDateEpoch,
+    );
+    for await (const chunk of chunks) {
+      hash.update(chunk);
+      size += chunk.length;
+      let rest = chunk;
+      while (rest.length > 0) rest = rest.subarray(output.writeSync(rest));
+    }
+    packed.push({
+      name,
+      sha256: hash.digest("hex"),
+      size,
+      target,
+      format: "tar.gz",
+    });
+  }
+  return packed.sort((a, b) => compareBytes(a.name, b.name));
+}
+
+function* tarInputs(
+  files: readonly {
+    readonly path: string;
+    readonly from: string;
+    readonly executable: boolean;
+  }[],
+): Generator<TarInput> {
+  for (const { path, from, executable } of files) {
+    using reader = new FileReader(from);
+    yield {
+      path,
+      executable,
+      size: reader.size,
+      bytes: readerChunks(reader),
+    };
+  }
+}
+
+function isExecutable(path: string): boolean {
+  return ((Deno.statSync(path).mode ?? 0) & 0o111) !== 0;
+}
+
+/** Signs the list of everything staged so far. */
+async function writeChecksums(
+  staging: Staging,
+  judged: Judged,
+): Promise<string> {
+  const entries = listDirectory(staging.path).files
+    .filter((path) => !path.endsWith(BUNDLE_SUFFIX))
+    .map((path) => {
+      using reader = new FileReader(join(staging.path, path));
+      return { path, sha256: sha256Reader(reader) };
+    });
+  const list = new TextEncoder().encode(formatChecksums(entries));
+  staging.write(RELEASE_FILES.checksums, list);
+  staging.write(
+    RELEASE_FILES.checksumsBundle,
+    await signBlob(list, judged.inputs.key),
+  );
+  return sha256(list);
+}
+
+/**
+ * Completes a release in its staging directory and verifies it.
+ *
+ * @returns The report with the published files.
+ * @throws {ReproofError} `release-not-verified` when it would not verify.
+ */
+export async function writeRelease(
+  staging: Staging,
+  decided: Judged,
+): Promise<ReleaseReport> {
+  const { inputs, rebuilt, now } = decided;
+  const recipe = inputs.recipe.value;
+  const report = {
+    ...decided.report,
+    subjects: await packTargets(staging, recipe, rebuilt),
+  };
+  const judged = { ...decided, report };
+  staging.write(
+    RELEASE_FILES.artifacts,
+    formatArtifactsList(
+      report.subjects,
+      report.rebuild.source.sourceDateEpoch,
+    ),
+  );
+  writeEvidence(staging, judged);
+  const listSha256 = await writeChecksums(staging, judged);
+  const statements = await writeStatements(staging, judged);
+  await writeDecision(staging, judged, {
+    subjects: decisionSubjects(report, listSha256),
+    statements,
+    decision: report.decision,
+  });
+  const verification = await verifyRelease(staging.path, {
+    trust: {
+      kind: "keys",
+      keys: [{ id: "signing key", key: inputs.key.publicKey }],
+    },
+    policy: null,
+    now,
+  });
+  if (verification.decision.outcome !== "go") refuse(verification);
+  return report;
+}
+
+function refuse({ decision, checks }: Verification): never {
+  const first = decision.reasons[0];
+  const check = checks.find((one) => one.id === first?.check);
+  throw new ReproofError(
+    "release-not-verified",
+    `Verifying the new release at "${first?.subject ?? "its gates"}"`,
+    {
+      expected: check?.expected ?? "a release that verifies",
+      observed: check?.observed ?? decision.outcome,
+    },
+  );
+}
+
+/**
+ * Writes a signed refusal: everything but the archives and the list.
+ *
+ * @returns The report, as written.
+ */
+export async function writeRefusal(
+  staging: Staging,
+  judged: Judged,
+): Promise<ReleaseReport> {
+  const { report } = judged;
+  writeEvidence(staging, judged);
+  const statements = await writeStatements(staging, judged);
+  await writeDecision(staging, judged, {
+    subjects: [{
+      name: RELEASE_FILES.report,
+      digest: { sha256: sha256(formatReport(report)) },
+    }],
+    statements,
+    decision: report.decision,
+  });
+  return report;
+}

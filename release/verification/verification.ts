@@ -1,0 +1,113 @@
+/**
+ * Verifying a release: every file accounted for, every signature held against
+ * the keys that the caller trusts, every statement against the files and the
+ * report, the artifacts asked again what they say of themselves, and the
+ * decision recomputed. Needs nothing but reading.
+ *
+ * @module
+ */
+
+import type { Decision } from "../../policy/decision.ts";
+import {
+  closeGates,
+  overallOutcome,
+  VERIFICATION_GATES,
+} from "../../policy/gates.ts";
+import { reasonsOf } from "../../policy/evaluate.ts";
+import type { Policy } from "../../policy/policy.ts";
+import { isWaived, waiverUses } from "../../policy/waivers.ts";
+import type { KeyTrust } from "../../verify/attest/options.ts";
+import type { Check } from "../../verify/check.ts";
+import type { PublishedArtifact } from "../artifacts_list.ts";
+import { decisionChecks } from "./decision.ts";
+import { readDocuments } from "./documents.ts";
+import { takeInventory } from "./inventory.ts";
+import { MemberFacts, metadataAgain } from "./metadata.ts";
+import { statementChecks } from "./statements.ts";
+
+/** Whom the caller trusts, and by which policy it judges. */
+export interface VerificationOptions {
+  readonly trust: KeyTrust;
+  /** The caller's own policy, or null to judge by the release's alone. */
+  readonly policy: Policy | null;
+  readonly now: Date;
+  /** Further checks, such as those of a rebuild, by the same gates. */
+  readonly more?: readonly Check[];
+}
+
+/** The result of a verification, as `verify --json` prints it. */
+export interface Verification {
+  readonly schemaVersion: 1;
+  readonly decision: Decision;
+  readonly checks: readonly Check[];
+  readonly subjects: readonly PublishedArtifact[];
+  /** What was verified, when its report could be read. */
+  readonly release: {
+    readonly project: string;
+    readonly version: string;
+    readonly tag: string;
+    readonly resource: string;
+    readonly decidedAt: string;
+  } | null;
+}
+
+/**
+ * Verifies a release directory.
+ *
+ * @throws {ReproofError} when the directory cannot be listed.
+ */
+export async function verifyRelease(
+  directory: string,
+  options: VerificationOptions,
+): Promise<Verification> {
+  const members = new MemberFacts();
+  const inventory = await takeInventory(directory, members.visit);
+  const documents = readDocuments(inventory);
+  const { report, policy } = documents;
+  const checks: Check[] = [
+    // Every file, its name, its digest.
+    ...inventory.checks,
+    // Every document, and that they tell one story.
+    ...documents.checks,
+    // Every signature and what it says.
+    ...statementChecks({
+      inventory,
+      report,
+      trust: options.trust,
+      now: options.now,
+    }),
+    // What the artifacts say of themselves.
+    ...metadataAgain(documents, members),
+    // The judgement, repeated.
+    ...(report === null || policy === null ? [] : decisionChecks(
+      report,
+      policy,
+      { own: options.policy, now: options.now },
+    )),
+    ...options.more ?? [],
+  ];
+  // The waivers of the release's policy hold for the judgement repeated here
+  // as they held for the first; integrity and signatures are never waived.
+  const decided = new Date(report?.now ?? options.now);
+  const waived = (check: Check) =>
+    policy !== null && isWaived(check, policy, decided);
+  const gates = closeGates(VERIFICATION_GATES, checks, waived);
+  return {
+    schemaVersion: 1,
+    decision: {
+      outcome: overallOutcome(gates),
+      gates,
+      reasons: reasonsOf(checks, waived),
+      waivers: policy === null ? [] : waiverUses(checks, policy, decided),
+    },
+    checks,
+    subjects: report?.subjects ?? [],
+    release: report === null ? null : {
+      project: report.project,
+      version: report.version,
+      tag: report.tag,
+      resource: report.resource,
+      decidedAt: report.now,
+    },
+  };
+}
