@@ -7,7 +7,7 @@
  */
 
 import type { Code } from "../catalogue/mod.ts";
-import type { FormatName, LedgerTotals } from "../format/layout.ts";
+import type { FieldKind, FormatName, LedgerTotals } from "../format/layout.ts";
 import type { ComparisonVerdict } from "../verdict.ts";
 
 /** One side of a comparison. */
@@ -49,6 +49,14 @@ export interface Difference {
   /** Null when the field is absent on that side. */
   readonly left: DifferenceSide | null;
   readonly right: DifferenceSide | null;
+  /** Kind of the field; absent for findings that are not about one field. */
+  readonly kind?: FieldKind;
+  /** Bytes that differ, on the longer side. */
+  readonly bytes?: number;
+  /** Equal bytes behind the difference that lie at another place. */
+  readonly moved?: number;
+  /** More in plain words, such as what a structure broke. */
+  readonly detail?: string;
   /** Id of the normaliser or tolerance that accounts for it, or null. */
   readonly accountedBy: string | null;
   readonly cause: Cause | null;
@@ -75,6 +83,8 @@ export interface Comparison {
     /** Of those, bytes that a normaliser or tolerance accounts for. */
     readonly bytesAccounted: number;
     readonly fieldsDiffering: number;
+    /** Differences that were judged and counted but are not listed. */
+    readonly differencesNotListed?: number;
   };
   readonly ledger: {
     readonly left: LedgerTotals;

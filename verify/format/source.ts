@@ -7,6 +7,7 @@
  * @module
  */
 
+import { ReproofError } from "../error.ts";
 import { LIMITS } from "../limits.ts";
 import { assertRange, type Reader } from "../reader.ts";
 
@@ -98,6 +99,11 @@ export class DecodedSource implements ByteSource {
     return this.#size;
   }
 
+  /** First offset that was not decoded in this pass. */
+  get position(): number {
+    return this.#start + this.#length;
+  }
+
   /** Whether decoding stopped early because the budget ran out. */
   get exhausted(): boolean {
     return this.#exhausted;
@@ -148,7 +154,12 @@ export class DecodedSource implements ByteSource {
   }
 }
 
-/** A range of a source, as a reader. */
+/**
+ * A range of a source, as a reader.
+ *
+ * A read throws {@linkcode ReproofError} `limit-reached` when the budget ends
+ * before the range does; it never makes bytes up.
+ */
 export class SourceReader implements Reader {
   readonly size: number;
   readonly #source: ByteSource;
@@ -179,7 +190,12 @@ export class SourceReader implements Reader {
   }
 }
 
-/** Reads any length; bytes past the end of the source read as zeros. */
+/** Whether reading backward would decode again and again. */
+export function isSequential(reader: Reader): boolean {
+  return reader instanceof SourceReader && reader.size > LIMITS.heldBytesMax;
+}
+
+/** Reads any length; an early end means that the budget ran out. */
 function readFully(
   source: ByteSource,
   offset: number,
@@ -195,7 +211,12 @@ function readFully(
       offset + at,
       Math.min(SOURCE_READ_MAX, length - at),
     );
-    if (piece.length === 0) break;
+    if (piece.length === 0) {
+      throw new ReproofError("limit-reached", "Decoding", {
+        expected: `${length} bytes at ${offset}`,
+        observed: `${at} bytes before expandedBytesMax or expansionRatioMax`,
+      });
+    }
     all.set(piece, at);
     at += piece.length;
   }

@@ -9,7 +9,7 @@
 import type { Format } from "./layout.ts";
 import { LedgerBuilder } from "./ledger.ts";
 import { ReaderSource } from "./source.ts";
-import { TAR_BLOCK, tarChecksumAgrees, tarVariant } from "./tar_header.ts";
+import { isTarStart, TAR_BLOCK } from "./tar_header.ts";
 import { TarWalk } from "./tar_walk.ts";
 
 /** The tar format. */
@@ -17,9 +17,7 @@ export const tar: Format = {
   name: "tar",
   detect(reader) {
     if (reader.size < TAR_BLOCK) return false;
-    const block = reader.read(0, TAR_BLOCK);
-    if (tarVariant(block) !== "v7") return true;
-    return block[0] !== 0 && tarChecksumAgrees(block);
+    return isTarStart(reader.read(0, TAR_BLOCK));
   },
   layout(reader) {
     const ledger = new LedgerBuilder("tar", reader.size);

@@ -55,6 +55,13 @@ export function tarCarriesRights(block: Uint8Array): boolean {
   return (mode & SET_ID_BITS) !== 0;
 }
 
+/** Whether an archive may start with these bytes. */
+export function isTarStart(block: Uint8Array): boolean {
+  if (block.length < TAR_BLOCK) return false;
+  return tarVariant(block) !== "v7" ||
+    (block[0] !== 0 && tarChecksumAgrees(block));
+}
+
 /**
  * The fields of a header.
  *

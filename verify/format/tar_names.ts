@@ -30,9 +30,14 @@ export class TarNames {
   readonly #folded = new Set<string>();
   readonly #symlinks = new Set<string>();
 
+  /** Whether a name was taken in. */
+  has(name: string): boolean {
+    return this.#names.has(partsOf(name).join("/"));
+  }
+
   /** Takes in the next entry and returns the first flaw of its name. */
   add({ name, type, link }: NamedEntry): NameFlaw | undefined {
-    const parts = name.split("/").filter((part) => part !== "" && part !== ".");
+    const parts = partsOf(name);
     if (
       name === "" || name.startsWith("/") || name.includes("\\") ||
       /^[A-Za-z]:/.test(name) || parts.includes("..")
@@ -78,6 +83,10 @@ export class TarNames {
     if (type === "1" && leavesRoot([], link)) return LINK_LEAVES_ROOT;
     return undefined;
   }
+}
+
+function partsOf(name: string): string[] {
+  return name.split("/").filter((part) => part !== "" && part !== ".");
 }
 
 const LINK_LEAVES_ROOT: NameFlaw = {

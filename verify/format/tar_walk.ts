@@ -91,6 +91,11 @@ export class TarWalk {
     return this.#end;
   }
 
+  /** Whether an entry of this name was met, the current one included. */
+  hasSeen(name: string): boolean {
+    return this.#names.has(name);
+  }
+
   /** The next entry; its body starts at `start + head.length`. */
   next(): TarEntry | undefined {
     if (this.#end !== undefined) return undefined;

@@ -1,0 +1,129 @@
+/**
+ * Whether a differing field has an account, and by whom. These are all the
+ * inequalities that a comparison permits:
+ *
+ * - A `volatile` field whose normaliser is enabled, when both values follow
+ *   its grammar. Absent on one side counts when the other side is valid,
+ *   because whatever announces the field is a field of its own.
+ * - A `derived` field whose normaliser is enabled, when both values follow its
+ *   grammar and both agree with what was computed from their own file. When it
+ *   cannot be computed here, it waits for another difference to explain it.
+ * - A `framing` field that its layout gave a normaliser, under the same rules.
+ * - Any field for which the policy holds a tolerance with exactly its label,
+ *   when the lengths are equal and no more bytes differ than the bound.
+ *
+ * Content never has a normaliser that comes in here; fields whose kind or
+ * normaliser is not the same on both sides count as content.
+ *
+ * @module
+ */
+
+import type { Field, Layout } from "../format/layout.ts";
+import type { Normalizer } from "../normalize/normalizer.ts";
+import type { Reader } from "../reader.ts";
+import type { Session, Standing } from "./session.ts";
+
+const FIELD_BYTES_MAX = 1 << 20;
+
+/** A field of one side, with what is needed to derive it again. */
+export interface FieldSide {
+  readonly reader: Reader;
+  readonly layout: Layout;
+  readonly field: Field;
+}
+
+/** What was decided of a differing field. */
+export interface Account {
+  readonly standing: Standing;
+  readonly accountedBy: string | null;
+  readonly detail?: string;
+}
+
+const NONE: Account = { standing: "unaccounted", accountedBy: null };
+
+/**
+ * Decides on a differing field.
+ *
+ * @param label Full label, for tolerances.
+ * @param bytes How many bytes differ.
+ */
+export function accountFor(
+  session: Session,
+  { label, left, right, bytes }: {
+    readonly label: string;
+    readonly left: FieldSide | undefined;
+    readonly right: FieldSide | undefined;
+    readonly bytes: number;
+  },
+): Account {
+  const byNormalizer = normalized(session, left, right);
+  if (byNormalizer.standing !== "unaccounted") return byNormalizer;
+  const tolerance = session.tolerance(label);
+  if (
+    tolerance !== undefined && left !== undefined && right !== undefined &&
+    left.field.length === right.field.length && bytes <= tolerance.bytesMax
+  ) return { standing: "accounted", accountedBy: tolerance.id };
+  return byNormalizer;
+}
+
+function normalized(
+  session: Session,
+  left: FieldSide | undefined,
+  right: FieldSide | undefined,
+): Account {
+  const one = left ?? right;
+  const other = right ?? left;
+  if (one === undefined || other === undefined) return NONE;
+  if (
+    one.field.kind !== other.field.kind || one.field.kind === "content" ||
+    one.field.normalizer !== other.field.normalizer
+  ) return NONE;
+  const normalizer = session.normalizer(one.field.normalizer);
+  if (normalizer === undefined) return NONE;
+  const accountedBy = normalizer.id;
+  for (const side of [left, right]) {
+    if (side !== undefined && !isValid(normalizer, side)) {
+      return {
+        ...NONE,
+        detail: `not a value that ${normalizer.id} may account for`,
+      };
+    }
+  }
+  if (normalizer.action === "mask") {
+    return { standing: "accounted", accountedBy };
+  }
+  let recomputed = true;
+  for (const side of [left, right]) {
+    if (side === undefined) continue;
+    const derivation = derive(normalizer, side);
+    if (derivation === "disagrees") {
+      return { ...NONE, detail: "does not follow from the bytes of its file" };
+    }
+    if (derivation === "not-recomputed") recomputed = false;
+  }
+  return recomputed ? { standing: "accounted", accountedBy } : {
+    standing: "pending",
+    accountedBy,
+    detail: "derived from other differences, not recomputed",
+  };
+}
+
+/** Whether a derived field is known not to follow from its own file. */
+export function disagrees(session: Session, side: FieldSide): boolean {
+  const { field } = side;
+  if (field.kind !== "derived") return false;
+  const normalizer = session.normalizer(field.normalizer);
+  if (normalizer === undefined || normalizer.action !== "derive") return false;
+  return derive(normalizer, side) === "disagrees";
+}
+
+function isValid(normalizer: Normalizer, side: FieldSide): boolean {
+  const { reader, field } = side;
+  if (field.length > FIELD_BYTES_MAX) return false;
+  return normalizer.valid(reader.read(field.offset, field.length).slice());
+}
+
+function derive(normalizer: Normalizer, side: FieldSide) {
+  return normalizer.derive?.(side.reader, side.field, side.layout) ??
+    "not-recomputed";
+}

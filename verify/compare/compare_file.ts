@@ -1,0 +1,152 @@
+/**
+ * Two files of any kind: the exact bytes first, then formats, then the ledger
+ * of each side. What lies inside goes on the work list and is taken from there,
+ * so that archives in archives need no recursion.
+ *
+ * @module
+ */
+
+import { ReproofError } from "../error.ts";
+import { detectFormat, layoutOf } from "../format/detect.ts";
+import type { FormatName, Layout, LedgerTotals } from "../format/layout.ts";
+import { ledgerTotals } from "../format/ledger.ts";
+import { ReaderSource } from "../format/source.ts";
+import type { Reader } from "../reader.ts";
+import { compareGzip } from "./compare_gzip.ts";
+import { compareLayouts } from "./compare_layouts.ts";
+import { compareTar } from "./compare_tar.ts";
+import { type Scan, scan } from "./scan.ts";
+import type { Session } from "./session.ts";
+
+/** What is known of one side of two files. */
+export interface FileFacts {
+  readonly sha256: string;
+  readonly format: FormatName;
+  readonly ledger: LedgerTotals;
+}
+
+/** Two files after comparison. */
+export interface FilePair {
+  readonly equal: boolean;
+  readonly left: FileFacts;
+  readonly right: FileFacts;
+}
+
+/**
+ * Compares two files and everything inside them.
+ *
+ * @param file Prefix of the labels; empty for the outermost file.
+ * @throws The abort reason when the signal fires, and what reading throws.
+ */
+export function compareFile(
+  session: Session,
+  readers: { readonly left: Reader; readonly right: Reader },
+  file: string,
+): FilePair {
+  const { left, right } = readers;
+  const scanned = scan(left, right, { digests: true, signal: session.signal });
+  let layouts: Layouts | undefined;
+  if (!scanned.equal) {
+    layouts = compareUnequal(session, readers, { file, depth: 0, scanned });
+    drainWork(session);
+  }
+  return {
+    equal: scanned.equal,
+    left: factsOf(left, scanned.leftSha256, layouts?.left),
+    right: factsOf(right, scanned.rightSha256, layouts?.right),
+  };
+}
+
+/** A file that was not laid out counts as content, all of it. */
+function factsOf(
+  reader: Reader,
+  sha256: string,
+  layout: Layout | undefined,
+): FileFacts {
+  const { size } = reader;
+  return {
+    sha256,
+    format: detectFormat(reader),
+    ledger: layout === undefined
+      ? { content: size, volatile: 0, derived: 0, framing: 0, total: size }
+      : ledgerTotals(layout),
+  };
+}
+
+function drainWork(session: Session): void {
+  for (let item = session.take(); item !== undefined; item = session.take()) {
+    session.signal?.throwIfAborted();
+    const { file, depth } = item;
+    try {
+      const readers = item.open();
+      const scanned = scan(readers.left, readers.right, {
+        digests: false,
+        signal: session.signal,
+      });
+      if (scanned.equal) item.whenEqual?.();
+      else compareUnequal(session, readers, { file, depth, scanned });
+    } catch (error) {
+      // A bomb, or reading backward too often; anything else is not ours.
+      if (!(error instanceof ReproofError) || error.code !== "limit-reached") {
+        throw error;
+      }
+      session.limit("expandedBytesMax", file);
+      session.add({
+        code: "limit-reached",
+        file,
+        path: "data",
+        left: null,
+        right: null,
+        standing: "unknown",
+        detail: error.message,
+      });
+    }
+  }
+}
+
+interface Layouts {
+  readonly left: Layout;
+  readonly right: Layout;
+}
+
+/** Returns the layouts where they were made. */
+function compareUnequal(
+  session: Session,
+  readers: { readonly left: Reader; readonly right: Reader },
+  { file, depth, scanned }: { file: string; depth: number; scanned: Scan },
+): Layouts | undefined {
+  const { left, right } = readers;
+  const leftFormat = detectFormat(left);
+  const rightFormat = detectFormat(right);
+  const context = { file, depth, parts: scanned.parts };
+  if (leftFormat !== rightFormat) {
+    session.add({
+      code: "format-differs",
+      file,
+      path: "data",
+      left: { offset: 0, length: left.size, value: leftFormat },
+      right: { offset: 0, length: right.size, value: rightFormat },
+      standing: "unaccounted",
+      kind: "content",
+      bytes: Math.max(left.size, right.size),
+    });
+    return undefined;
+  }
+  if (leftFormat === "gzip") return compareGzip(session, readers, context);
+  const layouts = () => ({ left: layoutOf(left), right: layoutOf(right) });
+  if (leftFormat === "tar") {
+    compareTar(session, {
+      left: new ReaderSource(left),
+      right: new ReaderSource(right),
+    }, context);
+    return depth === 0 ? layouts() : undefined;
+  }
+  const laidOut = layouts();
+  compareLayouts(
+    session,
+    { reader: left, layout: laidOut.left },
+    { reader: right, layout: laidOut.right },
+    context,
+  );
+  return laidOut;
+}

@@ -1,0 +1,115 @@
+/**
+ * Two gzip files. Each side is inflated once: the pass that compares the
+ * contents is the pass that lays the file out and checks its trailers. Inside,
+ * a tar archive is compared on the way; anything else is held against the
+ * other side and put on the work list when it differs.
+ *
+ * @module
+ */
+
+import { GzipStream } from "../format/gzip_stream.ts";
+import { gzipLayout } from "../format/gzip.ts";
+import type { Layout } from "../format/layout.ts";
+import { DecodedSource, SourceReader } from "../format/source.ts";
+import { isTarStart, TAR_BLOCK } from "../format/tar_header.ts";
+import type { Reader } from "../reader.ts";
+import { compareLayouts, type FileContext } from "./compare_layouts.ts";
+import { compareTar } from "./compare_tar.ts";
+import type { Session } from "./session.ts";
+import { drain, lockstep } from "./sources.ts";
+
+/**
+ * Compares two unequal gzip files.
+ *
+ * @returns Their layouts, unless a limit was reached.
+ */
+export function compareGzip(
+  session: Session,
+  readers: { readonly left: Reader; readonly right: Reader },
+  context: FileContext,
+): { left: Layout; right: Layout } | undefined {
+  const left = open(readers.left, session);
+  const right = open(readers.right, session);
+  const contentsDiffer = compareContents(session, left, right, context);
+  drain(left.source, session.signal);
+  drain(right.source, session.signal);
+  for (const side of [left, right]) {
+    if (side.source.exhausted) {
+      session.limit("expandedBytesMax", `${context.file}gzip`);
+      session.add({
+        code: "limit-reached",
+        file: context.file,
+        path: "gzip",
+        left: null,
+        right: null,
+        standing: "unknown",
+        detail: "the contents are larger than the limits allow",
+      });
+      return undefined;
+    }
+  }
+  const leftLayout = gzipLayout(readers.left, left.finished());
+  const rightLayout = gzipLayout(readers.right, right.finished());
+  compareLayouts(
+    session,
+    { reader: readers.left, layout: leftLayout },
+    { reader: readers.right, layout: rightLayout },
+    { ...context, contentsDiffer },
+  );
+  return { left: leftLayout, right: rightLayout };
+}
+
+interface GzipSide {
+  readonly source: DecodedSource;
+  /** The pass that came to the end, with all members. */
+  finished(): GzipStream;
+}
+
+function open(reader: Reader, session: Session): GzipSide {
+  let current = new GzipStream(reader);
+  let first: GzipStream | undefined = current;
+  const source = new DecodedSource(() => {
+    // The first pass that ends keeps what it found; later ones only decode.
+    if (first === undefined && !current.done) current = new GzipStream(reader);
+    else if (first === undefined) return new GzipStream(reader);
+    first = undefined;
+    return current;
+  }, session.budget);
+  return { source, finished: () => current };
+}
+
+/** Compares what the streams hold; true when it is not equal. */
+function compareContents(
+  session: Session,
+  left: GzipSide,
+  right: GzipSide,
+  context: FileContext,
+): boolean {
+  const file = `${context.file}gzip:`;
+  const depth = context.depth + 1;
+  if (
+    isTarStart(left.source.readAt(0, TAR_BLOCK)) &&
+    isTarStart(right.source.readAt(0, TAR_BLOCK))
+  ) {
+    return compareTar(session, {
+      left: left.source,
+      right: right.source,
+    }, { file, depth });
+  }
+  const { equal, leftLength, rightLength } = lockstep(
+    { source: left.source, offset: 0 },
+    { source: right.source, offset: 0 },
+    session.signal,
+  );
+  if (!equal) {
+    session.push({
+      file,
+      depth,
+      open: () => ({
+        left: new SourceReader(left.source, 0, leftLength),
+        right: new SourceReader(right.source, 0, rightLength),
+      }),
+    });
+  }
+  return !equal;
+}

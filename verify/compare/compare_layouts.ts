@@ -1,0 +1,181 @@
+/**
+ * Two files of one format, field by field. Fields are paired by label; a field
+ * without a partner, a pair with unequal bytes and a change of order are each
+ * a finding. A field that holds a file of its own is not judged here: its two
+ * sides go on the work list.
+ *
+ * A defect of either structure is a finding as well, because only unequal
+ * files come here, and no difference is excused beside a defect.
+ *
+ * @module
+ */
+
+import type { Field, Layout, Problem } from "../format/layout.ts";
+import type { Reader } from "../reader.ts";
+import { disagrees } from "./account.ts";
+import { openInner } from "./open_inner.ts";
+import { compareRanges } from "./range.ts";
+import { reportField } from "./report_field.ts";
+import type { EqualParts } from "./scan.ts";
+import type { Session } from "./session.ts";
+
+/** One side: its bytes and their ledger. */
+export interface LaidOut {
+  readonly reader: Reader;
+  readonly layout: Layout;
+}
+
+/** Where the two files stand in the comparison. */
+export interface FileContext {
+  /** Prefix of the labels. */
+  readonly file: string;
+  readonly depth: number;
+  /** Parts known to be equal at the same offset. */
+  readonly parts?: EqualParts;
+  /**
+   * Whether the contents of the deflate streams differ, where they were
+   * compared already. Streams whose contents differ follow from them; streams
+   * whose contents are equal differ in encoding alone.
+   */
+  readonly contentsDiffer?: boolean;
+}
+
+/** Compares two unequal files of one format. */
+export function compareLayouts(
+  session: Session,
+  left: LaidOut,
+  right: LaidOut,
+  context: FileContext,
+): void {
+  const before = session.findings;
+  const partners = new Map<string, { field: Field; index: number }>();
+  for (const [index, field] of right.layout.fields.entries()) {
+    partners.set(field.path, { field, index });
+  }
+  let last = -1;
+  let ordered = true;
+  for (const field of left.layout.fields) {
+    const partner = partners.get(field.path);
+    if (partner === undefined) {
+      reportField(session, {
+        file: context.file,
+        path: field.path,
+        left: { ...left, field },
+        right: undefined,
+        range: undefined,
+      });
+      continue;
+    }
+    partners.delete(field.path);
+    if (partner.index < last) ordered = false;
+    last = Math.max(last, partner.index);
+    comparePair(session, { ...left, field }, {
+      ...right,
+      field: partner.field,
+    }, context);
+  }
+  for (const { field } of partners.values()) {
+    reportField(session, {
+      file: context.file,
+      path: field.path,
+      left: undefined,
+      right: { ...right, field },
+      range: undefined,
+    });
+  }
+  const { format } = left.layout;
+  if (!ordered) {
+    const accountedBy = session.normalizer(`${format}-order`)?.id ?? null;
+    session.add({
+      code: "order-differs",
+      file: context.file,
+      path: `${format}/order`,
+      left: null,
+      right: null,
+      standing: accountedBy === null ? "unaccounted" : "accounted",
+      accountedBy,
+    });
+  }
+  reportProblems(session, left.layout.problems, { ...context, side: "left" });
+  reportProblems(session, right.layout.problems, { ...context, side: "right" });
+  if (session.findings > before) {
+    for (const side of [left, right]) reportDisagreeing(session, side, context);
+  }
+}
+
+function comparePair(
+  session: Session,
+  left: LaidOut & { field: Field },
+  right: LaidOut & { field: Field },
+  context: FileContext,
+): void {
+  const range = compareRanges(
+    { reader: left.reader, ...left.field },
+    { reader: right.reader, ...right.field },
+    context.parts,
+  );
+  if (range === undefined) return;
+  const differing = {
+    file: context.file,
+    path: left.field.path,
+    left,
+    right,
+    range,
+  };
+  if (left.field.inner === undefined && right.field.inner === undefined) {
+    reportField(session, differing);
+    return;
+  }
+  openInner(session, differing, context);
+}
+
+/** Adds the defects of a structure to the findings. */
+export function reportProblems(
+  session: Session,
+  problems: readonly Problem[],
+  context: { readonly file: string; readonly side: "left" | "right" },
+): void {
+  for (const { code, path, offset, detail } of problems) {
+    const place = { offset, length: 0, value: "" };
+    const open = code === "limit-reached" || code === "layout-unsupported";
+    if (open) session.limit(limitOf(code, detail), `${context.file}${path}`);
+    session.add({
+      code,
+      file: context.file,
+      path,
+      left: context.side === "left" ? place : null,
+      right: context.side === "right" ? place : null,
+      standing: open ? "unknown" : "unaccounted",
+      detail,
+    });
+  }
+}
+
+/** `layoutFieldsMax: …` names the limit that was reached. */
+function limitOf(code: string, detail: string): string {
+  return /^([a-z][A-Za-z]*Max)\b/.exec(detail)?.[1] ?? code;
+}
+
+/**
+ * A derived value that is equal on both sides can still be wrong on one: then
+ * what it was derived from differs, and it does not vouch for it.
+ */
+function reportDisagreeing(
+  session: Session,
+  side: LaidOut,
+  context: FileContext,
+): void {
+  for (const field of side.layout.fields) {
+    if (!disagrees(session, { ...side, field })) continue;
+    session.add({
+      code: "derived-disagrees",
+      file: context.file,
+      path: field.path,
+      left: { offset: field.offset, length: field.length, value: "" },
+      right: null,
+      standing: "unaccounted",
+      kind: "derived",
+      detail: "does not follow from the bytes of its file",
+    });
+  }
+}

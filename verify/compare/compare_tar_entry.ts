@@ -1,0 +1,221 @@
+/**
+ * Two entries of one name: every field of their headers, their bodies and
+ * their padding.
+ *
+ * @module
+ */
+
+import type { Field, Layout } from "../format/layout.ts";
+import { type ByteSource, SourceReader } from "../format/source.ts";
+import type { TarEntry } from "../format/tar_walk.ts";
+import { LIMITS } from "../limits.ts";
+import { MemoryReader, type Reader } from "../reader.ts";
+import type { TarContext, TarPair } from "./compare_tar.ts";
+import { compareRanges } from "./range.ts";
+import { reportField } from "./report_field.ts";
+import { sameBytes } from "./scan.ts";
+import type { Session } from "./session.ts";
+import { lockstep } from "./sources.ts";
+
+/** Two entries and where they stand. */
+export interface TarEntries extends TarContext {
+  readonly left: TarEntry;
+  readonly right: TarEntry;
+}
+
+/**
+ * Compares two entries and reads both to their end.
+ *
+ * @returns Whether they are unequal.
+ */
+export function compareTarEntry(
+  session: Session,
+  pair: TarPair,
+  entries: TarEntries,
+): boolean {
+  const headsEqual = sameBytes(entries.left.head, entries.right.head);
+  if (!headsEqual) compareTarHeads(session, entries);
+  const bodiesEqual = compareBodies(session, pair, entries);
+  return !headsEqual || !bodiesEqual;
+}
+
+/** Compares the header fields of two entries whose heads are not equal. */
+export function compareTarHeads(session: Session, entries: TarEntries): void {
+  const left = headOf(entries.left);
+  const right = headOf(entries.right);
+  const partners = new Map(
+    right.layout.fields.map((field) => [field.path, field]),
+  );
+  const { label } = entries.left;
+  const report = (
+    path: string,
+    leftField: Field | undefined,
+    rightField: Field | undefined,
+  ) => {
+    const leftSide = leftField && { ...left, field: leftField };
+    const rightSide = rightField && { ...right, field: rightField };
+    const range = leftField && rightField && compareRanges(
+      { reader: left.reader, ...leftField },
+      { reader: right.reader, ...rightField },
+    );
+    if (leftField && rightField && range === undefined) return;
+    reportField(session, {
+      file: entries.file,
+      path: `${label}/${path}`,
+      left: leftSide,
+      right: rightSide,
+      range,
+    });
+  };
+  for (const field of left.layout.fields) {
+    report(field.path, field, partners.get(field.path));
+    partners.delete(field.path);
+  }
+  for (const field of partners.values()) report(field.path, undefined, field);
+}
+
+/** The head of an entry at its own place in the archive. */
+function headOf(entry: TarEntry): { reader: Reader; layout: Layout } {
+  return {
+    reader: new ShiftedReader(entry.head, entry.start),
+    layout: {
+      format: "tar",
+      fields: entry.fields.map((field) => ({
+        ...field,
+        offset: entry.start + field.offset,
+      })),
+      problems: [],
+    },
+  };
+}
+
+/** Bytes in memory that lie at an offset of a larger file. */
+class ShiftedReader implements Reader {
+  readonly size: number;
+  readonly #start: number;
+  readonly #bytes: MemoryReader;
+
+  constructor(bytes: Uint8Array, start: number) {
+    this.#bytes = new MemoryReader(bytes);
+    this.#start = start;
+    this.size = start + bytes.length;
+  }
+
+  read(offset: number, length: number): Uint8Array {
+    return this.#bytes.read(offset - this.#start, length);
+  }
+}
+
+function compareBodies(
+  session: Session,
+  pair: TarPair,
+  { left, right, file, depth }: TarEntries,
+): boolean {
+  const leftOffset = left.start + left.head.length;
+  const rightOffset = right.start + right.head.length;
+  const bodies = lockstep(
+    { source: pair.left, offset: leftOffset, length: left.bodyLength },
+    { source: pair.right, offset: rightOffset, length: right.bodyLength },
+    session.signal,
+  );
+  const label = `${file}${left.label}`;
+  if (!bodies.equal) {
+    pushBodies(session, {
+      label,
+      depth,
+      left: {
+        source: pair.left,
+        offset: leftOffset,
+        length: bodies.leftLength,
+      },
+      right: {
+        source: pair.right,
+        offset: rightOffset,
+        length: bodies.rightLength,
+      },
+    });
+  }
+  const padding = comparePadding(session, pair, { left, right, file, depth });
+  return bodies.equal && padding;
+}
+
+/** A body in its archive. */
+interface Body {
+  readonly source: ByteSource;
+  readonly offset: number;
+  readonly length: number;
+}
+
+/** Puts two bodies on the work list. */
+export function pushBodies(
+  session: Session,
+  { label, depth, left, right }: {
+    readonly label: string;
+    readonly depth: number;
+    readonly left: Body;
+    readonly right: Body;
+  },
+): void {
+  if (depth >= LIMITS.nestingDepthMax) {
+    session.limit("nestingDepthMax", label);
+    session.add({
+      code: "limit-reached",
+      file: `${label}:`,
+      path: "data",
+      left: { offset: left.offset, length: left.length, value: "" },
+      right: { offset: right.offset, length: right.length, value: "" },
+      standing: "unknown",
+      detail: "the contents were not opened",
+    });
+    return;
+  }
+  session.push({
+    file: `${label}:`,
+    depth: depth + 1,
+    open: () => ({
+      left: new SourceReader(left.source, left.offset, left.length),
+      right: new SourceReader(right.source, right.offset, right.length),
+    }),
+  });
+}
+
+/** Padding of bodies of one length is equal; of two lengths it is zeros. */
+function comparePadding(
+  session: Session,
+  pair: TarPair,
+  { left, right, file }: TarEntries,
+): boolean {
+  const [one, other] = ([[pair.left, left], [pair.right, right]] as const).map(
+    ([source, entry]) => {
+      const offset = entry.start + entry.head.length + entry.bodyLength;
+      const bytes = source.readAt(offset, entry.tailLength - entry.bodyLength)
+        .slice();
+      const field: Field = {
+        path: "padding",
+        kind: "framing",
+        offset,
+        length: bytes.length,
+      };
+      const layout: Layout = { format: "tar", fields: [field], problems: [] };
+      return { reader: new ShiftedReader(bytes, offset), layout, field, bytes };
+    },
+  );
+  if (one === undefined || other === undefined) return true;
+  if (sameBytes(one.bytes, other.bytes)) return true;
+  const zeros = [one, other].every(({ bytes }) =>
+    bytes.every((byte) => byte === 0)
+  );
+  // Lengths that follow from the bodies; the bodies have findings of their own.
+  if (zeros && left.bodyLength !== right.bodyLength) return true;
+  reportField(session, {
+    file,
+    path: `${left.label}/padding`,
+    left: one,
+    right: other,
+    range: compareRanges(
+      { ...one.field, reader: one.reader },
+      { ...other.field, reader: other.reader },
+    ),
+  });
+  return false;
+}

@@ -1,0 +1,135 @@
+/**
+ * How two ranges of bytes differ: where the difference starts, how long it is
+ * on each side, how many bytes it has, and how many equal bytes behind it only
+ * moved. Ranges of one length are held against each other byte for byte; in
+ * ranges of two lengths the common start and the common end are set aside.
+ *
+ * @module
+ */
+
+import { isSequential } from "../format/source.ts";
+import type { Reader } from "../reader.ts";
+import { type EqualParts, sameBytes } from "./scan.ts";
+
+const CHUNK_BYTES = 64 << 10;
+/** Backward reads are as long as the window of a file reader. */
+const BACKWARD_BYTES = 1 << 20;
+
+/** A range of a file. */
+export interface Range {
+  readonly reader: Reader;
+  readonly offset: number;
+  readonly length: number;
+}
+
+/** How two ranges differ; offsets count from the start of the ranges. */
+export interface RangeDifference {
+  /** First byte that differs. */
+  readonly start: number;
+  /** Bytes from there to the last that differs, on each side. */
+  readonly leftLength: number;
+  readonly rightLength: number;
+  /** Bytes that differ, on the longer side. */
+  readonly bytes: number;
+  /** Equal bytes behind the difference that lie at another place. */
+  readonly moved: number;
+}
+
+/**
+ * Compares two ranges.
+ *
+ * @param parts Parts known to be equal at the same offset, when both readers
+ * are the ones that were scanned.
+ * @returns Undefined when the ranges are equal.
+ */
+export function compareRanges(
+  left: Range,
+  right: Range,
+  parts?: EqualParts,
+): RangeDifference | undefined {
+  return left.length === right.length
+    ? sameLength(left, right, parts)
+    : otherLength(left, right);
+}
+
+function sameLength(
+  left: Range,
+  right: Range,
+  parts: EqualParts | undefined,
+): RangeDifference | undefined {
+  const aligned = parts !== undefined && left.offset === right.offset;
+  if (aligned && parts.covers(left.offset, left.length)) return undefined;
+  let first = -1;
+  let last = -1;
+  let bytes = 0;
+  for (let at = 0; at < left.length; at += CHUNK_BYTES) {
+    const length = Math.min(CHUNK_BYTES, left.length - at);
+    if (aligned && parts.covers(left.offset + at, length)) continue;
+    const leftBytes = left.reader.read(left.offset + at, length);
+    const rightBytes = right.reader.read(right.offset + at, length);
+    if (sameBytes(leftBytes, rightBytes)) continue;
+    for (let index = 0; index < length; index++) {
+      if (leftBytes[index] === rightBytes[index]) continue;
+      if (first === -1) first = at + index;
+      last = at + index;
+      bytes++;
+    }
+  }
+  if (first === -1) return undefined;
+  const length = last - first + 1;
+  return {
+    start: first,
+    leftLength: length,
+    rightLength: length,
+    bytes,
+    moved: 0,
+  };
+}
+
+function otherLength(left: Range, right: Range): RangeDifference {
+  const shorter = Math.min(left.length, right.length);
+  const start = commonStart(left, right, shorter);
+  const end = isSequential(left.reader) || isSequential(right.reader)
+    ? 0
+    : commonEnd(left, right, shorter - start);
+  return {
+    start,
+    leftLength: left.length - start - end,
+    rightLength: right.length - start - end,
+    bytes: Math.max(left.length, right.length) - start - end,
+    moved: end,
+  };
+}
+
+function commonStart(left: Range, right: Range, most: number): number {
+  for (let at = 0; at < most; at += CHUNK_BYTES) {
+    const length = Math.min(CHUNK_BYTES, most - at);
+    const leftBytes = left.reader.read(left.offset + at, length);
+    const rightBytes = right.reader.read(right.offset + at, length);
+    if (sameBytes(leftBytes, rightBytes)) continue;
+    for (let index = 0; index < length; index++) {
+      if (leftBytes[index] !== rightBytes[index]) return at + index;
+    }
+  }
+  return most;
+}
+
+function commonEnd(left: Range, right: Range, most: number): number {
+  for (let at = 0; at < most; at += BACKWARD_BYTES) {
+    const length = Math.min(BACKWARD_BYTES, most - at);
+    const leftBytes = left.reader.read(
+      left.offset + left.length - at - length,
+      length,
+    );
+    const rightBytes = right.reader.read(
+      right.offset + right.length - at - length,
+      length,
+    );
+    if (sameBytes(leftBytes, rightBytes)) continue;
+    for (let index = 0; index < length; index++) {
+      const from = length - 1 - index;
+      if (leftBytes[from] !== rightBytes[from]) return at + index;
+    }
+  }
+  return most;
+}

@@ -1,0 +1,274 @@
+/**
+ * One comparison in progress: the work list, what was found, and the verdict
+ * that follows from it. The verdict starts at `unchecked` and is built from
+ * evidence alone:
+ *
+ * - `different` when any difference has no account;
+ * - else `unchecked` when something could not be looked at;
+ * - else `equivalent` when there are differences and each has an account;
+ * - else `identical`, which needs equal bytes and no finding at all.
+ *
+ * A derived value that cannot be computed again here (a build-id) has an
+ * account only beside another difference of the same file or within it, one
+ * that is not itself waiting for an explanation.
+ *
+ * @module
+ */
+
+import type { Code } from "../catalogue/mod.ts";
+import type { FieldKind } from "../format/layout.ts";
+import { fieldLabel } from "../format/ledger.ts";
+import { DecodeBudget } from "../format/source.ts";
+import { LIMITS } from "../limits.ts";
+import { normalizerOf } from "../normalize/registry.ts";
+import type { Normalizer } from "../normalize/normalizer.ts";
+import type { Reader } from "../reader.ts";
+import type { ComparisonVerdict } from "../verdict.ts";
+import type {
+  Cause,
+  CompareOptions,
+  Difference,
+  DifferenceSide,
+  LimitHit,
+  Tolerance,
+} from "./comparison.ts";
+
+/**
+ * How a difference stands: `accounted`, `unaccounted`, `unknown` when it could
+ * not be looked at, `pending` when it follows from others if there are any.
+ */
+export type Standing = "accounted" | "unaccounted" | "unknown" | "pending";
+
+/** A difference as it is found. */
+export interface Finding {
+  readonly code: Code;
+  /** Prefix of the file that it is in, such as `dist/app.tar.gz:gzip:`. */
+  readonly file: string;
+  /** Label within that file. */
+  readonly path: string;
+  readonly left: DifferenceSide | null;
+  readonly right: DifferenceSide | null;
+  readonly standing: Standing;
+  readonly accountedBy?: string | null;
+  readonly kind?: FieldKind;
+  readonly bytes?: number;
+  readonly moved?: number;
+  readonly detail?: string;
+  readonly cause?: Cause | null;
+}
+
+/** Two files that are still to be compared. */
+export interface WorkItem {
+  /** Prefix of their labels. */
+  readonly file: string;
+  /** How many archives they lie in. */
+  readonly depth: number;
+  /** Opens the sides; a decoded stream is read only when its turn comes. */
+  open(): { readonly left: Reader; readonly right: Reader };
+  /** Called when the two are equal byte for byte. */
+  whenEqual?(): void;
+}
+
+interface Listed {
+  readonly sequence: number;
+  readonly finding: Finding;
+}
+
+/** What one comparison knows. */
+export class Session {
+  readonly signal: AbortSignal | undefined;
+  readonly budget: DecodeBudget;
+  readonly #enabled: ReadonlySet<string> | undefined;
+  readonly #tolerances: ReadonlyMap<string, Tolerance>;
+  readonly #work: WorkItem[] = [];
+  #next = 0;
+  readonly #limits: LimitHit[] = [];
+  readonly #listed: Record<Standing, Listed[]> = {
+    accounted: [],
+    unaccounted: [],
+    unknown: [],
+    pending: [],
+  };
+  /** Findings per file that are not pending, to explain those that are. */
+  readonly #explaining = new Map<string, number>();
+  readonly #counts: Record<Standing, number> = {
+    accounted: 0,
+    unaccounted: 0,
+    unknown: 0,
+    pending: 0,
+  };
+  #bytes = 0;
+  #bytesAccounted = 0;
+  #pendingLost = false;
+  #sequence = 0;
+
+  /** @param inputBytes Size of both sides, which bounds what is decoded. */
+  constructor(options: CompareOptions, inputBytes: number) {
+    this.signal = options.signal;
+    this.budget = new DecodeBudget(inputBytes);
+    this.#enabled = options.normalizers === undefined
+      ? undefined
+      : new Set(options.normalizers);
+    this.#tolerances = new Map(
+      (options.tolerances ?? []).map((tolerance) => [
+        tolerance.field,
+        tolerance,
+      ]),
+    );
+  }
+
+  /** How many findings there are; a file that is not equal must add to it. */
+  get findings(): number {
+    return this.#sequence;
+  }
+
+  /** The normaliser of an id, if it exists and may be used. */
+  normalizer(id: string | undefined): Normalizer | undefined {
+    if (id === undefined) return undefined;
+    if (this.#enabled !== undefined && !this.#enabled.has(id)) return undefined;
+    return normalizerOf(id);
+  }
+
+  /** The tolerance for the exact label of a field. */
+  tolerance(label: string): Tolerance | undefined {
+    return this.#tolerances.get(label);
+  }
+
+  /** Puts two files on the work list. */
+  push(item: WorkItem): void {
+    this.#work.push(item);
+  }
+
+  /** Takes the next two files, in the order in which they were found. */
+  take(): WorkItem | undefined {
+    const item = this.#work[this.#next];
+    if (item !== undefined) this.#next++;
+    if (this.#next === this.#work.length) {
+      this.#work.length = 0;
+      this.#next = 0;
+    }
+    return item;
+  }
+
+  /** Notes a limit or something unsupported that hides a part. */
+  limit(limit: string, path: string): void {
+    if (this.#limits.length < LIMITS.differencesMax) {
+      this.#limits.push({ limit, path });
+    }
+    this.#counts.unknown++;
+  }
+
+  /** Notes a difference. */
+  add(finding: Finding): void {
+    const { standing } = finding;
+    this.#counts[standing]++;
+    const bytes = finding.bytes ?? 0;
+    this.#bytes += bytes;
+    if (standing === "accounted") this.#bytesAccounted += bytes;
+    if (standing !== "pending") {
+      const { file } = finding;
+      this.#explaining.set(file, (this.#explaining.get(file) ?? 0) + 1);
+    }
+    const list = this.#listed[standing];
+    if (list.length < LIMITS.differencesMax) {
+      list.push({ sequence: this.#sequence, finding });
+    } else if (standing === "pending") {
+      this.#pendingLost = true;
+    }
+    this.#sequence++;
+  }
+
+  /** The differences, the counts and the verdict. */
+  finish(equal: boolean): {
+    readonly verdict: ComparisonVerdict;
+    readonly differences: readonly Difference[];
+    readonly limitsHit: readonly LimitHit[];
+    readonly bytesDiffering: number;
+    readonly bytesAccounted: number;
+    readonly fieldsDiffering: number;
+    readonly differencesNotListed: number;
+  } {
+    const settled = this.#settlePending();
+    const { unaccounted, unknown } = settled.counts;
+    const verdict = unaccounted > 0
+      ? "different"
+      : unknown > 0
+      ? "unchecked"
+      : this.#sequence > 0
+      ? "equivalent"
+      : equal
+      ? "identical"
+      // Unequal bytes without a finding would be a fault of this program.
+      : "unchecked";
+    const listed = (["unaccounted", "unknown", "accounted"] as const)
+      .flatMap((standing) => settled.listed[standing])
+      .slice(0, LIMITS.differencesMax)
+      .sort((a, b) => a.sequence - b.sequence)
+      .map(({ finding }) => toDifference(finding));
+    return {
+      verdict,
+      differences: listed,
+      limitsHit: this.#limits,
+      bytesDiffering: this.#bytes,
+      bytesAccounted: settled.bytesAccounted,
+      fieldsDiffering: this.#sequence,
+      differencesNotListed: this.#sequence - listed.length,
+    };
+  }
+
+  /** Decides the pending findings now that all others are known. */
+  #settlePending(): {
+    counts: { accounted: number; unaccounted: number; unknown: number };
+    listed: Record<"accounted" | "unaccounted" | "unknown", Listed[]>;
+    bytesAccounted: number;
+  } {
+    const { accounted, unaccounted, unknown } = this.#counts;
+    const counts = { accounted, unaccounted, unknown };
+    const listed = {
+      accounted: [...this.#listed.accounted],
+      unaccounted: [...this.#listed.unaccounted],
+      unknown: this.#listed.unknown,
+    };
+    let bytesAccounted = this.#bytesAccounted;
+    for (const { sequence, finding } of this.#listed.pending) {
+      const explained = this.#isExplained(finding.file);
+      const standing = explained ? "accounted" : "unaccounted";
+      counts[standing]++;
+      if (explained) bytesAccounted += finding.bytes ?? 0;
+      listed[standing].push({
+        sequence,
+        finding: explained ? finding : {
+          ...finding,
+          accountedBy: null,
+          detail:
+            "differs alone: nothing else in the file explains a derived value",
+        },
+      });
+    }
+    if (this.#pendingLost) counts.unaccounted++;
+    return { counts, listed, bytesAccounted };
+  }
+
+  #isExplained(file: string): boolean {
+    if (this.#explaining.has(file)) return true;
+    for (const other of this.#explaining.keys()) {
+      if (other.startsWith(file)) return true;
+    }
+    return false;
+  }
+}
+
+function toDifference(finding: Finding): Difference {
+  return {
+    code: finding.code,
+    path: fieldLabel(`${finding.file}${finding.path}`),
+    left: finding.left,
+    right: finding.right,
+    ...(finding.kind === undefined ? {} : { kind: finding.kind }),
+    bytes: finding.bytes ?? 0,
+    moved: finding.moved ?? 0,
+    ...(finding.detail === undefined ? {} : { detail: finding.detail }),
+    accountedBy: finding.accountedBy ?? null,
+    cause: finding.cause ?? null,
+  };
+}

@@ -1,0 +1,62 @@
+/**
+ * A short readable value of a place in a file: text where the bytes are text,
+ * with the words around the difference, otherwise hexadecimal. Always escaped
+ * and bounded.
+ *
+ * @module
+ */
+
+import { escapeText } from "../escape.ts";
+import { LIMITS } from "../limits.ts";
+import type { Reader } from "../reader.ts";
+
+const HEX_BYTES_MAX = 24;
+const CONTEXT_BYTES = 40;
+
+/** A place in a field. */
+export interface Place {
+  readonly reader: Reader;
+  /** The field; context never leaves it. */
+  readonly fieldOffset: number;
+  readonly fieldLength: number;
+  /** The part that differs. */
+  readonly offset: number;
+  readonly length: number;
+}
+
+/** Shows a place; text is widened to the whole text around it. */
+export function showPlace(place: Place): string {
+  const { reader, fieldOffset, fieldLength, offset } = place;
+  const fieldEnd = fieldOffset + fieldLength;
+  const from = Math.max(fieldOffset, offset - CONTEXT_BYTES);
+  const to = Math.min(fieldEnd, from + LIMITS.valueBytesMax);
+  const around = reader.read(from, to - from);
+  const at = offset - from;
+  let start = at;
+  while (start > 0 && isText(around[start - 1])) start--;
+  let end = at;
+  while (end < around.length && isText(around[end])) end++;
+  const length = Math.min(place.length, to - offset);
+  // A text is worth showing when it covers the difference, or all of it that
+  // is shown, and is long enough not to be chance.
+  if (end - at >= Math.max(length, 1) && end - start >= 4) {
+    const text = new TextDecoder().decode(around.subarray(start, end));
+    return `"${escapeText(text)}"`;
+  }
+  if (length === 0) return place.length === 0 ? "nothing" : "";
+  return showHex(around.subarray(at, at + length), place.length);
+}
+
+/** Hexadecimal, bounded, with the number of bytes not shown. */
+export function showHex(bytes: Uint8Array, total = bytes.length): string {
+  const shown = bytes.subarray(0, HEX_BYTES_MAX);
+  const hex = Array.from(shown, (byte) => byte.toString(16).padStart(2, "0"))
+    .join("");
+  return total > shown.length ? `0x${hex}… (${total} bytes)` : `0x${hex}`;
+}
+
+/** Printable ASCII, or a byte of a longer UTF-8 character. */
+function isText(byte: number | undefined): boolean {
+  return byte !== undefined && byte >= 0x20 && byte !== 0x7f && byte < 0xf5 &&
+    byte !== 0xc0 && byte !== 0xc1;
+}

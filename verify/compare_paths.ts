@@ -1,0 +1,302 @@
+/**
+ * The comparison of two paths: opens the files and walks the directories that
+ * the pure comparison works on.
+ *
+ * A path given by the caller may be a symbolic link to what is meant. Inside a
+ * directory links are entries of their own: their targets are compared as text
+ * and never followed. In directories these are differences: an entry on one
+ * side only, another type, another mode, another link target. Owners and times
+ * of the files on disk are not looked at. A device, socket or pipe cannot be
+ * compared; the outcome is then `unchecked`.
+ *
+ * @module
+ */
+
+import { createHash } from "node:crypto";
+import { compareFile } from "./compare/compare_file.ts";
+import { compareReaders, conclude } from "./compare/compare_readers.ts";
+import type { CompareOptions, Comparison } from "./compare/comparison.ts";
+import { Session } from "./compare/session.ts";
+import { ReproofError } from "./error.ts";
+import { escapeText } from "./escape.ts";
+import { FileReader } from "./file_reader.ts";
+import type { LedgerTotals } from "./format/layout.ts";
+import { LIMITS } from "./limits.ts";
+
+/**
+ * Compares two files or two directories.
+ *
+ * @throws {ReproofError} `file-not-readable` when a path is missing or special,
+ * or when one is a file and the other a directory; `file-changed` when a file
+ * shrinks while it is read; `limit-reached` for a directory with too many
+ * entries. The abort reason when `options.signal` fires.
+ */
+export async function comparePaths(
+  left: string,
+  right: string,
+  options: CompareOptions = {},
+): Promise<Comparison> {
+  const leftIsDirectory = isDirectory(left);
+  if (leftIsDirectory !== isDirectory(right)) {
+    throw new ReproofError(
+      "file-not-readable",
+      `Comparing "${left}" with "${right}"`,
+      {
+        expected: "two files or two directories",
+        observed: leftIsDirectory
+          ? "a directory and a file"
+          : "a file and a directory",
+      },
+    );
+  }
+  if (leftIsDirectory) return compareDirectories(left, right, options);
+  using leftReader = new FileReader(left);
+  using rightReader = new FileReader(right);
+  return await compareReaders(
+    { label: left, reader: leftReader },
+    { label: right, reader: rightReader },
+    options,
+  );
+}
+
+function isDirectory(path: string): boolean {
+  try {
+    return Deno.statSync(path).isDirectory;
+  } catch (cause) {
+    throw new ReproofError("file-not-readable", `Opening "${path}"`, {
+      expected: "a readable file or directory",
+      observed: cause instanceof Error ? cause.message : String(cause),
+      cause,
+    });
+  }
+}
+
+type EntryType = "file" | "directory" | "link" | "special";
+
+interface Entry {
+  /** Relative, with forward slashes. */
+  readonly name: string;
+  readonly path: string;
+  readonly type: EntryType;
+  readonly mode: number | null;
+  readonly size: number;
+}
+
+interface Tree {
+  readonly entries: ReadonlyMap<string, Entry>;
+  readonly bytes: number;
+}
+
+function compareDirectories(
+  left: string,
+  right: string,
+  options: CompareOptions,
+): Comparison {
+  const trees = { left: readTree(left), right: readTree(right) };
+  const session = new Session(options, trees.left.bytes + trees.right.bytes);
+  const listings = { left: createHash("sha256"), right: createHash("sha256") };
+  const ledger = { left: emptyTotals(), right: emptyTotals() };
+  const names = [
+    ...new Set([...trees.left.entries.keys(), ...trees.right.entries.keys()]),
+  ].sort();
+  for (const name of names) {
+    options.signal?.throwIfAborted();
+    const pair = {
+      left: trees.left.entries.get(name),
+      right: trees.right.entries.get(name),
+    };
+    const digests = compareEntries(session, pair, ledger);
+    for (const side of ["left", "right"] as const) {
+      const entry = pair[side];
+      if (entry === undefined) continue;
+      listings[side].update(
+        `${entry.type} ${entry.mode?.toString(8) ?? "-"} ${
+          digests[side]
+        } ${name}\n`,
+      );
+    }
+  }
+  const side = (which: "left" | "right", path: string) => ({
+    path,
+    sha256: listings[which].digest("hex"),
+    size: trees[which].bytes,
+    format: "directory" as const,
+  });
+  return conclude(session, {
+    equal: session.findings === 0,
+    left: side("left", left),
+    right: side("right", right),
+    ledger,
+  });
+}
+
+/** Compares one name; returns what stands for its contents in the listing. */
+function compareEntries(
+  session: Session,
+  pair: { left: Entry | undefined; right: Entry | undefined },
+  ledger: { left: LedgerTotals; right: LedgerTotals },
+): { left: string; right: string } {
+  const { left, right } = pair;
+  const contents = {
+    left: left === undefined ? "" : contentOf(left),
+    right: right === undefined ? "" : contentOf(right),
+  };
+  const name = (left ?? right)?.name ?? "";
+  const base = { file: "", path: name, bytes: 0 };
+  for (const entry of [left, right]) {
+    if (entry?.type !== "special") continue;
+    session.limit("special-file", name);
+    session.add({
+      ...base,
+      code: "special-file",
+      left: left ? { offset: 0, length: 0, value: left.type } : null,
+      right: right ? { offset: 0, length: 0, value: right.type } : null,
+      standing: "unknown",
+    });
+    break;
+  }
+  if (left === undefined || right === undefined) {
+    const side = (entry: Entry | undefined) =>
+      entry && { offset: 0, length: entry.size, value: entry.type };
+    session.add({
+      ...base,
+      code: "entry-missing",
+      left: side(left) ?? null,
+      right: side(right) ?? null,
+      standing: "unaccounted",
+      bytes: Math.max(left?.size ?? 0, right?.size ?? 0),
+    });
+    for (const [which, entry] of [["left", left], ["right", right]] as const) {
+      if (entry?.type !== "file") continue;
+      using reader = new FileReader(entry.path);
+      const { sha256, ledger: totals } = compareFile(
+        new Session({}, 0),
+        { left: reader, right: reader },
+        "",
+      ).left;
+      contents[which] = sha256;
+      addTotals(ledger, which, totals);
+    }
+    return contents;
+  }
+  if (left.type !== right.type) {
+    session.add({
+      ...base,
+      code: "type-differs",
+      left: { offset: 0, length: left.size, value: left.type },
+      right: { offset: 0, length: right.size, value: right.type },
+      standing: "unaccounted",
+      bytes: Math.max(left.size, right.size),
+    });
+    return contents;
+  }
+  if (left.mode !== right.mode) {
+    session.add({
+      ...base,
+      code: "mode-differs",
+      path: `${name}:mode`,
+      left: modeSide(left),
+      right: modeSide(right),
+      standing: "unaccounted",
+      cause: {
+        axis: "umask",
+        construct: "mode of a file that the build creates",
+        fix: "Set the mode in the build: install -m, chmod, tar --mode",
+      },
+    });
+  }
+  if (left.type === "link" && contents.left !== contents.right) {
+    const side = (value: string) => ({
+      offset: 0,
+      length: value.length,
+      value: `"${escapeText(value)}"`,
+    });
+    session.add({
+      ...base,
+      code: "link-differs",
+      path: `${name}:link`,
+      left: side(contents.left),
+      right: side(contents.right),
+      standing: "unaccounted",
+    });
+  }
+  if (left.type !== "file") return contents;
+  using leftReader = new FileReader(left.path);
+  using rightReader = new FileReader(right.path);
+  const files = compareFile(session, {
+    left: leftReader,
+    right: rightReader,
+  }, `${name}:`);
+  addTotals(ledger, "left", files.left.ledger);
+  addTotals(ledger, "right", files.right.ledger);
+  return { left: files.left.sha256, right: files.right.sha256 };
+}
+
+function modeSide(entry: Entry) {
+  const value = entry.mode?.toString(8).padStart(4, "0") ?? "unknown";
+  return { offset: 0, length: 0, value };
+}
+
+/** What stands for an entry that is not a file. */
+function contentOf(entry: Entry): string {
+  return entry.type === "link" ? Deno.readLinkSync(entry.path) : "-";
+}
+
+/** Lists everything below a directory without following a link. */
+function readTree(root: string): Tree {
+  const entries = new Map<string, Entry>();
+  const folders = [""];
+  let bytes = 0;
+  for (
+    let folder = folders.pop();
+    folder !== undefined;
+    folder = folders.pop()
+  ) {
+    for (const { name: base } of Deno.readDirSync(`${root}/${folder}`)) {
+      const name = folder === "" ? base : `${folder}/${base}`;
+      const path = `${root}/${name}`;
+      const info = Deno.lstatSync(path);
+      const type: EntryType = info.isSymlink
+        ? "link"
+        : info.isDirectory
+        ? "directory"
+        : info.isFile
+        ? "file"
+        : "special";
+      if (entries.size >= LIMITS.entriesMax) {
+        throw new ReproofError("limit-reached", `Listing "${root}"`, {
+          expected: `at most entriesMax (${LIMITS.entriesMax}) entries`,
+          observed: "more",
+        });
+      }
+      // The mode of a link is not one that anything looks at.
+      const mode = type === "link" || info.mode === null
+        ? null
+        : info.mode & 0o7777;
+      const size = type === "file" ? info.size : 0;
+      bytes += size;
+      entries.set(name, { name, path, type, mode, size });
+      if (type === "directory") folders.push(name);
+    }
+  }
+  return { entries, bytes };
+}
+
+function emptyTotals(): LedgerTotals {
+  return { content: 0, volatile: 0, derived: 0, framing: 0, total: 0 };
+}
+
+function addTotals(
+  ledger: { left: LedgerTotals; right: LedgerTotals },
+  side: "left" | "right",
+  totals: LedgerTotals,
+): void {
+  const sum = ledger[side];
+  ledger[side] = {
+    content: sum.content + totals.content,
+    volatile: sum.volatile + totals.volatile,
+    derived: sum.derived + totals.derived,
+    framing: sum.framing + totals.framing,
+    total: sum.total + totals.total,
+  };
+}
