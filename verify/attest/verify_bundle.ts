@@ -19,8 +19,9 @@ import type {
   VerifyBundleOptions,
 } from "./options.ts";
 import { READ_STEPS, readBundle } from "./read_bundle.ts";
+import { SIGNER_STEPS } from "./signer_steps.ts";
 import { CONTENT_STEPS, verifyContent } from "./verify_content.ts";
-import { SIGNER_STEPS, verifySigner } from "./verify_signer.ts";
+import { verifySigner } from "./verify_signer.ts";
 
 /** The outcome of a verification. */
 export type VerifiedBundle =
@@ -58,7 +59,7 @@ export function verifyBundle(
     foreign: options.foreign === true,
     checks,
   });
-  const signer = read === undefined ? undefined : verifySigner(read, {
+  const found = read === undefined ? undefined : verifySigner(read, {
     trust: options.trust,
     now: options.now,
     artifact: options.expect.kind === "statement"
@@ -66,12 +67,16 @@ export function verifyBundle(
       : options.expect.artifact,
     checks,
   });
-  const content = read === undefined || signer === undefined
+  const content = read === undefined || found === undefined
     ? undefined
-    : verifyContent(read.document, { ...options, checks });
+    : verifyContent(read.document, {
+      ...options,
+      artifactSha256: found.artifactSha256,
+      checks,
+    });
   const list = checks.checks();
-  return checks.passed && content !== undefined && signer !== undefined
-    ? { status: "verified", checks: list, content, signer }
+  return checks.passed && content !== undefined && found !== undefined
+    ? { status: "verified", checks: list, content, signer: found.signer }
     : { status: "refused", checks: list, content: null };
 }
 

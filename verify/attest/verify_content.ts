@@ -45,10 +45,17 @@ export const CONTENT_STEPS: readonly Step[] = [
   },
 ];
 
+/** What this part works on. */
+export interface ContentOptions extends VerifyBundleOptions {
+  /** Digest of the bytes whose signature was checked. */
+  readonly artifactSha256: string | null;
+  readonly checks: CheckList;
+}
+
 /** Runs the steps of this part; undefined when one failed. */
 export function verifyContent(
   document: BundleDocument,
-  options: VerifyBundleOptions & { readonly checks: CheckList },
+  options: ContentOptions,
 ): VerifiedContent | undefined {
   const { expect, checks } = options;
   const kind = document.dsseEnvelope === undefined ? "blob" : "statement";
@@ -72,7 +79,7 @@ function describeKind(kind: "blob" | "statement"): string {
 
 function verifyBlob(
   document: BundleDocument,
-  { expect, checks }: VerifyBundleOptions & { readonly checks: CheckList },
+  { artifactSha256, checks }: ContentOptions,
 ): VerifiedContent | undefined {
   for (const name of ["statement", "predicate-type", "subject"]) {
     checks.record(name, {
@@ -81,11 +88,7 @@ function verifyBlob(
     });
   }
   return checks.run("message-digest", (record) => {
-    if (expect.kind === "statement") {
-      record({ status: "fail", observed: "no file was given" });
-      return undefined;
-    }
-    const ours = sha256Reader(expect.artifact);
+    const ours = artifactSha256 ?? "none";
     const theirs = decodeBase64(
       document.messageSignature?.messageDigest.digest ?? "",
     ).toHex();
@@ -100,7 +103,7 @@ function verifyBlob(
 
 function verifyStatement(
   document: BundleDocument,
-  options: VerifyBundleOptions & { readonly checks: CheckList },
+  options: ContentOptions,
 ): VerifiedContent | undefined {
   const { name, expect, checks } = options;
   const foreign = options.foreign === true;
