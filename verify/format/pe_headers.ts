@@ -78,13 +78,16 @@ export function claimHeaders(map: ClaimMap, bytes: PeBytes): PeImage | null {
     except: ["checksum"],
   });
   const word = (name: string) => bytes.u32(at.get(name) ?? optional);
+  // Zero says that the linker did not set it, so nothing can be derived.
+  const unset = bytes.u32(optional + 64) === 0;
   map.claim({
     rank: "leaf",
     path: "optional/checksum",
-    kind: "derived",
     offset: optional + 64,
     length: 4,
-    normalizer: "pe-checksum",
+    ...(unset
+      ? { kind: "content" }
+      : { kind: "derived", normalizer: "pe-checksum" }),
   });
   const directories = claimDirectories(map, bytes, {
     start: optional + fixedBytes,

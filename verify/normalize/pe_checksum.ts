@@ -8,8 +8,8 @@
  *
  * Safe because a value that agrees says nothing that the other bytes do not.
  *
- * Must not hide: a wrong value, or 0 (not set) against a set one; both
- * disagree, since a build either sets the field or does not.
+ * Must not hide: a wrong value, or 0 (not set) against a set one, since a
+ * build either sets the field or does not; the layout leaves 0 unmarked.
  *
  * @module
  */

@@ -50,7 +50,6 @@ Deno.test("pe marks what a normaliser may account for, and nothing else", () => 
   for (const wide of [true, false]) {
     assertEquals(marked(sound(peFormat, image({ wide }))), [
       "b8+4 pe-timestamp",
-      "108+4 pe-checksum",
       "604+4 pe-load-config-timestamp",
       "684+4 pe-export-timestamp",
       "6c4+4 pe-import-timestamp",
@@ -72,6 +71,17 @@ Deno.test("pe marks what a normaliser may account for, and nothing else", () => 
       "e64+4 pe-resource-timestamp",
     ]);
   }
+});
+
+Deno.test("pe takes CheckSum for derived where it is set", () => {
+  const kind = (bytes: Uint8Array) =>
+    sound(peFormat, bytes).fields.find((field) =>
+      field.path === "pe/optional/checksum"
+    )?.kind;
+  assertEquals(kind(image()), "content");
+  const set = image();
+  set[AT.checksum] = 1;
+  assertEquals(kind(set), "derived");
 });
 
 Deno.test("pe takes stamps for hashes in an image with a REPRO entry", () => {

@@ -1,0 +1,126 @@
+import { assert, assertEquals } from "@std/assert";
+import type { Layout } from "../../../verify/format/layout.ts";
+import { peFormat } from "../../../verify/format/pe.ts";
+import { dotnetMvid } from "../../../verify/normalize/dotnet_mvid.ts";
+import type { Normalizer } from "../../../verify/normalize/normalizer.ts";
+import { peCertificate } from "../../../verify/normalize/pe_certificate.ts";
+import {
+  peChecksum,
+  peChecksumOf,
+} from "../../../verify/normalize/pe_checksum.ts";
+import { peImportTimestamp } from "../../../verify/normalize/pe_import_timestamp.ts";
+import { peRsdsAge } from "../../../verify/normalize/pe_rsds_age.ts";
+import { peRsdsGuid } from "../../../verify/normalize/pe_rsds_guid.ts";
+import { peTimestamp } from "../../../verify/normalize/pe_timestamp.ts";
+import { MemoryReader } from "../../../verify/reader.ts";
+import { AT, image } from "../format/pe_fixture.ts";
+import { outsideImages, outsideTest } from "../format/pe_outside.ts";
+import { signed, withChecksum } from "../format/pe_signing.ts";
+
+const outside = await outsideImages();
+
+/** What a normaliser derives from the field with this label. */
+function derive(normalizer: Normalizer, bytes: Uint8Array, path: string) {
+  const reader = new MemoryReader(bytes);
+  const layout: Layout = peFormat.layout(reader);
+  const field = layout.fields.find((one) => one.path === path);
+  assert(field !== undefined, path);
+  return normalizer.derive?.(reader, field, layout);
+}
+
+function word(value: number): Uint8Array {
+  const bytes = new Uint8Array(4);
+  new DataView(bytes.buffer).setUint32(0, value, true);
+  return bytes;
+}
+
+Deno.test("pe-timestamp shows a time and takes four bytes alone", () => {
+  assertEquals(
+    peTimestamp.show?.(word(0x65f01234)),
+    "2024-03-12T08:28:36Z (1710232116)",
+  );
+  assertEquals(peTimestamp.show?.(word(0)), "no time (0)");
+  assert(peTimestamp.valid(word(0xffffffff)));
+  assert(!peTimestamp.valid(new Uint8Array(5)));
+});
+
+Deno.test("pe-import-timestamp leaves the two fixed values alone", () => {
+  assert(peImportTimestamp.valid(word(1)));
+  assert(peImportTimestamp.valid(word(0xfffffffe)));
+  assert(!peImportTimestamp.valid(word(0)));
+  assert(!peImportTimestamp.valid(word(0xffffffff)));
+});
+
+Deno.test("pe-rsds-age takes a count, pe-rsds-guid and dotnet-mvid an id", () => {
+  assert(peRsdsAge.valid(word(1)));
+  assert(!peRsdsAge.valid(word(0)));
+  assert(!peRsdsAge.valid(word(0x10000)));
+  const id = Uint8Array.from({ length: 16 }, (_, index) => index);
+  assertEquals(peRsdsGuid.show?.(id), "03020100-0504-0706-0809-0a0b0c0d0e0f");
+  assert(!peRsdsGuid.valid(id.subarray(1)));
+  assert(dotnetMvid.valid(id));
+  assert(!dotnetMvid.valid(new Uint8Array(16)));
+});
+
+Deno.test("pe-checksum agrees with a right value and no other", () => {
+  for (const length of [0, 1, 2, 3]) {
+    const overlay = new Uint8Array(length).fill(0xab);
+    const bytes = withChecksum(image({ overlay }));
+    const path = "pe/optional/checksum";
+    assertEquals(derive(peChecksum, bytes, path), "agrees");
+    for (let at = 0x400; at < bytes.length; at += 7) {
+      const flipped = bytes.slice();
+      flipped[at] = (flipped[at] as number) ^ 0x10;
+      assertEquals(derive(peChecksum, flipped, path), "disagrees");
+    }
+  }
+});
+
+Deno.test("pe-checksum is the same whatever the field holds", () => {
+  const bytes = image();
+  const sum = peChecksumOf(new MemoryReader(bytes), AT.checksum);
+  bytes.set([1, 2, 3, 4], AT.checksum);
+  assertEquals(peChecksumOf(new MemoryReader(bytes), AT.checksum), sum);
+});
+
+outsideTest(
+  "pe-checksum agrees with what a compiler wrote",
+  outside,
+  (images) => {
+    const found = images.find((one) => one.name.includes("Python.Runtime.dll"));
+    assert(found !== undefined);
+    assertEquals(
+      derive(peChecksum, found.bytes, "pe/optional/checksum"),
+      "agrees",
+    );
+  },
+);
+
+Deno.test("pe-certificate agrees with a signature over its own image", () => {
+  const path = "pe/certificate/signature";
+  const bytes = signed(image());
+  assertEquals(derive(peCertificate, bytes, path), "agrees");
+  const changed = (at: number) => {
+    const flipped = bytes.slice();
+    flipped[at] = (flipped[at] as number) ^ 1;
+    return derive(peCertificate, flipped, path);
+  };
+  assertEquals(changed(AT.text), "disagrees");
+  assertEquals(changed(AT.coffStamp), "disagrees");
+  assertEquals(changed(0x1006), "disagrees", "another type");
+  assertEquals(changed(bytes.length - 1), "disagrees", "padding");
+  // CheckSum is no part of what is signed.
+  assertEquals(changed(AT.checksum), "agrees");
+});
+
+Deno.test("pe-certificate names the signer", () => {
+  const bytes = signed(image(), { signer: "Some Name" });
+  assertEquals(
+    peCertificate.show?.(bytes.subarray(0x1008)),
+    'sha256 signature of "Some Name"',
+  );
+  assertEquals(
+    peCertificate.show?.(new Uint8Array(9)),
+    "9 bytes that are no signature",
+  );
+});
