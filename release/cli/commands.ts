@@ -17,6 +17,12 @@ export interface CommandEntry {
 /** Every command in the order of the help. */
 export const COMMANDS: readonly CommandEntry[] = [
   {
+    name: "compare",
+    summary:
+      "Compare two files or directories, byte by byte and field by field",
+    load: async () => (await import("../command/compare.ts")).compareCommand,
+  },
+  {
     name: "release",
     summary: "Rebuild, compare, check, sign and decide: go or no-go",
     load: async () => (await import("../command/release.ts")).releaseCommand,

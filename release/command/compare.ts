@@ -1,0 +1,68 @@
+/**
+ * `reproof compare A B`: how two files or directories relate.
+ *
+ * @module
+ */
+
+import { closestString } from "@std/text/closest-string";
+import { comparePaths } from "../../verify/compare_paths.ts";
+import { UsageError } from "../../verify/error.ts";
+import { NORMALIZERS } from "../../verify/normalize/registry.ts";
+import { verdictExit } from "../../verify/verdict.ts";
+import type { Arguments, Command } from "../cli/command.ts";
+import { comparisonText } from "../report/comparison_text.ts";
+
+/** The `compare` command. */
+export const compareCommand: Command = {
+  name: "compare",
+  summary: "Compare two files or directories, byte by byte and field by field",
+  usage: ["compare A B"],
+  example: "reproof compare published/app.tar.gz rebuilt/app.tar.gz",
+  flags: [
+    {
+      name: "normalizer",
+      value: "ID",
+      repeatable: true,
+      help: "Use only the normalisers named; all without this flag",
+    },
+    { name: "no-normalizers", help: "Use none: only equal bytes pass" },
+  ],
+  operands: [2, 2],
+  async run(context, args) {
+    const normalizers = chosen(args);
+    const [left = "", right = ""] = args.operands;
+    const comparison = await comparePaths(left, right, {
+      signal: context.signal,
+      ...(normalizers === undefined ? {} : { normalizers }),
+    });
+    context.out(
+      args.has("json")
+        ? JSON.stringify(comparison, null, 2) + "\n"
+        : comparisonText(comparison),
+    );
+    return verdictExit(comparison.verdict);
+  },
+};
+
+function chosen(args: Arguments): readonly string[] | undefined {
+  const named = args.values("normalizer");
+  if (args.has("no-normalizers")) {
+    if (named.length > 0) {
+      throw new UsageError("usage", "Choosing normalisers", {
+        expected: '"--normalizer" or "--no-normalizers"',
+        observed: "both",
+      });
+    }
+    return [];
+  }
+  const known = NORMALIZERS.map(({ id }) => id);
+  for (const id of named) {
+    if (known.includes(id)) continue;
+    throw new UsageError("usage", "Choosing normalisers", {
+      expected: `one of ${known.join(", ")}`,
+      observed: `"${id}"`,
+      next: `Did you mean "${closestString(id, known)}"?`,
+    });
+  }
+  return named.length === 0 ? undefined : named;
+}

@@ -1,0 +1,137 @@
+/**
+ * A comparison as text for a person: the answer first, then what has no
+ * account, each with both values, cause and fix, then what was accounted for,
+ * in groups. Bounded by construction; the JSON form holds the rest.
+ *
+ * @module
+ */
+
+import { CATALOGUE } from "../../verify/catalogue/mod.ts";
+import { escapeText } from "../../verify/escape.ts";
+import type {
+  ComparedFile,
+  Comparison,
+  Difference,
+  DifferenceSide,
+} from "../../verify/compare/comparison.ts";
+
+const OPEN_MAX = 50;
+const GROUPS_MAX = 50;
+const LIMITS_MAX = 20;
+
+const ANSWERS: Record<Comparison["verdict"], string> = {
+  identical: "identical: the bytes are equal",
+  equivalent: "equivalent: every difference is accounted for",
+  different: "different: at least one difference has no account",
+  unchecked: "unchecked: part of it could not be looked at",
+};
+
+/** Renders a comparison. */
+export function comparisonText(comparison: Comparison): string {
+  const { left, right, differences, summary, limitsHit } = comparison;
+  const open = differences.filter(({ accountedBy }) => accountedBy === null);
+  const lines = [
+    ANSWERS[comparison.verdict],
+    "",
+    `  left   ${fileLine(left)}`,
+    `  right  ${fileLine(right)}`,
+  ];
+  if (limitsHit.length > 0) {
+    lines.push("", "not looked at:");
+    for (const { limit, path } of limitsHit.slice(0, LIMITS_MAX)) {
+      lines.push(`  ${escapeText(path)}: ${limit}`);
+    }
+    if (limitsHit.length > LIMITS_MAX) {
+      lines.push(`  and ${limitsHit.length - LIMITS_MAX} more`);
+    }
+  }
+  if (open.length > 0) {
+    lines.push("", `differences without an account (${open.length}):`);
+    for (const difference of open.slice(0, OPEN_MAX)) {
+      lines.push(...openLines(difference));
+    }
+    if (open.length > OPEN_MAX) {
+      lines.push(
+        `  and ${open.length - OPEN_MAX} more; --json lists them`,
+      );
+    }
+  }
+  const accounted = accountedLines(differences);
+  if (accounted.length > 0) lines.push("", "accounted for:", ...accounted);
+  if (summary.fieldsDiffering > 0) {
+    const unlisted = summary.differencesNotListed ?? 0;
+    lines.push(
+      "",
+      `${count(summary.fieldsDiffering, "field")} differing in ${
+        count(summary.bytesDiffering, "byte")
+      }, ${count(summary.bytesAccounted, "byte")} accounted for` +
+        (unlisted > 0 ? `, ${count(unlisted, "difference")} not listed` : ""),
+    );
+  }
+  return lines.join("\n") + "\n";
+}
+
+function fileLine({ path, sha256, size, format }: ComparedFile): string {
+  return `${escapeText(path)}  ${format}, ${count(size, "byte")}, sha256 ${
+    sha256.slice(0, 16)
+  }…`;
+}
+
+function openLines(difference: Difference): string[] {
+  const { path, code, left, right, cause, detail } = difference;
+  const lines = [
+    `  ${escapeText(path)}: ${CATALOGUE[code].title.toLowerCase()} [${code}]`,
+  ];
+  if (difference.bytes !== undefined && difference.bytes > 0) {
+    const moved = difference.moved ?? 0;
+    lines.push(
+      `    ${count(difference.bytes, "byte")}${
+        moved > 0 ? ` and ${count(moved, "byte")} moved` : ""
+      }`,
+    );
+  }
+  if (left?.value || right?.value) {
+    lines.push(`    left   ${sideText(left)}`, `    right  ${sideText(right)}`);
+  } else if (left !== null || right !== null) {
+    lines.push(`    at     ${(left ?? right)?.offset}`);
+  }
+  if (detail !== undefined) lines.push(`    ${escapeText(detail)}`);
+  if (cause !== null) {
+    const reason = [cause.axis, cause.construct].filter((part) =>
+      part !== null
+    );
+    if (reason.length > 0) lines.push(`    cause  ${reason.join(": ")}`);
+    if (cause.fix !== null) lines.push(`    fix    ${cause.fix}`);
+  }
+  return lines;
+}
+
+function sideText(side: DifferenceSide | null): string {
+  if (side === null) return "absent";
+  return `${escapeText(side.value)} at ${side.offset}`;
+}
+
+/** One line for each account: how many fields, and the first of them. */
+function accountedLines(differences: readonly Difference[]): string[] {
+  const groups = new Map<string, Difference[]>();
+  for (const difference of differences) {
+    if (difference.accountedBy === null) continue;
+    const group = groups.get(difference.accountedBy) ?? [];
+    group.push(difference);
+    groups.set(difference.accountedBy, group);
+  }
+  return [...groups].slice(0, GROUPS_MAX).map(([id, group]) => {
+    const [first] = group;
+    if (first === undefined) return `  ${id}`;
+    const values = first.left?.value && first.right?.value
+      ? `: ${escapeText(first.left.value)} and ${escapeText(first.right.value)}`
+      : "";
+    const more = group.length > 1 ? ` and ${group.length - 1} more` : "";
+    return `  ${id}  ${escapeText(first.path)}${values}${more}`;
+  });
+}
+
+function count(number: number, noun: string): string {
+  const digits = String(number).replace(/\B(?=(\d{3})+$)/g, " ");
+  return `${digits} ${noun}${number === 1 ? "" : "s"}`;
+}
