@@ -380,7 +380,8 @@ async function compareRuns(
   const list: RebuiltArtifact[] = [];
   const checks: Check[] = [];
   const attribution: RebuildResult["attribution"][number][] = [];
-  const compare = options.compare ?? await ownCompare();
+  const compare = options.compare ??
+    (await import("../compare_paths.ts")).comparePaths;
   for (const target of input.targets) {
     for (const { name } of shop.recipe.targets[target]?.artifacts ?? []) {
       const subject = `${target}/${name}`;
@@ -470,11 +471,6 @@ async function compareRuns(
     }
   }
   return { list, checks, attribution };
-}
-
-async function ownCompare(): Promise<CompareFunction> {
-  const module = "../compare_paths.ts";
-  return (await import(module)).comparePaths;
 }
 
 function outputPaths(run: Run | undefined): Rebuild["outputs"] {
