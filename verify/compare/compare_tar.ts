@@ -18,6 +18,7 @@ import { matchTarEntries } from "./compare_tar_order.ts";
 import { reportProblems } from "./compare_layouts.ts";
 import { compareRanges } from "./range.ts";
 import { reportField } from "./report_field.ts";
+import { ShiftedReader } from "./shifted_reader.ts";
 import type { Session } from "./session.ts";
 import { lockstep } from "./sources.ts";
 
@@ -93,7 +94,10 @@ function compareTail(
   if (result.equal) return false;
   const marker = left.end?.marker === true && right.end?.marker === true;
   const side = (source: ByteSource, offset: number, length: number) => {
-    const reader = new SourceReader(source, 0, offset + length);
+    const reader = new ShiftedReader(
+      new SourceReader(source, offset, length),
+      offset,
+    );
     const field = {
       path: marker ? "tar/end" : "tar/unparsed",
       kind: marker ? "framing" as const : "content" as const,

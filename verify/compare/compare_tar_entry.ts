@@ -14,6 +14,7 @@ import type { TarContext, TarPair } from "./compare_tar.ts";
 import { compareRanges } from "./range.ts";
 import { reportField } from "./report_field.ts";
 import { sameBytes } from "./scan.ts";
+import { ShiftedReader } from "./shifted_reader.ts";
 import type { Session } from "./session.ts";
 import { lockstep } from "./sources.ts";
 
@@ -77,7 +78,7 @@ export function compareTarHeads(session: Session, entries: TarEntries): void {
 /** The head of an entry at its own place in the archive. */
 function headOf(entry: TarEntry): { reader: Reader; layout: Layout } {
   return {
-    reader: new ShiftedReader(entry.head, entry.start),
+    reader: new ShiftedReader(new MemoryReader(entry.head), entry.start),
     layout: {
       format: "tar",
       fields: entry.fields.map((field) => ({
@@ -87,23 +88,6 @@ function headOf(entry: TarEntry): { reader: Reader; layout: Layout } {
       problems: [],
     },
   };
-}
-
-/** Bytes in memory that lie at an offset of a larger file. */
-class ShiftedReader implements Reader {
-  readonly size: number;
-  readonly #start: number;
-  readonly #bytes: MemoryReader;
-
-  constructor(bytes: Uint8Array, start: number) {
-    this.#bytes = new MemoryReader(bytes);
-    this.#start = start;
-    this.size = start + bytes.length;
-  }
-
-  read(offset: number, length: number): Uint8Array {
-    return this.#bytes.read(offset - this.#start, length);
-  }
 }
 
 function compareBodies(
@@ -197,7 +181,12 @@ function comparePadding(
         length: bytes.length,
       };
       const layout: Layout = { format: "tar", fields: [field], problems: [] };
-      return { reader: new ShiftedReader(bytes, offset), layout, field, bytes };
+      return {
+        reader: new ShiftedReader(new MemoryReader(bytes), offset),
+        layout,
+        field,
+        bytes,
+      };
     },
   );
   if (one === undefined || other === undefined) return true;
