@@ -16,8 +16,10 @@ import { claimCertificates } from "./pe_certificates.ts";
 import { ClaimMap } from "./pe_claims.ts";
 import { claimDebug } from "./pe_debug.ts";
 import { claimExports, claimLoadConfig } from "./pe_exports.ts";
+import { claimGoBuildId } from "./pe_go.ts";
 import { claimHeaders, claimImageStamp } from "./pe_headers.ts";
 import { claimImports } from "./pe_imports.ts";
+import { claimOverlay } from "./pe_overlay.ts";
 import { claimResources } from "./pe_resources.ts";
 
 const DOS_MAGIC = 0x5a4d;
@@ -43,6 +45,8 @@ export const peFormat: Format = {
       claimResources(image);
       claimLoadConfig(image);
       claimDotnet(image);
+      claimGoBuildId(image);
+      claimOverlay(image, reader);
       claimCertificates(image);
     }
     return map.layout();

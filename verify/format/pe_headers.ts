@@ -123,9 +123,14 @@ export function claimHeaders(map: ClaimMap, bytes: PeBytes): PeImage | null {
     map,
     bytes,
     wide,
+    entryPoint: word("entry-point"),
     directories,
     headerBytes: headersEnd,
     sections,
+    end: sections.reduce(
+      (end, one) => Math.max(end, one.rawOffset + one.rawSize),
+      Math.max(headersEnd, strings.stringsEnd),
+    ),
   });
 }
 

@@ -33,7 +33,11 @@ export class PeImage {
   readonly bytes: PeBytes;
   /** PE32+ rather than PE32. */
   readonly wide: boolean;
+  /** RVA of the first instruction. */
+  readonly entryPoint: number;
   readonly directories: ReadonlyMap<DirectoryName, PeDirectory>;
+  /** Where headers, sections, symbols and strings end. */
+  readonly end: number;
   #headerBytes: number;
   #sections: readonly PeSection[];
   /**
@@ -46,18 +50,27 @@ export class PeImage {
     readonly map: ClaimMap;
     readonly bytes: PeBytes;
     readonly wide: boolean;
+    readonly entryPoint: number;
     readonly directories: ReadonlyMap<DirectoryName, PeDirectory>;
     readonly headerBytes: number;
     readonly sections: readonly PeSection[];
+    readonly end: number;
   }) {
     this.map = options.map;
     this.bytes = options.bytes;
     this.wide = options.wide;
+    this.entryPoint = options.entryPoint;
     this.directories = options.directories;
+    this.end = options.end;
     this.#headerBytes = options.headerBytes;
     this.#sections = options.sections.toSorted((a, b) =>
       a.virtualAddress - b.virtualAddress
     );
+  }
+
+  /** The sections with raw data, by virtual address. */
+  get sections(): readonly PeSection[] {
+    return this.#sections;
   }
 
   /**

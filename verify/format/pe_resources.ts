@@ -5,18 +5,27 @@
  * Characteristics at 0 reserved zero, TimeDateStamp at 4, counts of named and
  * numbered entries at 12 and 14) and "Resource Directory Entries" (8 bytes;
  * the high bit of the second word marks a subdirectory at an offset from the
- * root). The tree is walked with a work list; a node that is reached twice is
- * marked once, so loops end.
+ * root), "Resource Directory String", "Resource Data Entry" (RVA, size). The
+ * tree is walked with a work list; a node or data that is reached twice is
+ * claimed once, so loops end.
+ *
+ * The data of each entry has a label of type, name and language: versions are
+ * under type 16, manifests under 24, the payload of a Node single-executable
+ * application under `10/NODE_SEA_BLOB`.
  *
  * @module
  */
 
 import { LIMITS } from "../limits.ts";
+import { isPrintable } from "./pe_bytes.ts";
 import type { PeImage } from "./pe_image.ts";
 
 const NODE_BYTES = 16;
 const ENTRY_BYTES = 8;
 const SUBDIRECTORY = 0x80000000;
+const DATA_ENTRY_BYTES = 16;
+const NAME_LENGTH_MAX = 64;
+const PATH_LENGTH_MAX = 200;
 
 /** Claims the stamps of the resource tree. */
 export function claimResources(image: PeImage): void {
@@ -25,6 +34,7 @@ export function claimResources(image: PeImage): void {
   const table = image.tableOf("resource", NODE_BYTES);
   if (table === null) return;
   const seen = new Set([0]);
+  const dataSeen = new Set<number>();
   const work = [{ node: 0, path: "resource" }];
   let entriesLeft = LIMITS.peResourceEntriesMax;
   for (let next = work.pop(); next !== undefined; next = work.pop()) {
@@ -66,12 +76,55 @@ export function claimResources(image: PeImage): void {
       const at = entries + index * ENTRY_BYTES;
       const id = bytes.u32(at);
       const target = bytes.u32(at + 4);
-      if (target < SUBDIRECTORY) continue;
+      const name = id < SUBDIRECTORY
+        ? `${id}`
+        : nameAt(image, root + id - SUBDIRECTORY) ?? `named-${index}`;
+      const label = `${path}/${name}`.slice(0, PATH_LENGTH_MAX);
+      if (target < SUBDIRECTORY) {
+        claimData(image, { entry: root + target, label, seen: dataSeen });
+        continue;
+      }
       const child = target - SUBDIRECTORY;
       if (seen.has(child)) continue;
       seen.add(child);
-      const name = id >= SUBDIRECTORY ? `named-${index}` : `${id}`;
-      work.push({ node: child, path: `${path}/${name}`.slice(0, 80) });
+      work.push({ node: child, path: label });
     }
   }
+}
+
+/** Claims what a data entry points to; shared data has its first label. */
+function claimData(
+  image: PeImage,
+  options: { entry: number; label: string; seen: Set<number> },
+): void {
+  const { map, bytes } = image;
+  const { entry, label, seen } = options;
+  const at = image.offsetOf(entry, DATA_ENTRY_BYTES);
+  if (at === null) {
+    map.problem(
+      "layout-out-of-range",
+      [label, 0],
+      `expected a data entry at RVA ${entry} in a section, found none`,
+    );
+    return;
+  }
+  const size = bytes.u32(at + 4);
+  const data = image.offsetOf(bytes.u32(at), size);
+  // A packer may expand the data elsewhere at run time: no bytes to claim.
+  if (data === null || size === 0 || seen.has(data)) return;
+  seen.add(data);
+  map.name("part", label, [data, size]);
+}
+
+/** A name as the tree stores it: a length and UTF-16 units. */
+function nameAt(image: PeImage, rva: number): string | null {
+  const at = image.offsetOf(rva, 2);
+  if (at === null) return null;
+  const length = image.bytes.u16(at);
+  if (length > NAME_LENGTH_MAX) return null;
+  if (image.offsetOf(rva, 2 + length * 2) === null) return null;
+  const name = new TextDecoder("utf-16le").decode(
+    image.bytes.copy(at + 2, length * 2),
+  );
+  return isPrintable(name) ? name.replaceAll("/", "%2f") : null;
 }

@@ -6,6 +6,7 @@ import { MemoryReader } from "../../../verify/reader.ts";
 import { bytesAt, labels, sound, surviveDamage } from "./damage.ts";
 import {
   AT,
+  Canvas,
   image,
   type ImageOptions,
   withCertificates,
@@ -136,12 +137,12 @@ Deno.test("pe keeps what the Rich header, paths and payloads say as content", ()
     new TextDecoder().decode(bytesAt(bytes, layout, path));
   assertEquals(text("pe/debug/codeview/path"), "C:\\build\\self.pdb\0");
   assertEquals(text("pe/debug/codeview/rest"), "xy");
-  assertEquals(text("pe/trailing"), "\x07\x08");
+  assertEquals(text("pe/overlay"), "\x07\x08");
   assert(labels(layout).includes("pe/rich/tool-261.32404"));
   assert(labels(layout).includes("pe/.debug_info"));
   assert(labels(layout).includes("pe/.text/slack"));
   for (const field of layout.fields) {
-    if (/rich|path|rest|slack|trailing|\.text/.test(field.path)) {
+    if (/rich|path|rest|slack|overlay|\.text/.test(field.path)) {
       assertEquals(field.kind, "content", field.path);
     }
   }
@@ -153,6 +154,54 @@ Deno.test("pe opens an embedded PDB", () => {
     one.path === "pe/debug/embedded-pdb/pdb"
   );
   assertEquals(field?.inner, "deflate");
+});
+
+Deno.test("pe opens archives behind the image and names what it knows", () => {
+  const text = (value: string) => new TextEncoder().encode(value);
+  const overlay = (payload: Uint8Array) => {
+    const field = sound(peFormat, image({ overlay: payload })).fields.at(-1);
+    return [field?.path, field?.inner];
+  };
+  assertEquals(overlay(text("PK\x03\x04 zip")), ["pe/overlay", "stored"]);
+  assertEquals(overlay(text("#!python\nPK")), ["pe/overlay", "stored"]);
+  assertEquals(overlay(text("BZh91AY")), ["pe/overlay", "bzip2"]);
+  assertEquals(overlay(text("PK\x05")), ["pe/overlay", undefined]);
+  assertEquals(overlay(text("js\n---- Bun! ----\n")), [
+    "pe/overlay-bun",
+    undefined,
+  ]);
+  assertEquals(overlay(text("js\n---- Bun? ----\n")), [
+    "pe/overlay",
+    undefined,
+  ]);
+});
+
+Deno.test("pe marks a Go build id at the start of the code alone", () => {
+  const id = "abcDEF012_-/abcd/efgh/ijkl";
+  const marks = (start: string, entry = 0x1100) => {
+    const canvas = new Canvas(0x1000);
+    canvas.put(0, image());
+    canvas.bytes.set(
+      Uint8Array.from(start, (character) => character.charCodeAt(0)),
+      AT.text,
+    );
+    canvas.u32(AT.optional + 16, entry);
+    return sound(peFormat, canvas.bytes).fields
+      .filter((field) => field.path.startsWith("pe/.text"))
+      .map((field) => `${field.path} ${field.length}`);
+  };
+  const frame = (value: string) => `\xff Go build ID: "${value}"\n \xff`;
+  assertEquals(marks(frame(id)), [
+    "pe/.text/content 16",
+    `pe/.text/go-build-id ${id.length}`,
+    `pe/.text/content#2 ${0x1f0 - 16 - id.length}`,
+    "pe/.text/slack 16",
+  ]);
+  const none = ["pe/.text/content 496", "pe/.text/slack 16"];
+  assertEquals(marks(` ${frame(id)}`), none);
+  assertEquals(marks(frame(`${id}\x90`)), none);
+  assertEquals(marks(frame(id).slice(0, -1)), none);
+  assertEquals(marks(frame(id), 0x1010), none);
 });
 
 Deno.test("pe lays out certificate tables of one and of two entries", () => {
