@@ -19,6 +19,7 @@ import { peContentTimestamp } from "./pe_content_timestamp.ts";
 import { peDebugTimestamp } from "./pe_debug_timestamp.ts";
 import { peDelayImportTimestamp } from "./pe_delay_import_timestamp.ts";
 import { peExportTimestamp } from "./pe_export_timestamp.ts";
+import { peGoBuildId } from "./pe_go_build_id.ts";
 import { peImportTimestamp } from "./pe_import_timestamp.ts";
 import { peLoadConfigTimestamp } from "./pe_load_config_timestamp.ts";
 import { pePdbChecksum } from "./pe_pdb_checksum.ts";
@@ -101,6 +102,7 @@ export const NORMALIZERS: readonly Normalizer[] = [
   peDebugTimestamp,
   peDelayImportTimestamp,
   peExportTimestamp,
+  peGoBuildId,
   peImportTimestamp,
   peLoadConfigTimestamp,
   pePdbChecksum,
