@@ -203,6 +203,27 @@ export const ATTEST_CODES = {
     next: "Check the key; report it when the key is good.",
     waivable: false,
   },
+  "signing-unavailable": {
+    title: "A signing service did not answer",
+    meaning:
+      "Nothing is signed: an outage never ends as an unsigned release that counts.",
+    next: "Run again when the service is back, or sign with a key.",
+    waivable: false,
+  },
+  "identity-token-missing": {
+    title: "There is no identity token",
+    meaning:
+      "Keyless signing needs a token of the CI system, and none is there.",
+    next:
+      "Allow the job to request tokens (GitHub: permissions id-token: write; GitLab: id_tokens).",
+    waivable: false,
+  },
+  "identity-token-invalid": {
+    title: "An identity token cannot be read",
+    meaning: "What was found is not a JSON web token, so nothing was signed.",
+    next: "Check the source of the token; its content is not shown.",
+    waivable: false,
+  },
 } as const satisfies Record<
   string,
   CatalogueEntry

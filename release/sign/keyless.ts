@@ -1,0 +1,173 @@
+/**
+ * Keyless signing: a key that lives for one signature, a certificate that
+ * names the identity of the OIDC token, log entries and timestamps that say
+ * when. Every bundle is verified against the pinned root, identity and issuer
+ * before it is given out, so that a service that lies, or a token of another
+ * workflow, ends here and not at a reader.
+ *
+ * @module
+ */
+
+import { Buffer } from "node:buffer";
+import {
+  type Bundle,
+  BUNDLE_V03_MEDIA_TYPE,
+  bundleToJSON,
+} from "@sigstore/bundle";
+import {
+  type BundleBuilderOptions,
+  DSSEBundleBuilder,
+  FulcioSigner,
+  MessageSignatureBundleBuilder,
+  RekorWitness,
+  TSAWitness,
+  type VerificationMaterial,
+} from "@sigstore/sign";
+import { canonicalJson } from "../../verify/attest/canonical_json.ts";
+import type {
+  IdentityTrust,
+  VerifyBundleOptions,
+} from "../../verify/attest/options.ts";
+import {
+  serializeStatement,
+  type Statement,
+  STATEMENT_PAYLOAD_TYPE,
+} from "../../verify/attest/statement.ts";
+import { MemoryReader } from "../../verify/reader.ts";
+import type { Json } from "../../verify/strict_json.ts";
+import { type RetryOptions, withRetries } from "./retry.ts";
+import { verifyOwn } from "./verify_own.ts";
+
+/** Addresses of the services that take part. */
+export interface SigningServices {
+  /** Certificate authority (Fulcio). */
+  readonly fulcio: string;
+  /** Transparency logs (Rekor), with the generation of their interface. */
+  readonly logs: readonly { readonly url: string; readonly version: 1 | 2 }[];
+  /** Timestamp authorities (RFC 3161), with the whole path. */
+  readonly timestampAuthorities: readonly string[];
+}
+
+/** What a keyless signature needs. */
+export interface KeylessSigner extends RetryOptions {
+  readonly services: SigningServices;
+  /** OIDC token, see `identity_token.ts`. */
+  readonly identityToken: string;
+  /** What the bundle must verify against before it is given out. */
+  readonly trust: IdentityTrust;
+  readonly now: Date;
+  /** Longest wait for one answer; 20 seconds unless said otherwise. */
+  readonly timeoutMs?: number;
+}
+
+/**
+ * Signs a statement (DSSE).
+ *
+ * @returns The bundle, canonical JSON with a line feed at the end.
+ * @throws {ReproofError} `signing-unavailable` when a service does not answer,
+ * `signing-failed` when our verifier refuses what came about.
+ */
+export async function signStatementKeyless(
+  statement: Statement,
+  signer: KeylessSigner,
+): Promise<Uint8Array> {
+  const bundle = await new DSSEBundleBuilder(parties(signer)).create({
+    type: STATEMENT_PAYLOAD_TYPE,
+    data: Buffer.from(serializeStatement(statement)),
+  });
+  return finish(bundle, signer, {
+    kind: "statement",
+    predicateTypes: [statement.predicateType],
+    subjects: statement.subject,
+    rule: "exactly",
+  });
+}
+
+/**
+ * Signs the bytes of a file (message signature over SHA-256).
+ *
+ * @returns The bundle, canonical JSON with a line feed at the end.
+ * @throws {ReproofError} As for statements.
+ */
+export async function signBlobKeyless(
+  bytes: Uint8Array,
+  signer: KeylessSigner,
+): Promise<Uint8Array> {
+  const bundle = await new MessageSignatureBundleBuilder(parties(signer))
+    .create({ data: Buffer.from(bytes) });
+  return finish(liftToV03(bundle), signer, {
+    kind: "blob",
+    artifact: new MemoryReader(bytes),
+  });
+}
+
+/** Signer and witnesses, each with our retries around it. */
+function parties(signer: KeylessSigner): BundleBuilderOptions {
+  const { services, identityToken } = signer;
+  const request = { retry: 0, timeout: signer.timeoutMs ?? 20_000 };
+  const fulcio = new FulcioSigner({
+    fulcioBaseURL: services.fulcio,
+    identityProvider: { getToken: () => Promise.resolve(identityToken) },
+    ...request,
+  });
+  const witnesses = [
+    ...services.logs.map(({ url, version }) => ({
+      name: `the log ${url}`,
+      witness: new RekorWitness({
+        rekorBaseURL: url,
+        majorApiVersion: version,
+        entryType: "dsse",
+        ...request,
+      }),
+    })),
+    ...services.timestampAuthorities.map((url) => ({
+      name: `the timestamp authority ${url}`,
+      witness: new TSAWitness({ tsaBaseURL: url, ...request }),
+    })),
+  ];
+  return {
+    signer: {
+      sign: (data) =>
+        withRetries(
+          `the certificate authority ${services.fulcio}`,
+          () => fulcio.sign(data),
+          signer,
+        ),
+    },
+    witnesses: witnesses.map(({ name, witness }) => ({
+      testify: (content, key) =>
+        withRetries<VerificationMaterial>(
+          name,
+          () => witness.testify(content, key),
+          signer,
+        ),
+    })),
+  };
+}
+
+/** The builder wraps the one certificate of a message into a v0.2 chain. */
+function liftToV03(bundle: Bundle): Bundle {
+  const { content } = bundle.verificationMaterial;
+  const certificate = content.$case === "x509CertificateChain"
+    ? content.x509CertificateChain.certificates[0]
+    : undefined;
+  return certificate === undefined ? bundle : {
+    ...bundle,
+    mediaType: BUNDLE_V03_MEDIA_TYPE,
+    verificationMaterial: {
+      ...bundle.verificationMaterial,
+      content: { $case: "certificate", certificate },
+    },
+  };
+}
+
+function finish(
+  bundle: Bundle,
+  { trust, now }: KeylessSigner,
+  expect: VerifyBundleOptions["expect"],
+): Uint8Array {
+  const bytes = new TextEncoder().encode(
+    canonicalJson(bundleToJSON(bundle) as unknown as Json),
+  );
+  return verifyOwn(bytes, { trust, expect, now });
+}
