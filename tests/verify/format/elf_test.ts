@@ -1,0 +1,103 @@
+import { assert, assertEquals } from "@std/assert";
+import { FileReader } from "../../../verify/file_reader.ts";
+import { readElf } from "../../../verify/format/elf_header.ts";
+import { elf } from "../../../verify/format/elf.ts";
+import { ledgerBreach } from "../../../verify/format/ledger.ts";
+import { MemoryReader } from "../../../verify/reader.ts";
+import { toolTest } from "../../tool.ts";
+import { smallElf } from "../elf_fixture.ts";
+
+Deno.test("elf.layout labels sections, notes, gaps and payloads", () => {
+  const bytes = smallElf({ is64: true, littleEndian: true });
+  const { fields, problems } = elf.layout(new MemoryReader(bytes));
+  const paths = fields.map(({ path }) => path);
+  assertEquals(problems, []);
+  for (
+    const path of [
+      "elf/header/machine",
+      "elf/.note.gnu.build-id/desc",
+      "elf/.text",
+      "elf/.text+gap",
+      "elf/.comment",
+      "elf/section-headers/.text",
+      "elf/trailing",
+    ]
+  ) assert(paths.includes(path), path);
+  const id = fields.find(({ path }) => path === "elf/.note.gnu.build-id/desc");
+  assertEquals([id?.kind, id?.length, id?.normalizer], [
+    "derived",
+    20,
+    "elf-build-id",
+  ]);
+});
+
+Deno.test("elf.layout reports tables and sections that leave the file", () => {
+  const bytes = smallElf({
+    is64: true,
+    littleEndian: true,
+    payload: new Uint8Array(),
+  });
+  const cut = elf.layout(new MemoryReader(bytes.slice(0, -10)));
+  assertEquals(cut.problems.map(({ code }) => code), ["layout-out-of-range"]);
+  assertEquals(ledgerBreach(cut, bytes.length - 10), undefined);
+});
+
+toolTest("readElf agrees with readelf on sections and segments", [
+  "gcc",
+  "readelf",
+], async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    await Deno.writeTextFile(
+      `${folder}/a.c`,
+      "int table[99] = {1}; int main(void) { return table[0]; }\n",
+    );
+    const builds: [string, string[]][] = [
+      ["program", ["-O1", "-g"]],
+      ["object", ["-c", "-ffunction-sections"]],
+      ["library", ["-shared", "-fPIC", "-s"]],
+    ];
+    for (const [name, flags] of builds) {
+      const path = `${folder}/${name}`;
+      await run("gcc", [...flags, "-o", path, `${folder}/a.c`]);
+      using reader = new FileReader(path);
+      const headers = readElf(reader);
+      const expected = [
+        ...(await run("readelf", ["-SW", path])).matchAll(
+          /^ +\[ *(\d+)\] (\S*) +\S+ +([0-9a-f]+) ([0-9a-f]+) ([0-9a-f]+) /gm,
+        ),
+      ].map(([, index, section, address, offset, size]) => [
+        Number(index),
+        section,
+        parseInt(address ?? "", 16),
+        parseInt(offset ?? "", 16),
+        parseInt(size ?? "", 16),
+      ]).filter(([index]) => index !== 0);
+      assert(expected.length > 5);
+      assertEquals(
+        headers.sections.filter(({ index }) => index > 0).map((section) => [
+          section.index,
+          section.name,
+          section.address,
+          section.offset,
+          section.size,
+        ]),
+        expected,
+      );
+      const layout = elf.layout(reader);
+      assertEquals(layout.problems, []);
+      assertEquals(ledgerBreach(layout, reader.size), undefined);
+    }
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+async function run(command: string, args: string[]): Promise<string> {
+  const { success, stdout, stderr } = await new Deno.Command(command, {
+    args,
+    env: { LC_ALL: "C" },
+  }).output();
+  assert(success, new TextDecoder().decode(stderr));
+  return new TextDecoder().decode(stdout);
+}
