@@ -11,6 +11,7 @@ import type { Field } from "../../../verify/format/layout.ts";
 import { layoutOf } from "../../../verify/format/detect.ts";
 import { normalizerOf } from "../../../verify/normalize/registry.ts";
 import { MemoryReader } from "../../../verify/reader.ts";
+import { object, shortImport } from "../format/coff_fixture.ts";
 import { randomNumbers } from "../format/damage.ts";
 import { AT, Canvas, image } from "../format/pe_fixture.ts";
 import { outsideImages, outsideTest } from "../format/pe_outside.ts";
@@ -160,6 +161,19 @@ Deno.test("pe accounts for CheckSum and signature that follow from a time", asyn
     (await compare(signed(image()), withChecksum(stale))).verdict,
     "different",
   );
+});
+
+Deno.test("coff accounts for its stamp and for no other byte", async () => {
+  const walks = [
+    ["object", object()],
+    ["large object", object(true)],
+    ["short import", shortImport()],
+  ] as const;
+  for (const [name, bytes] of walks) {
+    const result = await walk(bytes);
+    report(name, result);
+    assertEquals(result.accounted, 4);
+  }
 });
 
 outsideTest(
