@@ -11,6 +11,7 @@ import { elf } from "./elf.ts";
 import { gzip } from "./gzip.ts";
 import { coffFormat } from "./coff.ts";
 import type { Format } from "./layout.ts";
+import { macho } from "./macho.ts";
 import { peFormat } from "./pe.ts";
 import { tar } from "./tar.ts";
 import { wasm } from "./wasm.ts";
@@ -25,5 +26,6 @@ export const FORMATS: readonly Format[] = [
   peFormat,
   coffFormat,
   tar,
+  macho,
   zip,
 ];

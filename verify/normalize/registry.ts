@@ -12,6 +12,10 @@ import { arUid } from "./ar_uid.ts";
 import { coffTimestamp } from "./coff_timestamp.ts";
 import { dotnetMvid } from "./dotnet_mvid.ts";
 import { dotnetStrongName } from "./dotnet_strong_name.ts";
+import { machoDylibTimestamp } from "./macho_dylib_timestamp.ts";
+import { machoOsoMtime } from "./macho_oso_mtime.ts";
+import { machoPageHashes } from "./macho_page_hashes.ts";
+import { machoUuid } from "./macho_uuid.ts";
 import { nupkgPartName } from "./nupkg_part_name.ts";
 import { peCertificate } from "./pe_certificate.ts";
 import { peChecksum } from "./pe_checksum.ts";
@@ -120,6 +124,10 @@ export const NORMALIZERS: readonly Normalizer[] = [
   zipOrder,
   nupkgPartName,
   zipDeflate,
+  machoUuid,
+  machoDylibTimestamp,
+  machoOsoMtime,
+  machoPageHashes,
 ];
 
 /** The normaliser of an id, if there is one. */
