@@ -81,6 +81,8 @@ for (const [name, fixture] of Object.entries(FIXTURES)) {
         }
       }
     }
+    // The count is the evidence.
+    // deno-lint-ignore no-console
     console.log(
       `      ${flips} flips, ${equivalent} equivalent and named, ${survivors.length} survivors`,
     );

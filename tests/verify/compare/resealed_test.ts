@@ -80,6 +80,8 @@ for (const [name, { bytes, headers }] of Object.entries(archives)) {
           }
         }
       }
+      // The count is the evidence.
+      // deno-lint-ignore no-console
       console.log(
         `      ${flips} flips, ${passed.size} fields masked, ${survivors.length} survivors`,
       );
