@@ -46,9 +46,11 @@ export const LIMITS = {
   /** Entries in the resource tree of a PE image. */
   peResourceEntriesMax: 65_536,
   /** Entries in the certificate table of a PE image. */
-  peCertificatesMax: 64,
+  peCertificatesMax: 16,
   /** Bytes of one signature in the certificate table of a PE image. */
   peSignatureBytesMax: 4 << 20,
+  /** Bytes of a PDB inside a PE image, stored and expanded. */
+  pePdbBytesMax: 64 << 20,
   /** Wall time of a tool that prints its version. */
   versionWallMsMax: 30_000,
   /** Wall time of one build step, unless the recipe lowers it. */

@@ -223,7 +223,9 @@ function within(offset: number, start: number, length: number): boolean {
 function checkEntries(signed: Image): AddedSignature[] {
   const { reader, start, size } = signed;
   const bytes = new PeBytes(reader);
-  const parts: AuthenticodeParts = { ...signed, end: start };
+  const { checksum, entry } = signed;
+  const known = new Map<string, string>();
+  const parts: AuthenticodeParts = { checksum, entry, end: start, known };
   const signatures: AddedSignature[] = [];
   // The layout had no problem, so the entries add up to the table.
   for (let at = start; at < start + size;) {

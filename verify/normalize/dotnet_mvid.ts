@@ -6,8 +6,10 @@
  * conforming implementations), II.24.2.5 (`#GUID` heap).
  *
  * Safe because, as II.22.30 notes, the execution system makes no use of it;
- * debuggers do. A deterministic compiler derives it from the content, others
- * draw it at random. Not recomputed: the hash is the compiler's own affair.
+ * debuggers do. A deterministic compiler derives it from the content: where
+ * the hash is that of a known compiler it is computed again and agrees. Other
+ * values are random or another tool's, and only count as derived from
+ * differences that are explained on their own.
  *
  * Must not hide: any other GUID of the heap, or another index of the row.
  * Programs can read it by reflection (Module.ModuleVersionId); one that does
@@ -16,8 +18,12 @@
  * @module
  */
 
+import type { Field, Layout } from "../format/layout.ts";
+import { sameBytes } from "../format/pe_der.ts";
+import type { Reader } from "../reader.ts";
+import { contentIds } from "./dotnet_content_id.ts";
+import type { Derivation, Normalizer } from "./normalizer.ts";
 import { showGuid } from "./pe_guid.ts";
-import type { Normalizer } from "./normalizer.ts";
 
 /** The `dotnet-mvid` normaliser. */
 export const dotnetMvid: Normalizer = {
@@ -26,6 +32,11 @@ export const dotnetMvid: Normalizer = {
   action: "derive",
   summary: "module version id of a managed image",
   valid: (bytes) => bytes.length === 16 && bytes.some((byte) => byte !== 0),
-  derive: () => "not-recomputed",
+  derive(reader: Reader, field: Field, layout: Layout): Derivation {
+    const mvid = reader.read(field.offset, field.length).slice();
+    return contentIds(reader, layout).some((id) => sameBytes(id.guid, mvid))
+      ? "agrees"
+      : "not-recomputed";
+  },
   show: showGuid,
 };

@@ -25,6 +25,8 @@ export interface AuthenticodeParts {
   readonly entry: number;
   /** Offset of the certificate table, or the size of an unsigned file. */
   readonly end: number;
+  /** Hashes of this image by algorithm, so that each is computed once. */
+  readonly known: Map<string, string>;
 }
 
 /** The hash, in hexadecimal, by an algorithm that `node:crypto` knows. */
@@ -33,6 +35,8 @@ export function authenticodeDigest(
   algorithm: string,
   parts: AuthenticodeParts,
 ): string {
+  const known = parts.known.get(algorithm);
+  if (known !== undefined) return known;
   const hash = createHash(algorithm);
   const add = (from: number, to: number) => {
     for (let at = from; at < to; at += CHUNK_BYTES) {
@@ -42,7 +46,9 @@ export function authenticodeDigest(
   add(0, parts.checksum);
   add(parts.checksum + 4, parts.entry);
   add(parts.entry + 8, parts.end);
-  return hash.digest("hex");
+  const digest = hash.digest("hex");
+  parts.known.set(algorithm, digest);
+  return digest;
 }
 
 /** A signature held against the image around it. */

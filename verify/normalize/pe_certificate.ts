@@ -25,6 +25,9 @@ import { checkSignature } from "./pe_authenticode.ts";
 
 const TYPE_PKCS_SIGNED_DATA = 2;
 
+/** Image hashes, shared by the entries of one table. */
+const digests = new WeakMap<Layout, Map<string, string>>();
+
 /** The `pe-certificate` normaliser. */
 export const peCertificate: Normalizer = {
   id: "pe-certificate",
@@ -42,9 +45,10 @@ export const peCertificate: Normalizer = {
       type[0] !== TYPE_PKCS_SIGNED_DATA || type[1] !== 0
     ) return "disagrees";
     const range = [field.offset, field.length] as const;
-    return checkSignature(reader, range, { checksum, entry, end }).agrees
-      ? "agrees"
-      : "disagrees";
+    const known = digests.get(layout) ?? new Map<string, string>();
+    digests.set(layout, known);
+    const parts = { checksum, entry, end, known };
+    return checkSignature(reader, range, parts).agrees ? "agrees" : "disagrees";
   },
   show(bytes: Uint8Array): string {
     const signature = readPeSignature(bytes);

@@ -5,8 +5,11 @@
  * Debug Directory Entry (type 2): GUID at 4, behind the signature `RSDS`.
  * Random in a build that is not deterministic, else a hash of the PDB.
  *
- * Safe because only debuggers read it, to find the PDB. Not recomputed: it
- * follows from the PDB, or in other linkers from a hash of their own.
+ * Safe because only debuggers read it, to find the PDB. Where the image holds
+ * the checksum of a portable PDB, the GUID of a deterministic compiler is made
+ * of it, is computed again and agrees. Others are random or a hash of the
+ * linker's own, and only count as derived from differences that are explained
+ * on their own.
  *
  * Must not hide: the path of the PDB behind it, which leaks the build
  * directory and is content, or the signature in front of it.
@@ -14,8 +17,12 @@
  * @module
  */
 
+import type { Field, Layout } from "../format/layout.ts";
+import { sameBytes } from "../format/pe_der.ts";
+import type { Reader } from "../reader.ts";
+import type { Derivation, Normalizer } from "./normalizer.ts";
 import { showGuid } from "./pe_guid.ts";
-import type { Normalizer } from "./normalizer.ts";
+import { pdbIds } from "./pe_pdb.ts";
 
 /** The `pe-rsds-guid` normaliser. */
 export const peRsdsGuid: Normalizer = {
@@ -24,6 +31,11 @@ export const peRsdsGuid: Normalizer = {
   action: "derive",
   summary: "id of the PDB of an image",
   valid: (bytes) => bytes.length === 16,
-  derive: () => "not-recomputed",
+  derive(reader: Reader, field: Field, layout: Layout): Derivation {
+    const guid = reader.read(field.offset, field.length).slice();
+    return pdbIds(reader, layout).some((id) => sameBytes(id.guid, guid))
+      ? "agrees"
+      : "not-recomputed";
+  },
   show: showGuid,
 };

@@ -113,6 +113,7 @@ export function signed(
     checksum: AT.checksum,
     entry: directoryAt(wide, 4),
     end: padded.length,
+    known: new Map<string, string>(),
   };
   const reader = new MemoryReader(padded);
   const signatures = algorithms.map((algorithm) => {

@@ -1,6 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Layout } from "../../../verify/format/layout.ts";
 import { peFormat } from "../../../verify/format/pe.ts";
+import { createHash } from "node:crypto";
+import { deflateRawSync } from "node:zlib";
+import { idFromHash } from "../../../verify/normalize/dotnet_content_id.ts";
 import { dotnetMvid } from "../../../verify/normalize/dotnet_mvid.ts";
 import type { Normalizer } from "../../../verify/normalize/normalizer.ts";
 import { peCertificate } from "../../../verify/normalize/pe_certificate.ts";
@@ -8,12 +11,14 @@ import {
   peChecksum,
   peChecksumOf,
 } from "../../../verify/normalize/pe_checksum.ts";
+import { peContentTimestamp } from "../../../verify/normalize/pe_content_timestamp.ts";
 import { peImportTimestamp } from "../../../verify/normalize/pe_import_timestamp.ts";
 import { peRsdsAge } from "../../../verify/normalize/pe_rsds_age.ts";
 import { peRsdsGuid } from "../../../verify/normalize/pe_rsds_guid.ts";
 import { peTimestamp } from "../../../verify/normalize/pe_timestamp.ts";
 import { MemoryReader } from "../../../verify/reader.ts";
-import { AT, image } from "../format/pe_fixture.ts";
+import { pePdbChecksum } from "../../../verify/normalize/pe_pdb_checksum.ts";
+import { AT, Canvas, image } from "../format/pe_fixture.ts";
 import { outsideImages, outsideTest } from "../format/pe_outside.ts";
 import { signed, withChecksum } from "../format/pe_signing.ts";
 
@@ -95,6 +100,81 @@ outsideTest(
     );
   },
 );
+
+outsideTest(
+  "dotnet-mvid agrees with what a compiler wrote",
+  outside,
+  (images) => {
+    const found = images.find((one) => one.name.includes("Python.Runtime.dll"));
+    assert(found !== undefined);
+    const { bytes } = found;
+    const [mvid, stamp] = ["pe/dotnet/#GUID/mvid", "pe/coff/timestamp"];
+    assertEquals(derive(dotnetMvid, bytes, mvid), "agrees");
+    assertEquals(derive(peContentTimestamp, bytes, stamp), "agrees");
+    // Any other byte of the image is part of the hash, the stamps are not.
+    const flipped = bytes.slice();
+    flipped[bytes.length - 1] = 1;
+    assertEquals(derive(dotnetMvid, flipped, mvid), "not-recomputed");
+    assertEquals(derive(peContentTimestamp, flipped, stamp), "not-recomputed");
+  },
+);
+
+/** An image with a portable PDB inside, its checksum, and the id of both. */
+function withPdb(): Uint8Array {
+  const pdb = new Canvas(80);
+  pdb.put(0, "BSJB");
+  pdb.u32(12, 12);
+  pdb.put(16, "PDB v1.0");
+  pdb.u16(30, 1);
+  pdb.u32(32, 52, 28);
+  pdb.put(40, "#Pdb");
+  pdb.noise(72, 8);
+  const checksum = createHash("sha256").update(pdb.bytes).digest();
+  const { guid, stamp } = idFromHash(new Uint8Array(checksum));
+  pdb.put(52, guid);
+  pdb.put(68, stamp);
+  const packed = deflateRawSync(pdb.bytes);
+  const canvas = new Canvas(0x1000);
+  canvas.put(0, image());
+  canvas.u16(AT.debug + 10, 0x504d);
+  canvas.put(AT.debug + 4, stamp);
+  canvas.put(AT.rsds + 4, guid);
+  canvas.put(AT.pdbChecksum + 7, checksum);
+  // Behind the metadata, where there is room for it.
+  canvas.u32(AT.debug + 4 * 28 + 16, 8 + packed.length, 0x2600, 0xc00);
+  canvas.put(0xc00, "MPDB");
+  canvas.u32(0xc04, pdb.bytes.length);
+  canvas.put(0xc08, packed);
+  return canvas.bytes;
+}
+
+Deno.test("pe-pdb-checksum and the ids agree with a PDB inside the image", () => {
+  const bytes = withPdb();
+  const [hash, guid, stamp] = [
+    "pe/debug/pdb-checksum/hash",
+    "pe/debug/codeview/guid",
+    "pe/debug/codeview/entry/timestamp",
+  ];
+  assertEquals(derive(pePdbChecksum, bytes, hash), "agrees");
+  assertEquals(derive(peRsdsGuid, bytes, guid), "agrees");
+  assertEquals(derive(peContentTimestamp, bytes, stamp), "agrees");
+  const changed = (at: number, normalizer: Normalizer, path: string) => {
+    const flipped = bytes.slice();
+    flipped[at] = (flipped[at] as number) ^ 1;
+    return derive(normalizer, flipped, path);
+  };
+  assertEquals(changed(AT.pdbChecksum + 9, pePdbChecksum, hash), "disagrees");
+  assertEquals(changed(AT.rsds + 6, peRsdsGuid, guid), "not-recomputed");
+  assertEquals(
+    changed(AT.debug + 5, peContentTimestamp, stamp),
+    "not-recomputed",
+  );
+  // Without a PDB that can be read nothing is known of the checksum.
+  assertEquals(
+    derive(pePdbChecksum, image(), "pe/debug/pdb-checksum/hash"),
+    "not-recomputed",
+  );
+});
 
 Deno.test("pe-certificate agrees with a signature over its own image", () => {
   const path = "pe/certificate/signature";
