@@ -1,25 +1,62 @@
 /**
  * Why a field differs, where the evidence allows to say so: the axis of the
  * surroundings that leaked, the construct that let it in, and the change that
- * keeps it out. Without evidence there is no cause; a guess would be worse.
+ * keeps it out. Three kinds of evidence are asked in turn:
+ *
+ * 1. What the field is: the specification says that it holds a time, an owner,
+ *    an identifier (`cause_field.ts`).
+ * 2. What the two texts at the difference look like: two paths, two dates, two
+ *    compiler versions (`cause_text.ts`).
+ * 3. Whether both sides hold the same strings in another order.
+ *
+ * Without evidence there is no cause; a guess would be worse. The fix is the
+ * one of the toolchain that the file names, when it names one.
  *
  * @module
  */
 
 import type { FieldSide } from "./account.ts";
-import type { Cause, DifferenceSide } from "./comparison.ts";
+import { fieldCause } from "./cause_field.ts";
+import { textCause } from "./cause_text.ts";
+import type { Cause } from "./comparison.ts";
+import type { RangeDifference } from "./range.ts";
+import { sameStringsReordered } from "./string_order.ts";
+import { textAt } from "./text_at.ts";
+import { toolchainOf } from "./toolchain.ts";
 
-/** A differing field with its values. */
+/** A differing field; a side is undefined where the field is absent. */
 export interface CauseEvidence {
   /** Label within the file. */
   readonly path: string;
   readonly left: FieldSide | undefined;
   readonly right: FieldSide | undefined;
-  readonly leftSide: DifferenceSide | null;
-  readonly rightSide: DifferenceSide | null;
+  readonly range: RangeDifference | undefined;
 }
 
 /** The cause of a difference, or null when the evidence does not say. */
-export function causeOf(_evidence: CauseEvidence): Cause | null {
+export function causeOf(evidence: CauseEvidence): Cause | null {
+  const { path, left, right, range } = evidence;
+  const side = left ?? right;
+  if (side === undefined) return null;
+  const byField = fieldCause(path, side.field);
+  if (byField !== undefined) return byField;
+  if (left === undefined || right === undefined || range === undefined) {
+    return null;
+  }
+  if (side.field.kind !== "content") return null;
+  const byText = textCause(
+    textAt(left, range.start),
+    textAt(right, range.start),
+    { path, toolchain: () => toolchainOf(side) },
+  );
+  if (byText !== undefined) return byText;
+  if (sameStringsReordered(left, right)) {
+    return {
+      axis: "order",
+      construct: "the same strings in another order",
+      fix:
+        "Sort what feeds the table: inputs of the linker, generated lists, hash maps",
+    };
+  }
   return null;
 }

@@ -52,7 +52,7 @@ export function reportField(session: Session, differing: DifferingField): void {
     moved: range?.moved ?? 0,
     ...(one === undefined ? {} : { kind: one.field.kind }),
     ...account,
-    cause: causeOf({ path, left, right, leftSide, rightSide }),
+    cause: causeOf({ path, left, right, range }),
   });
 }
 

@@ -1,0 +1,27 @@
+/**
+ * The text around a place in a field: the printable bytes before and behind,
+ * up to the NUL or control character that ends them.
+ *
+ * @module
+ */
+
+import type { FieldSide } from "./account.ts";
+
+const REACH_BYTES = 512;
+
+/** The text around the byte at `start` of a field; empty when there is none. */
+export function textAt({ reader, field }: FieldSide, start: number): string {
+  const at = Math.min(start, field.length);
+  const from = Math.max(0, at - REACH_BYTES);
+  const to = Math.min(field.length, at + REACH_BYTES);
+  const bytes = reader.read(field.offset + from, to - from);
+  let first = at - from;
+  while (first > 0 && isPrintable(bytes[first - 1])) first--;
+  let last = at - from;
+  while (last < bytes.length && isPrintable(bytes[last])) last++;
+  return new TextDecoder().decode(bytes.subarray(first, last));
+}
+
+function isPrintable(byte: number | undefined): boolean {
+  return byte !== undefined && (byte >= 0x20 || byte === 0x09) && byte !== 0x7f;
+}
