@@ -12,8 +12,11 @@ export type ComparisonVerdict =
   | "different"
   | "unchecked";
 
+/** What a release gate can say. */
+export const OUTCOMES = ["go", "no-go", "inconclusive"] as const;
+
 /** What a release gate says. `inconclusive` is the start value. */
-export type Outcome = "go" | "no-go" | "inconclusive";
+export type Outcome = typeof OUTCOMES[number];
 
 /** Process exit codes; when several apply, 70 > 2 > 1 > 3 > 0. */
 export const EXIT = {

@@ -60,6 +60,9 @@ export function judge(facts: Facts): ReleaseReport {
   // The policy asks its own questions of the source and of the comparisons.
   const built = result.checks.filter((check) =>
     check.gate === "toolchain" || check.gate === "build"
+  ).map((check): Check =>
+    // Its log is no evidence; see write_evidence.ts.
+    check.id.startsWith("build/prepare/") ? { ...check, evidence: [] } : check
   );
   const before = [...built, ...metadata, ...judgedChecks({ rebuild }, policy)];
   const checks = [

@@ -46,7 +46,7 @@ export function writeEvidence(staging: Staging, judged: Judged): void {
   staging.write(RELEASE_FILES.recipe, inputs.recipe.bytes);
   staging.write(RELEASE_FILES.lock, inputs.lock.bytes);
   staging.write(RELEASE_FILES.policy, inputs.policy.bytes);
-  for (const log of rebuilt.logs) {
+  for (const log of rebuilt.logs.filter(isKept)) {
     staging.write(
       `${RELEASE_FILES.logs}/${log.name}`,
       Deno.readFileSync(log.path),
@@ -54,6 +54,14 @@ export function writeEvidence(staging: Staging, judged: Judged): void {
   }
   staging.write(RELEASE_FILES.report, formatReport(report));
   staging.write(RELEASE_FILES.summary, renderMarkdown(report));
+}
+
+/**
+ * What `prepare` prints tells of the network and of caches, differs from run
+ * to run, and proves nothing that the lock does not; it is no evidence.
+ */
+function isKept(log: { readonly name: string }): boolean {
+  return !log.name.startsWith("prepare-");
 }
 
 /** Signs provenance and comparison of each artifact that was built. */
