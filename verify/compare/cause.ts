@@ -4,7 +4,7 @@
  * keeps it out. Three kinds of evidence are asked in turn:
  *
  * 1. What the field is: the specification says that it holds a time, an owner,
- *    an identifier (`cause_field.ts`).
+ *    an identifier (`cause_field.ts`, `cause_pe.ts`).
  * 2. What the two texts at the difference look like: two paths, two dates, two
  *    compiler versions (`cause_text.ts`).
  * 3. Whether both sides hold the same strings in another order.
@@ -17,6 +17,7 @@
 
 import type { FieldSide } from "./account.ts";
 import { fieldCause } from "./cause_field.ts";
+import { peCause } from "./cause_pe.ts";
 import { textCause } from "./cause_text.ts";
 import type { Cause } from "./comparison.ts";
 import type { RangeDifference } from "./range.ts";
@@ -30,7 +31,10 @@ export interface CauseEvidence {
   readonly path: string;
   readonly left: FieldSide | undefined;
   readonly right: FieldSide | undefined;
-  readonly range: RangeDifference | undefined;
+  /** Where the sides lie apart, `rightStart` is the place on the right. */
+  readonly range:
+    | (RangeDifference & { readonly rightStart?: number })
+    | undefined;
 }
 
 /** The cause of a difference, or null when the evidence does not say. */
@@ -38,7 +42,7 @@ export function causeOf(evidence: CauseEvidence): Cause | null {
   const { path, left, right, range } = evidence;
   const side = left ?? right;
   if (side === undefined) return null;
-  const byField = fieldCause(path, side.field);
+  const byField = peCause(path, side) ?? fieldCause(path, side.field);
   if (byField !== undefined) return byField;
   if (left === undefined || right === undefined || range === undefined) {
     return null;
@@ -46,7 +50,7 @@ export function causeOf(evidence: CauseEvidence): Cause | null {
   if (side.field.kind !== "content") return null;
   const byText = textCause(
     textAt(left, range.start),
-    textAt(right, range.start),
+    textAt(right, range.rightStart ?? range.start),
     { path, toolchain: () => toolchainOf(side) },
   );
   if (byText !== undefined) return byText;

@@ -7,6 +7,7 @@
  */
 
 import type { FieldSide } from "./account.ts";
+import { peMakerOf } from "./cause_pe.ts";
 
 /** Toolchains with flags of their own. */
 export type Toolchain = "gcc" | "clang" | "rustc" | "go" | "msvc" | "unknown";
@@ -15,7 +16,10 @@ const COMMENT_BYTES_MAX = 4_096;
 
 /** The toolchain that a file names; `rustc` before the C compiler beside it. */
 export function toolchainOf({ reader, layout }: FieldSide): Toolchain {
-  if (layout.format === "pe") return "msvc";
+  if (layout.format === "pe") {
+    const maker = peMakerOf(layout);
+    return maker === "go" ? "go" : maker === "gnu" ? "gcc" : "msvc";
+  }
   let comment = "";
   for (const { path, offset, length } of layout.fields) {
     if (/^elf\/\.(?:go\.buildinfo|note\.go\.buildid|gopclntab)\b/.test(path)) {
