@@ -4,9 +4,9 @@
  * binutils): a count, for each symbol the offset of the header of the member
  * that defines it, then the names, each ended by NUL.
  *
- * An offset is derived: it shifts when a member before it grows. Its label
- * numbers the member that it points to, so that a table that points elsewhere
- * is a difference. Names, count and order are content. A second `/` member (COFF,
+ * An offset is derived: it shifts when a member before it grows. An empty field
+ * of content in front of it numbers the member that it points to, so that a
+ * table that points elsewhere is a difference. Names, count and order are content. A second `/` member (COFF,
  * little endian) and tables that do not follow this form are content as a whole.
  *
  * @module
@@ -39,10 +39,15 @@ export function claimSymbols(
     length: width,
   });
   for (const [index, target] of targets.entries()) {
+    const offset = contents + width * (index + 1);
+    ledger.claim(`${label}/symbol-${index}-in-member-${target}`, "content", {
+      offset,
+      length: 0,
+    });
     ledger.claim(
-      `${label}/symbol-${index}-in-member-${target}`,
+      `${label}/symbol-${index}`,
       "derived",
-      { offset: contents + width * (index + 1), length: width },
+      { offset, length: width },
       { normalizer: "ar-symbol-offset" },
     );
   }

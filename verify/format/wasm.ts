@@ -86,7 +86,7 @@ function layerOf(reader: Reader): WasmLayer | undefined {
 function takeSections(cursor: WasmCursor, layer: WasmLayer): void {
   const labels = new LabelCounter();
   let position = -1;
-  while (cursor.left > 0) {
+  while (cursor.left > 0 && !cursor.ledger.full) {
     const start = cursor.offset;
     const id = cursor.peekByte() as number;
     const header = new WasmCursor(cursor.reader, cursor.ledger, {

@@ -39,7 +39,8 @@ function takeBuildId(cursor: WasmCursor, label: string): void {
   if (length.value === 0 || length.length + length.value !== cursor.left) {
     return;
   }
-  cursor.takeLength(`${label}/id-length`, length);
+  // Another length is another method, so it is not derived from the id.
+  cursor.take(`${label}/id-length`, "content", length.length);
   cursor.take(`${label}/id`, "derived", length.value, {
     normalizer: "wasm-build-id",
   });

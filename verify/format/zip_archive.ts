@@ -34,6 +34,8 @@ export interface ZipEntry {
   readonly data: { readonly offset: number; readonly length: number };
   readonly descriptor: ZipDescriptor | undefined;
   readonly encrypted: boolean;
+  /** Whether its parts share bytes with another entry. */
+  readonly overlapping: boolean;
 }
 
 /** A defect with its place. */
@@ -98,8 +100,13 @@ export function readZip(reader: Reader): ZipArchive {
     a.central.localOffset - b.central.localOffset
   );
   const whole = new Map<ZipCentral, ZipEntry>();
+  let taken = 0;
   for (const { central, label } of ordered) {
-    whole.set(central, readEntry(reader, { central, label, end }, problems));
+    const entry = readEntry(reader, { central, label, end }, problems);
+    const overlapping = entry.local !== undefined &&
+      entry.local.offset < taken;
+    taken = Math.max(taken, entry.data.offset + entry.data.length);
+    whole.set(central, overlapping ? { ...entry, overlapping } : entry);
   }
   reportHidden(reader, [...whole.values()], end, problems);
   return {
@@ -197,6 +204,7 @@ function readEntry(
       data: none,
       descriptor: undefined,
       encrypted,
+      overlapping: false,
     };
   }
   if (encrypted) {
@@ -242,6 +250,7 @@ function readEntry(
     data: { offset: start, length },
     descriptor,
     encrypted,
+    overlapping: false,
   };
 }
 

@@ -54,13 +54,14 @@ export function claimEntry(
     }
   }
   if (descriptor !== undefined) {
+    const readable = isReadable(entry);
     put("descriptor", descriptor.offset, [
       ...(descriptor.signed
         ? [{ label: "signature", kind: "framing", length: 4 } as const]
         : []),
-      derived("crc", 4, "zip-crc"),
-      derived("compressed-size", descriptor.width, "zip-size"),
-      derived("size", descriptor.width, "zip-size"),
+      checked("crc", 4, "zip-crc", readable),
+      checked("compressed-size", descriptor.width, "zip-size", readable),
+      checked("size", descriptor.width, "zip-size", readable),
     ]);
   }
   put("central", central.offset, centralParts(entry));
@@ -68,29 +69,31 @@ export function claimEntry(
 
 function localParts(local: ZipHeader, entry: ZipEntry): Part[] {
   const { central } = entry;
+  const readable = isReadable(entry);
   return [
     { label: "signature", kind: "framing", length: 4 },
     { label: "version", kind: "content", length: 2 },
     { label: "flags", kind: "content", length: 2 },
     { label: "method", kind: "content", length: 2 },
     time(),
-    checked("crc", 4, "zip-crc", local.crc === central.crc),
+    checked("crc", 4, "zip-crc", readable && local.crc === central.crc),
     checked(
       "compressed-size",
       4,
       "zip-size",
-      holds(local, "compressed-size", central),
+      readable && holds(local, "compressed-size", central),
     ),
-    checked("size", 4, "zip-size", holds(local, "size", central)),
+    checked("size", 4, "zip-size", readable && holds(local, "size", central)),
     { label: "lengths", kind: "framing", length: 4 },
     ...nameParts(local.name),
-    ...extras(local, agrees(local, central)),
+    ...extras(local, readable && agrees(local, central)),
   ];
 }
 
 function centralParts(entry: ZipEntry): Part[] {
   const { central } = entry;
   const found = entry.local !== undefined;
+  const readable = isReadable(entry);
   return [
     { label: "signature", kind: "framing", length: 4 },
     {
@@ -104,14 +107,14 @@ function centralParts(entry: ZipEntry): Part[] {
     { label: "flags", kind: "content", length: 2 },
     { label: "method", kind: "content", length: 2 },
     time(),
-    checked("crc", 4, "zip-crc", found),
+    checked("crc", 4, "zip-crc", readable),
     checked(
       "compressed-size",
       4,
       "zip-size",
-      found && !central.zip64.includes("compressed-size"),
+      readable && !central.zip64.includes("compressed-size"),
     ),
-    checked("size", 4, "zip-size", found && !central.zip64.includes("size")),
+    checked("size", 4, "zip-size", readable && !central.zip64.includes("size")),
     { label: "lengths", kind: "framing", length: 6 },
     { label: "disk", kind: "content", length: 2 },
     { label: "internal-attributes", kind: "content", length: 2 },
@@ -123,7 +126,7 @@ function centralParts(entry: ZipEntry): Part[] {
       found && !central.zip64.includes("local-offset"),
     ),
     ...nameParts(central.name),
-    ...extras(central, found),
+    ...extras(central, readable),
     ...text("comment", central.commentLength),
   ];
 }
@@ -151,6 +154,16 @@ function extras(header: ZipHeader, truthful: boolean): Part[] {
       ? { label: part.label, kind: "content", length: part.length }
       : part
   );
+}
+
+/**
+ * Whether the data can be read here, and their numbers computed again. Data
+ * that several entries share would be read once for each of them.
+ */
+function isReadable(entry: ZipEntry): boolean {
+  const { local, encrypted, overlapping, central } = entry;
+  return local !== undefined && !encrypted && !overlapping &&
+    (central.method === 0 || central.method === 8);
 }
 
 function agrees(local: ZipHeader, central: ZipHeader): boolean {

@@ -5,8 +5,8 @@
  * table of 64 bits.
  *
  * Safe because it follows from the sizes of the members before it: it agrees
- * only when a member's header starts there, and the label of the field
- * numbers that member, so both sides point to the same one.
+ * only when a member's header starts there, and an empty field of content in
+ * front of it numbers that member, so both sides point to the same one.
  *
  * Must not hide: a symbol that points to another member, the names, their
  * order or count; these are content or part of the label.

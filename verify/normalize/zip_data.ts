@@ -9,10 +9,12 @@ import { crc32 } from "node:zlib";
 import { RawInflater } from "../format/inflate.ts";
 import type { Field, Layout } from "../format/layout.ts";
 import { zipArchiveOf, type ZipEntry } from "../format/zip_archive.ts";
-import { LIMITS } from "../limits.ts";
 import type { Reader } from "../reader.ts";
 
 const CHUNK_BYTES = 64 << 10;
+/** Expanded bytes that recomputing may cost, beside those of a usual archive. */
+const FREE_BYTES = 256 << 20;
+const USUAL_RATIO = 20;
 
 /** What the data of an entry turned out to be. */
 export interface ZipData {
@@ -23,23 +25,29 @@ export interface ZipData {
 
 interface Cache {
   readonly entries: ReadonlyMap<string, ZipEntry>;
-  readonly data: Map<string, ZipData | undefined>;
+  readonly data: Map<string, ZipData | "unread" | undefined>;
+  /** Expanded bytes that may still be read. */
+  left: number;
 }
 
 const caches = new WeakMap<Layout, Cache>();
 
-/** The data of the entry that a field belongs to, when they can be read. */
+/**
+ * The data of the entry that a field belongs to; undefined when they are not
+ * what the headers say, `unread` when reading them all would cost too much.
+ */
 export function zipDataOf(
   reader: Reader,
   field: Field,
   layout: Layout,
-): ZipData | undefined {
+): ZipData | "unread" | undefined {
   let cache = caches.get(layout);
   if (cache === undefined) {
     const { entries } = zipArchiveOf(reader, layout);
     cache = {
       entries: new Map(entries.map((entry) => [entry.label, entry])),
       data: new Map(),
+      left: FREE_BYTES + USUAL_RATIO * reader.size,
     };
     caches.set(layout, cache);
   }
@@ -49,10 +57,14 @@ export function zipDataOf(
   );
   if (!cache.data.has(label)) {
     const entry = cache.entries.get(label);
-    cache.data.set(
-      label,
-      entry === undefined ? undefined : readData(reader, entry),
-    );
+    const size = entry?.central.size ?? 0;
+    if (size <= cache.left) {
+      cache.left -= size;
+      cache.data.set(
+        label,
+        entry === undefined ? undefined : readData(reader, entry),
+      );
+    } else cache.data.set(label, "unread");
   }
   return cache.data.get(label);
 }
@@ -75,11 +87,6 @@ function readStored(reader: Reader, { data }: ZipEntry): ZipData {
 
 function readDeflated(reader: Reader, entry: ZipEntry): ZipData | undefined {
   const { data, central } = entry;
-  const sizeMax = Math.min(
-    central.size,
-    LIMITS.expandedBytesMax,
-    Math.max(64 << 20, LIMITS.expansionRatioMax * data.length),
-  );
   using inflater = new RawInflater();
   const output = new Uint8Array(CHUNK_BYTES);
   let crc = 0;
@@ -96,7 +103,7 @@ function readDeflated(reader: Reader, entry: ZipEntry): ZipData | undefined {
     const step = inflater.step(input, output);
     if (step.state === "invalid") return undefined;
     size += step.produced;
-    if (size > sizeMax) return undefined;
+    if (size > central.size) return undefined;
     crc = crc32(output.subarray(0, step.produced), crc);
     if (left <= 0 && step.used > 0) return undefined;
     used += left > 0 ? step.used : 0;

@@ -78,7 +78,7 @@ Deno.test("wasm labels every part of a small module", () => {
       "wasm/build_id/section-id framing",
       "wasm/build_id/size derived",
       "wasm/build_id/section-name content",
-      "wasm/build_id/id-length derived",
+      "wasm/build_id/id-length content",
       "wasm/build_id/id derived",
     ],
   );

@@ -1,0 +1,104 @@
+import { assert, assertEquals } from "@std/assert";
+import { normalizerOf } from "../../../verify/normalize/registry.ts";
+import { archive, type Member, symbolTable } from "../format/ar_fixture.ts";
+import { bytesOf } from "../format/damage.ts";
+import { judge, walkMutations } from "./mutation_walk.ts";
+
+const TWO: readonly Member[] = [
+  { name: "first.o/", contents: "abc", mtime: "1700000000", uid: "1000" },
+  { name: "second.o/", contents: "defg", gid: "100" },
+];
+
+function withSymbols(members: readonly Member[]): Uint8Array {
+  const first = 8 + 60 + 20;
+  const size = bytesOf(members[0]?.contents ?? "").length;
+  const second = first + 60 + size + size % 2;
+  const table = symbolTable([first, second], ["one", "two"]);
+  return archive([{ name: "/", contents: table }, ...members]);
+}
+
+Deno.test("ar normalisers let no changed byte of an archive pass unnamed", async () => {
+  const { named } = await walkMutations(withSymbols(TWO));
+  assertEquals([...named].sort(), ["ar-gid", "ar-mtime", "ar-uid"]);
+  await walkMutations(archive([
+    { name: "//", contents: "a_name_that_is_long_enough.o/\n" },
+    { name: "/0", contents: "x" },
+    { name: "#1/4", contents: "nameX" },
+  ]));
+});
+
+Deno.test("compare accounts for times and owners and what follows", async () => {
+  const other = TWO.map((member) => ({
+    ...member,
+    mtime: "1",
+    uid: "0",
+    gid: "65534",
+  }));
+  const result = await judge(withSymbols(TWO), withSymbols(other));
+  assertEquals(result.verdict, "equivalent");
+  assertEquals([...result.by].sort(), ["ar-gid", "ar-mtime", "ar-uid"]);
+});
+
+Deno.test("compare lets offsets and sizes follow a member that grew", async () => {
+  const [first, second] = TWO as [Member, Member];
+  const result = await judge(
+    withSymbols(TWO),
+    withSymbols([{ ...first, contents: "abcde" }, second]),
+  );
+  assertEquals(result.verdict, "different");
+  assertEquals(result.unaccounted, ["ar/first.o/contents:data/data"]);
+  assert(result.by.has("ar-size") && result.by.has("ar-symbol-offset"));
+});
+
+Deno.test("compare shows modes, names, order, doubles and lies", async () => {
+  const [first, second] = TWO as [Member, Member];
+  const cases: [string, readonly Member[]][] = [
+    ["a mode", [{ ...first, mode: "104755" }, second]],
+    ["a name", [{ ...first, name: "third.o/" }, second]],
+    ["the order", [second, first]],
+    ["a member less", [first]],
+    ["a member twice", [first, first, second]],
+    ["a size with zeros", [{ ...first, size: "003" }, second]],
+    ["a time that is none", [{ ...first, mtime: "12x" }, second]],
+    ["an owner that is none", [{ ...first, uid: "0x10" }, second]],
+  ];
+  for (const [title, members] of cases) {
+    const { verdict } = await judge(archive(TWO), archive(members));
+    assertEquals(verdict, "different", title);
+  }
+  const swapped = await judge(
+    archive([{ name: "a/" }, { name: "a/", contents: "x" }]),
+    archive([{ name: "a/", contents: "x" }, { name: "a/" }]),
+  );
+  assertEquals(swapped.verdict, "different");
+});
+
+Deno.test("compare shows a symbol that points to another member", async () => {
+  const table = (offsets: readonly number[]) =>
+    archive([
+      { name: "/", contents: symbolTable(offsets, ["one", "two"]) },
+      ...TWO,
+    ]);
+  const first = 88;
+  const second = first + 64;
+  assertEquals(
+    (await judge(table([first, second]), table([second, first]))).verdict,
+    "different",
+  );
+});
+
+Deno.test("compare never calls thin archives equivalent", async () => {
+  const thin = (mtime: string) =>
+    archive([{ name: "a/", size: "10", mtime }], "!<thin>\n");
+  assertEquals((await judge(thin("1"), thin("1"))).verdict, "identical");
+  assertEquals((await judge(thin("1"), thin("2"))).verdict, "unchecked");
+});
+
+Deno.test("ar-mtime takes decimal seconds and blanks alone", () => {
+  const valid = (text: string) =>
+    normalizerOf("ar-mtime")?.valid(bytesOf(text.padEnd(12)));
+  for (const text of ["", "0", "1700000000", "-1"]) assert(valid(text), text);
+  for (const text of ["-2", "1 2", "0x1", "1.5", " 1"]) {
+    assert(!valid(text), text);
+  }
+});
