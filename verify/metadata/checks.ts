@@ -6,9 +6,9 @@
  * In this order, each with a code of its own:
  *
  * 1. Platform: a target named like a platform must be the machine of the bytes.
- * 2. Line: the bytes hold one build-info line that fits its grammar. Where
- *    they hold none and the artifact printed one, that one is used. Without
- *    one good line nothing below is looked at.
+ * 2. Line: the bytes hold one build-info line that fits its grammar. One that
+ *    is only printed does not count: whoever verifies a release need not run
+ *    it. Without one good line nothing below is looked at.
  * 3. Values: each key has the expected value. Expectations that contradict
  *    each other fail, and a value that nobody expects is unchecked.
  * 4. Target: `target` is the machine of the bytes.
@@ -144,7 +144,6 @@ interface Line {
 function lineResult(input: MetadataInput): Line {
   const { lines, cut } = input.facts.buildInfo;
   const none = (result: Result): Line => ({ result, text: "", values: null });
-  const printed = input.probe?.line ?? null;
   if (input.keys === null) {
     const expects = Object.keys({ ...input.recipe, ...input.policy });
     return none({
@@ -165,15 +164,15 @@ function lineResult(input: MetadataInput): Line {
       }`,
     });
   }
-  const text = lines[0]?.line ?? printed;
-  if (text === null) {
+  const text = lines[0]?.line;
+  if (text === undefined) {
     return none({
       code: "metadata-missing",
       status: input.required ? "fail" : "not-applicable",
       expected,
       observed: input.probe === null || input.probe.outcome === "not-runnable"
         ? "none in the bytes"
-        : `none in the bytes; the probe: ${input.probe.observed}`,
+        : `none in the bytes; asked for it: "${input.probe.observed}"`,
     });
   }
   const { values, problems } = parseBuildInfo(text, input.keys);
@@ -190,9 +189,7 @@ function lineResult(input: MetadataInput): Line {
       code: "metadata-missing",
       status: "pass",
       expected,
-      observed: lines.length === 0
-        ? `printed, not in the bytes: "${text}"`
-        : `"${text}"`,
+      observed: `"${text}"`,
     },
     text,
     values,
