@@ -8,20 +8,18 @@
 
 import { assertEquals, assertRejects } from "@std/assert";
 import {
-  type KeylessSigner,
   signBlobKeyless,
-  type SigningServices,
   signStatementKeyless,
 } from "../../../release/sign/keyless.ts";
 import type { IdentityTrust } from "../../../verify/attest/options.ts";
-import { PREDICATE_TYPE } from "../../../verify/attest/statement.ts";
-import { parseTrustedRoot } from "../../../verify/attest/trusted_root.ts";
-import {
-  type VerifiedBundle,
-  verifyBundle,
-} from "../../../verify/attest/verify_bundle.ts";
+import { verifyBundle } from "../../../verify/attest/verify_bundle.ts";
 import { ReproofError } from "../../../verify/error.ts";
-import { MemoryReader } from "../../../verify/reader.ts";
+import {
+  servicesOf,
+  signerOf,
+  verified,
+  type Witness,
+} from "../../stand_in/keyless.ts";
 import {
   IDENTITY,
   identityToken,
@@ -34,68 +32,6 @@ import {
   failures,
   STATEMENT,
 } from "../../verify/attest/keyed_bundle.ts";
-
-type Witness = "rekor1" | "rekor2" | "tsa" | "tsa2";
-
-function servicesOf(
-  standIn: SigstoreStandIn,
-  witnesses: readonly Witness[],
-): SigningServices {
-  return {
-    fulcio: standIn.url("fulcio"),
-    logs: witnesses.filter((name) => name.startsWith("rekor")).map((name) => ({
-      url: standIn.url(name),
-      version: name === "rekor1" ? 1 as const : 2 as const,
-    })),
-    timestampAuthorities: witnesses.filter((name) => name.startsWith("tsa"))
-      .map((name) => `${standIn.url(name)}/`),
-  };
-}
-
-function trustIn(
-  standIn: SigstoreStandIn,
-  changes: Partial<IdentityTrust> = {},
-): IdentityTrust {
-  return {
-    kind: "identity",
-    root: parseTrustedRoot(standIn.trustedRoot(), "trusted_root.json"),
-    identity: IDENTITY,
-    issuer: ISSUER,
-    ...changes,
-  };
-}
-
-function signerOf(
-  standIn: SigstoreStandIn,
-  witnesses: readonly Witness[],
-  changes: Partial<KeylessSigner> = {},
-): KeylessSigner {
-  return {
-    services: servicesOf(standIn, witnesses),
-    identityToken: identityToken(),
-    trust: trustIn(standIn),
-    now: standIn.now,
-    wait: () => Promise.resolve(),
-    ...changes,
-  };
-}
-
-function verified(
-  standIn: SigstoreStandIn,
-  bundle: Uint8Array,
-  options: { trust?: Partial<IdentityTrust>; now?: Date } = {},
-): VerifiedBundle {
-  return verifyBundle(bundle, {
-    name: "a.sigstore.json",
-    trust: trustIn(standIn, options.trust),
-    expect: {
-      kind: "artifact",
-      artifact: new MemoryReader(ARTIFACT),
-      predicateTypes: [PREDICATE_TYPE.provenance],
-    },
-    now: options.now ?? standIn.now,
-  });
-}
 
 const COMBINATIONS: readonly (readonly Witness[])[] = [
   ["rekor1"],
