@@ -9,6 +9,7 @@
 import { CATALOGUE } from "../../verify/catalogue/mod.ts";
 import { escapeText } from "../../verify/escape.ts";
 import type {
+  Cause,
   ComparedFile,
   Comparison,
   Difference,
@@ -29,7 +30,12 @@ const ANSWERS: Record<Comparison["verdict"], string> = {
 /** Renders a comparison. */
 export function comparisonText(comparison: Comparison): string {
   const { left, right, differences, summary, limitsHit } = comparison;
-  const open = differences.filter(({ accountedBy }) => accountedBy === null);
+  const without = differences.filter(({ accountedBy }) => accountedBy === null);
+  const structure = without.filter(isStructure);
+  // Offsets and sizes follow where content moved; alone they are the finding.
+  const open = structure.length < without.length
+    ? without.filter((difference) => !isStructure(difference))
+    : without;
   const lines = [
     ANSWERS[comparison.verdict],
     "",
@@ -46,8 +52,13 @@ export function comparisonText(comparison: Comparison): string {
     }
   }
   if (open.length > 0) {
-    lines.push("", `differences without an account (${open.length}):`);
-    for (const difference of open.slice(0, OPEN_MAX)) {
+    lines.push("", `differences without an account (${without.length}):`);
+    // What has a cause is what a person can act on.
+    const byCause = [
+      ...open.filter(({ cause }) => cause?.axis),
+      ...open.filter(({ cause }) => !cause?.axis),
+    ];
+    for (const difference of byCause.slice(0, OPEN_MAX)) {
       lines.push(...openLines(difference));
     }
     if (open.length > OPEN_MAX) {
@@ -55,6 +66,9 @@ export function comparisonText(comparison: Comparison): string {
         `  and ${open.length - OPEN_MAX} more; --json lists them`,
       );
     }
+  }
+  if (open.length < without.length) {
+    lines.push(structureLine(structure));
   }
   const accounted = accountedLines(differences);
   if (accounted.length > 0) lines.push("", "accounted for:", ...accounted);
@@ -90,25 +104,54 @@ function openLines(difference: Difference): string[] {
       }`,
     );
   }
+  const { runs } = difference;
+  if (runs !== undefined) {
+    for (const run of runs) {
+      lines.push(
+        `    left   ${sideText(run.left)}`,
+        `    right  ${sideText(run.right)}`,
+        ...causeLines(run.cause),
+      );
+    }
+    if (detail !== undefined) lines.push(`    ${escapeText(detail)}`);
+    return lines;
+  }
   if (left?.value || right?.value) {
     lines.push(`    left   ${sideText(left)}`, `    right  ${sideText(right)}`);
   } else if (left !== null || right !== null) {
     lines.push(`    at     ${(left ?? right)?.offset}`);
   }
   if (detail !== undefined) lines.push(`    ${escapeText(detail)}`);
-  if (cause !== null) {
-    const reason = [cause.axis, cause.construct].filter((part) =>
-      part !== null
-    );
-    if (reason.length > 0) lines.push(`    cause  ${reason.join(": ")}`);
-    if (cause.fix !== null) lines.push(`    fix    ${cause.fix}`);
-  }
+  lines.push(...causeLines(cause));
+  return lines;
+}
+
+function causeLines(cause: Cause | null): string[] {
+  if (cause === null) return [];
+  const lines: string[] = [];
+  const reason = [cause.axis, cause.construct].filter((part) => part !== null);
+  if (reason.length > 0) lines.push(`    cause  ${reason.join(": ")}`);
+  if (cause.fix !== null) lines.push(`    fix    ${cause.fix}`);
   return lines;
 }
 
 function sideText(side: DifferenceSide | null): string {
   if (side === null) return "absent";
   return `${escapeText(side.value)} at ${side.offset}`;
+}
+
+/** Headers, sizes, and padding between the parts of a file. */
+function isStructure({ code, path, kind }: Difference): boolean {
+  return code === "framing-differs" || (kind === "framing") ||
+    path.endsWith("+gap");
+}
+
+function structureLine(structure: readonly Difference[]): string {
+  const [first] = structure;
+  const more = structure.length - 1;
+  return `  structure beside it: ${escapeText(first?.path ?? "")}${
+    more > 0 ? ` and ${count(more, "more field")}` : ""
+  }`;
 }
 
 /** One line for each account: how many fields, and the first of them. */

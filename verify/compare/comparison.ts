@@ -41,6 +41,13 @@ export interface Cause {
   readonly fix: string | null;
 }
 
+/** One of several places in a field that differ. */
+export interface DifferenceRun {
+  readonly left: DifferenceSide;
+  readonly right: DifferenceSide;
+  readonly cause: Cause | null;
+}
+
 /** One field that is not equal. */
 export interface Difference {
   readonly code: Code;
@@ -60,6 +67,8 @@ export interface Difference {
   /** Id of the normaliser or tolerance that accounts for it, or null. */
   readonly accountedBy: string | null;
   readonly cause: Cause | null;
+  /** The first places that differ, when there is more than one. */
+  readonly runs?: readonly DifferenceRun[];
 }
 
 /** A limit that was reached; the comparison is incomplete there. */

@@ -13,8 +13,13 @@ import { accountFor, type FieldSide } from "./account.ts";
 import { causeOf } from "./cause.ts";
 import type { DifferenceSide } from "./comparison.ts";
 import type { RangeDifference } from "./range.ts";
-import type { Session } from "./session.ts";
+import { runsOf } from "./runs.ts";
+import type { Finding, Session } from "./session.ts";
+import { symbolAt } from "./symbol_at.ts";
 import { showHex, showPlace } from "./value.ts";
+
+/** Differences that are looked up in the symbol table. */
+const SYMBOLS_MAX = 32;
 
 /** A differing field; a side is undefined where the field is absent. */
 export interface DifferingField {
@@ -52,8 +57,46 @@ export function reportField(session: Session, differing: DifferingField): void {
     moved: range?.moved ?? 0,
     ...(one === undefined ? {} : { kind: one.field.kind }),
     ...account,
-    cause: causeOf({ path, left, right, range }),
+    ...reasonOf(session, differing),
   });
+}
+
+/** Cause, place and single runs, for content that is on both sides. */
+function reasonOf(
+  session: Session,
+  { path, left, right, range }: DifferingField,
+): Pick<Finding, "cause" | "runs" | "detail"> {
+  // What is not listed needs no reason, and hostile files may have many.
+  if (session.findings >= LIMITS.differencesMax) return {};
+  const cause = causeOf({ path, left, right, range });
+  if (
+    left === undefined || right === undefined || range === undefined ||
+    left.field.kind !== "content"
+  ) return { cause };
+  const runs = runsOf(left, right, range).map((run) => ({
+    left: placeOf(left, run.leftStart, run.leftLength),
+    right: placeOf(right, run.rightStart, run.rightLength),
+    cause: causeOf({
+      path,
+      left,
+      right,
+      range: {
+        ...range,
+        start: run.leftStart,
+        rightStart: run.rightStart,
+        leftLength: run.leftLength,
+        rightLength: run.rightLength,
+      },
+    }),
+  }));
+  const symbol = session.findings < SYMBOLS_MAX
+    ? symbolAt(left, range.start)
+    : undefined;
+  return {
+    cause: runs.find((run) => run.cause !== null)?.cause ?? cause,
+    ...(runs.length > 1 ? { runs } : {}),
+    ...(symbol === undefined ? {} : { detail: `in ${symbol}` }),
+  };
 }
 
 function codeOf(
@@ -98,13 +141,17 @@ function sideOf(
         : escapeText(shown, 2 * LIMITS.valueBytesMax),
     };
   }
-  const offset = Math.min(
-    field.offset + (start ?? 0),
-    field.offset + field.length,
-  );
+  return placeOf(side, start ?? 0, length ?? field.length);
+}
+
+function placeOf(
+  { reader, field }: FieldSide,
+  start: number,
+  length: number,
+): DifferenceSide {
   const place = {
-    offset,
-    length: length ?? field.length,
+    offset: Math.min(field.offset + start, field.offset + field.length),
+    length,
   };
   return {
     ...place,

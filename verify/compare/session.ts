@@ -28,6 +28,7 @@ import type {
   Cause,
   CompareOptions,
   Difference,
+  DifferenceRun,
   DifferenceSide,
   LimitHit,
   Tolerance,
@@ -55,6 +56,7 @@ export interface Finding {
   readonly moved?: number;
   readonly detail?: string;
   readonly cause?: Cause | null;
+  readonly runs?: readonly DifferenceRun[];
 }
 
 /** Two files that are still to be compared. */
@@ -270,5 +272,6 @@ function toDifference(finding: Finding): Difference {
     ...(finding.detail === undefined ? {} : { detail: finding.detail }),
     accountedBy: finding.accountedBy ?? null,
     cause: finding.cause ?? null,
+    ...(finding.runs === undefined ? {} : { runs: finding.runs }),
   };
 }

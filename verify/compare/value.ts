@@ -37,11 +37,16 @@ export function showPlace(place: Place): string {
   let end = at;
   while (end < around.length && isText(around[end])) end++;
   const length = Math.min(place.length, to - offset);
-  // A text is worth showing when it covers the difference, or all of it that
-  // is shown, and is long enough not to be chance.
-  if (end - at >= Math.max(length, 1) && end - start >= 4) {
-    const text = new TextDecoder().decode(around.subarray(start, end));
-    return `"${escapeText(text)}"`;
+  // A text is worth showing when it is long enough not to be chance: longer
+  // where it does not cover the difference, shorter where NULs enclose it.
+  const covered = end - at >= Math.max(length, 1);
+  const whole = (around[start - 1] ?? 0) === 0 && (around[end] ?? 0) === 0;
+  const least = covered ? whole ? 3 : 4 : 6;
+  if (end > at && end - start >= least) {
+    const text = escapeText(
+      new TextDecoder().decode(around.subarray(start, end)),
+    );
+    return covered ? `"${text}"` : `"${text}"… (${place.length} bytes)`;
   }
   if (length === 0) return place.length === 0 ? "nothing" : "";
   return showHex(around.subarray(at, at + length), place.length);
