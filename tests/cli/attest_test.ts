@@ -75,7 +75,7 @@ Deno.test("attest verify --json is one document with every check", () =>
     assertEquals(document.status, "verified");
     assertEquals(document.signer.sha256, KEY.publicKey.sha256);
     assertEquals(document.content.subject[0].name, "relay");
-    assertEquals(document.checks.length, 25);
+    assertEquals(document.checks.length, 27);
     assertEquals(
       document.checks.every((check: { status: string }) =>
         check.status === "pass" || check.status === "not-applicable"

@@ -235,8 +235,8 @@ function lengthPrefixed(bytes: Uint8Array, width: number): Buffer {
 }
 
 /** PEM of a certificate. */
-export function certificatePem(der: Buffer): string {
-  const lines = der.toString("base64").match(/.{1,64}/g) ?? [];
+export function certificatePem(der: Uint8Array): string {
+  const lines = Buffer.from(der).toString("base64").match(/.{1,64}/g) ?? [];
   return `-----BEGIN CERTIFICATE-----\n${
     lines.join("\n")
   }\n-----END CERTIFICATE-----\n`;

@@ -24,6 +24,11 @@ export const SIGNER_STEPS: readonly Step[] = [
     expected: "no log entry or timestamp that cannot be verified",
   },
   {
+    name: "timestamp-form",
+    code: "timestamp-invalid",
+    expected: "timestamps whose unsigned parts have their one value",
+  },
+  {
     name: "timestamps",
     code: "timestamp-invalid",
     expected: "timestamps that the trusted root vouches for",
@@ -42,6 +47,11 @@ export const SIGNER_STEPS: readonly Step[] = [
     name: "log-claims",
     code: "log-entry-invalid",
     expected: "entries whose index, size and root are those of the checkpoint",
+  },
+  {
+    name: "log-signer",
+    code: "log-entry-invalid",
+    expected: "entries that name the signer of the bundle",
   },
   {
     name: "signature",

@@ -37,7 +37,8 @@ import {
   checkIdentity,
   signingCertificate,
 } from "./verify_certificate.ts";
-import { checkLogClaims, checkWitnesses } from "./verify_witnesses.ts";
+import { checkLogEntries } from "./verify_log_entries.ts";
+import { checkTimestampForm, checkWitnesses } from "./verify_witnesses.ts";
 
 const CHUNK_BYTES = 1 << 20;
 
@@ -70,7 +71,8 @@ export function verifySigner(
   const identity = runLibrary(entity.signed, trusted, options);
   if (identity === undefined) return undefined;
   secondOpinion(read, trusted, options);
-  checkLogClaims(read.document, options);
+  checkTimestampForm(read.document, options);
+  checkLogEntries(read.document, { ...options, trusted });
   checkCertificateUse(entity.signed, options);
   checkIdentity(read.document, identity, options);
   checkWitnesses(entity.signed, options);

@@ -8,9 +8,11 @@
 
 import type { SignedEntity } from "@sigstore/verify";
 import { LIMITS } from "../limits.ts";
+import { decodeBase64 } from "./base64.ts";
 import type { BundleDocument } from "./bundle_document.ts";
 import type { CheckList } from "./check_list.ts";
 import type { IdentityTrust, KeyTrust } from "./options.ts";
+import { timestampWrapperFault } from "./timestamp_wrapper.ts";
 
 /** What these steps work on. */
 export interface WitnessOptions {
@@ -19,40 +21,29 @@ export interface WitnessOptions {
   readonly checks: CheckList;
 }
 
-/**
- * The claims of a log entry that no signature covers unless they are those of
- * the checkpoint, which is signed: the size and root of the tree, and, without
- * a signed promise, the index. A time without a promise is nobody's word.
- */
-export function checkLogClaims(
+/** Looks at the unsigned parts of every timestamp. */
+export function checkTimestampForm(
   document: BundleDocument,
   { trust, checks }: WitnessOptions,
 ): void {
-  if (trust.root === undefined) {
-    checks.record("log-claims", {
+  const tokens = document.verificationMaterial.timestampVerificationData
+    ?.rfc3161Timestamps ?? [];
+  if (trust.root === undefined || tokens.length === 0) {
+    checks.record("timestamp-form", {
       status: "not-applicable",
-      observed: "no trusted root was given",
+      observed: "no timestamp tokens",
     });
     return;
   }
-  checks.run("log-claims", (record) => {
-    const entries = document.verificationMaterial.tlogEntries ?? [];
-    const wrong = entries.flatMap((entry, index) => {
-      const proof = entry.inclusionProof;
-      const promised = entry.inclusionPromise !== undefined;
-      const [, size, root] = proof?.checkpoint.envelope.split("\n") ?? [];
-      return [
-        proof !== undefined && proof.treeSize !== size && "treeSize",
-        proof !== undefined && proof.rootHash !== root && "rootHash",
-        !promised && entry.logIndex !== proof?.logIndex && "logIndex",
-        !promised && (entry.integratedTime ?? "0") !== "0" && "integratedTime",
-      ].filter((name) => name !== false).map((name) => `${name} of ${index}`);
-    });
+  checks.run("timestamp-form", (record) => {
+    const faults = tokens.map(({ signedTimestamp }) =>
+      timestampWrapperFault(decodeBase64(signedTimestamp))
+    ).filter((fault) => fault !== null);
     record({
-      status: wrong.length === 0 ? "pass" : "fail",
-      observed: wrong.length === 0
-        ? `${entries.length} entries agree`
-        : `another ${wrong.join(", ")}`,
+      status: faults.length === 0 ? "pass" : "fail",
+      observed: faults.length === 0
+        ? `${tokens.length} tokens`
+        : `another ${faults.join(", ")}`,
     });
   });
 }

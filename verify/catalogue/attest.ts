@@ -224,6 +224,13 @@ export const ATTEST_CODES = {
     next: "Check the source of the token; its content is not shown.",
     waivable: false,
   },
+  "der-invalid": {
+    title: "A binary structure is malformed",
+    meaning:
+      "A certificate or timestamp is not DER, so more than one reading is possible.",
+    next: "Fetch the bundle again from the publisher.",
+    waivable: false,
+  },
 } as const satisfies Record<
   string,
   CatalogueEntry

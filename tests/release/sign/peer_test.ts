@@ -131,7 +131,6 @@ toolTest(
           "verify",
           "-attime",
           String(Math.floor(at.getTime() / 1000)),
-          "-ignore_critical",
           "-CAfile",
           path(root),
           "-untrusted",

@@ -1,0 +1,246 @@
+/**
+ * Forgeries of keyless bundles: witnesses of another signature, parts that no
+ * signature covers, and a mutation walk over the decoded bytes.
+ *
+ * @module
+ */
+
+import { assertEquals } from "@std/assert";
+import {
+  signBlobKeyless,
+  signStatementKeyless,
+} from "../../release/sign/keyless.ts";
+import { decodeBase64, encodeBase64 } from "../../verify/attest/base64.ts";
+import { canonicalJson } from "../../verify/attest/canonical_json.ts";
+import type { Json } from "../../verify/strict_json.ts";
+import { signerOf, verified } from "../stand_in/keyless.ts";
+import { SigstoreStandIn } from "../stand_in/sigstore.ts";
+import {
+  ARTIFACT,
+  bytesOf,
+  failures,
+  STATEMENT,
+} from "../verify/attest/keyed_bundle.ts";
+
+// deno-lint-ignore no-explicit-any
+type Document = any;
+
+function parse(bundle: Uint8Array): Document {
+  return JSON.parse(new TextDecoder().decode(bundle));
+}
+
+function write(document: Document): Uint8Array {
+  return bytesOf(canonicalJson(document as Json));
+}
+
+/** A bundle with every kind of witness. */
+function fullBundle(standIn: SigstoreStandIn): Promise<Uint8Array> {
+  return signStatementKeyless(
+    STATEMENT,
+    signerOf(standIn, ["rekor1", "rekor2", "tsa"]),
+  );
+}
+
+const TRANSPLANTS: Readonly<
+  Record<string, [string, (document: Document, other: Document) => void]>
+> = {
+  "the first log's entry": [
+    "log log-entry-invalid",
+    (document, other) => {
+      document.verificationMaterial.tlogEntries[0] =
+        other.verificationMaterial.tlogEntries[0];
+    },
+  ],
+  "the second log's entry": [
+    "log log-entry-invalid",
+    (document, other) => {
+      document.verificationMaterial.tlogEntries[1] =
+        other.verificationMaterial.tlogEntries[1];
+    },
+  ],
+  "the timestamp": [
+    "timestamps timestamp-invalid",
+    (document, other) => {
+      document.verificationMaterial.timestampVerificationData =
+        other.verificationMaterial.timestampVerificationData;
+    },
+  ],
+  "the certificate": [
+    "signature signature-invalid",
+    (document, other) => {
+      document.verificationMaterial.certificate =
+        other.verificationMaterial.certificate;
+    },
+  ],
+  "the checkpoint": [
+    "log log-entry-invalid",
+    (document, other) => {
+      document.verificationMaterial.tlogEntries[0].inclusionProof.checkpoint =
+        other.verificationMaterial.tlogEntries[0].inclusionProof.checkpoint;
+    },
+  ],
+  "the promise": [
+    "log log-entry-invalid",
+    (document, other) => {
+      document.verificationMaterial.tlogEntries[0].inclusionPromise =
+        other.verificationMaterial.tlogEntries[0].inclusionPromise;
+    },
+  ],
+};
+
+for (const [name, [check, transplant]] of Object.entries(TRANSPLANTS)) {
+  Deno.test(`T2, T16 ${name} of another bundle is refused`, async () => {
+    await using standIn = new SigstoreStandIn();
+    const document = parse(await fullBundle(standIn));
+    const other = parse(await fullBundle(standIn));
+    transplant(document, other);
+    const result = verified(standIn, write(document));
+    assertEquals(failures(result), [check]);
+  });
+}
+
+const UNSIGNED: Readonly<Record<string, [string, (entry: Document) => void]>> =
+  {
+    "the size of the tree": [
+      "log-claims log-entry-invalid",
+      (entry) => entry.inclusionProof.treeSize = "9999",
+    ],
+    "the root of the tree": [
+      "log-claims log-entry-invalid",
+      (entry) =>
+        entry.inclusionProof.rootHash = encodeBase64(new Uint8Array(32)),
+    ],
+    "the index of the entry": [
+      "log-claims log-entry-invalid",
+      (entry) => entry.logIndex = "3",
+    ],
+    "a time that nobody promised": [
+      "log-claims log-entry-invalid",
+      (entry) => entry.integratedTime = "1767225600",
+    ],
+    "text after the checkpoint": [
+      "log-claims log-entry-invalid",
+      (entry) => entry.inclusionProof.checkpoint.envelope += "more\n",
+    ],
+  };
+
+for (const [name, [check, change]] of Object.entries(UNSIGNED)) {
+  Deno.test(`T12 ${name}, which the library leaves unread, is refused`, async () => {
+    await using standIn = new SigstoreStandIn();
+    const document = parse(
+      await signBlobKeyless(ARTIFACT, signerOf(standIn, ["rekor2", "tsa"])),
+    );
+    assertEquals(verified(standIn, write(document)).status, "verified");
+    change(document.verificationMaterial.tlogEntries[0]);
+    assertEquals(failures(verified(standIn, write(document))), [check]);
+  });
+}
+
+Deno.test("T5 a second-generation entry without a timestamp is refused", async () => {
+  await using standIn = new SigstoreStandIn();
+  const document = parse(
+    await signBlobKeyless(ARTIFACT, signerOf(standIn, ["rekor2", "tsa"])),
+  );
+  document.verificationMaterial.timestampVerificationData = {};
+  assertEquals(failures(verified(standIn, write(document))), [
+    "timestamps timestamp-invalid",
+  ]);
+});
+
+Deno.test("T10 an entry without its inclusion proof is refused", async () => {
+  await using standIn = new SigstoreStandIn();
+  const document = parse(
+    await signBlobKeyless(ARTIFACT, signerOf(standIn, ["rekor1"])),
+  );
+  delete document.verificationMaterial.tlogEntries[0].inclusionProof;
+  assertEquals(failures(verified(standIn, write(document))), [
+    "structure bundle-malformed",
+  ]);
+});
+
+Deno.test("a response whose status is not a grant is no timestamp", async () => {
+  await using standIn = new SigstoreStandIn();
+  const document = parse(
+    await signBlobKeyless(ARTIFACT, signerOf(standIn, ["rekor2", "tsa"])),
+  );
+  const [token] =
+    document.verificationMaterial.timestampVerificationData.rfc3161Timestamps;
+  const bytes = decodeBase64(token.signedTimestamp);
+  assertEquals([...bytes.subarray(4, 9)], [0x30, 3, 2, 1, 0]);
+  for (const status of [1, 2, 5]) {
+    bytes[8] = status;
+    token.signedTimestamp = encodeBase64(bytes);
+    assertEquals(failures(verified(standIn, write(document))), [
+      "timestamp-form timestamp-invalid",
+    ]);
+  }
+});
+
+/** Every text of a document with its path. */
+function* leaves(
+  value: Document,
+  path: readonly string[] = [],
+): Generator<[readonly string[], string]> {
+  if (typeof value === "string") yield [path, value];
+  else {
+    for (const key of Object.keys(value)) {
+      yield* leaves(value[key], [...path, key]);
+    }
+  }
+}
+
+function withLeaf(
+  document: Document,
+  path: readonly string[],
+  text: string,
+): Document {
+  const copy = structuredClone(document);
+  const parent = path.slice(0, -1).reduce((at, key) => at[key], copy);
+  parent[path.at(-1) ?? ""] = text;
+  return copy;
+}
+
+/** Changes one bit of the bytes behind a text; null when that is no text. */
+function flipLeaf(text: string, at: number, bit: number): string | null {
+  const decoded = decodeBase64(text);
+  const isBase64 = text.length >= 24 && encodeBase64(decoded) === text;
+  const bytes = isBase64 ? decoded : bytesOf(text);
+  const index = at % bytes.length;
+  bytes[index] = (bytes[index] ?? 0) ^ (1 << bit);
+  try {
+    return isBase64
+      ? encodeBase64(bytes)
+      : new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    return null;
+  }
+}
+
+const SEED = 20260131;
+const STEP = 23;
+
+Deno.test(`no flipped bit behind a keyless bundle verifies (seed ${SEED}, one byte in ${STEP}, at least 4 for each text)`, async () => {
+  await using standIn = new SigstoreStandIn();
+  const document = parse(await fullBundle(standIn));
+  let state = SEED;
+  const random = () => state = (state * 1103515245 + 12345) & 0x7fffffff;
+  const survivors: string[] = [];
+  let flips = 0;
+  for (const [path, text] of leaves(document)) {
+    for (let count = Math.max(4, text.length / STEP); count > 0; count--) {
+      const at = random() >> 8;
+      const changed = flipLeaf(text, at, (random() >> 8) % 8);
+      if (changed === null) continue;
+      flips++;
+      const result = verified(
+        standIn,
+        write(withLeaf(document, path, changed)),
+      );
+      if (result.status === "verified") {
+        survivors.push(`${path.join(".")} at ${at}`);
+      }
+    }
+  }
+  assertEquals(survivors, []);
+  assertEquals(flips > 300, true, String(flips));
+});
