@@ -91,12 +91,6 @@ export const REBUILD_CODES = {
     next: "Commit or remove the change, and run again.",
     waivable: true,
   },
-  "source-not-committed": {
-    title: "The source has no commit",
-    meaning: "No commit names the source; its tree digest alone does.",
-    next: "Build from a git checkout that holds the recipe.",
-    waivable: true,
-  },
   "source-epoch-missing": {
     title: "The source has no date",
     meaning:
@@ -200,13 +194,6 @@ export const REBUILD_CODES = {
     meaning:
       "A process outlived its step; it was ended. It might have gone on writing.",
     next: "Let the build wait for everything that it starts.",
-    waivable: true,
-  },
-  "not-reproducible": {
-    title: "An artifact does not reproduce",
-    meaning: "Two builds of one source by one toolchain gave different bytes.",
-    next:
-      "Read the differences and the axes they are traced to, and apply the fix named there.",
     waivable: true,
   },
 } as const satisfies Record<

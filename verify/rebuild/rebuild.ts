@@ -24,6 +24,7 @@ import type { AxisHost } from "./axis/axis.ts";
 import { drawAxes, type DrawnAxes } from "./axis/mod.ts";
 import { buildRun, type Run } from "./build_run.ts";
 import { checkLock } from "./check_lock.ts";
+import { withClocks } from "./clock.ts";
 import { type Host, inspectHost } from "./host.ts";
 import type { Lock } from "./lock.ts";
 import { prepare } from "./prepare.ts";
@@ -145,17 +146,21 @@ export async function rebuild(
       signal: options.signal,
     });
     const held = toolchain.every(({ status }) => status === "pass");
-    const tools = held ? await findTools(recipe) : {};
-    Deno.mkdirSync(`${work}/logs`);
+    for (const name of ["logs", "bin"]) Deno.mkdirSync(`${work}/${name}`);
+    const sandbox = makeSandbox(axisHost, {
+      work,
+      hidden: [recipeDirectory, ...options.hidden ?? []],
+    });
+    const found = held ? await findTools(recipe) : {};
+    const clocked = host.faketime === null
+      ? { tools: found, notVaried: undefined }
+      : withClocks(found, { into: `${work}/bin`, inside: sandbox.scripts });
     const shop: Workshop = {
       recipe,
       lock,
-      tools,
+      tools: clocked.tools,
       host: axisHost,
-      sandbox: makeSandbox(axisHost, {
-        work,
-        hidden: [recipeDirectory, ...options.hidden ?? []],
-      }),
+      sandbox,
       watchdog,
       work,
       logs: `${work}/logs`,
@@ -171,7 +176,11 @@ export async function rebuild(
       );
     const runs = ready
       ? await buildRuns(shop, {
-        drawn: drawAxes(seed, axisHost),
+        drawn: withReason(
+          drawAxes(seed, axisHost),
+          "time",
+          clocked.notVaried,
+        ),
         targets,
         snapshot: `${work}/source`,
         prepared: prepared.path,
@@ -269,6 +278,18 @@ async function findTools(recipe: Recipe): Promise<Record<string, FoundTool>> {
     }
   }
   return tools;
+}
+
+/** Says of an axis that it was not varied for everything. */
+function withReason(
+  drawn: DrawnAxes,
+  axis: string,
+  reason: string | undefined,
+): DrawnAxes {
+  const values = drawn[axis];
+  return reason === undefined || values === undefined
+    ? drawn
+    : { ...drawn, [axis]: { ...values, notVaried: reason } };
 }
 
 interface Runs {

@@ -96,9 +96,12 @@ export function benchVariables(
 ): Record<string, string> {
   const { surroundings, inside } = bench;
   const own = expandAll(shop.recipe.env, values, "$.env");
+  const rank = (folder: string) => folder === shop.sandbox.scripts ? 1 : 0;
   const folders = Object.values(shop.tools)
     .map(({ path }) => dirname(path))
-    .filter((folder) => !["/usr/bin", "/bin"].includes(folder));
+    .filter((folder) => !["/usr/bin", "/bin"].includes(folder))
+    // A script stands in for its tool, wherever that lies.
+    .sort((a, b) => rank(b) - rank(a));
   const path = own.PATH ??
     [...new Set(folders), "/usr/local/bin", "/usr/bin", "/bin"].join(":");
   return {

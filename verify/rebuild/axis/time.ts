@@ -2,9 +2,9 @@
  * The wall clock, shifted by libfaketime in the varied run; it goes on from
  * there. File times are left alone (`NO_FAKE_STAT`): make and its kin break
  * when the clock of files is not the clock of the kernel, and a build that
- * sets the time of a file would read back another. Programs linked
- * statically, such as Go's, never load the library and keep the real clock;
- * for them the runs differ by the second or more that lies between them.
+ * sets the time of a file would read back another. Some tools keep the real
+ * clock (see `clock.ts`); for them the runs differ by the second or more that
+ * lies between their starts.
  *
  * @module
  */

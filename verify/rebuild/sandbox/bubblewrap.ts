@@ -55,6 +55,7 @@ exit "$code"
 /** Runs steps under bubblewrap. */
 export class Bubblewrap implements Sandbox {
   readonly isolation = "bubblewrap";
+  readonly scripts = "/reproof/bin";
   readonly #bubblewrap: string;
   readonly #host: Host;
   readonly #work: string;
@@ -131,6 +132,7 @@ export class Bubblewrap implements Sandbox {
       ...(job.network
         ? networkMounts(job.env)
         : ["--ro-bind", `${places.control}/hosts`, "/etc/hosts"]),
+      ...["--ro-bind", `${this.#work}/bin`, this.scripts],
       ...["--bind", places.home, inside.home],
       ...["--bind", places.source, inside.source],
       ...["--bind", places.prepared, inside.prepared],

@@ -39,8 +39,11 @@ export class NoSandbox implements Sandbox {
   /** Processes seen below each step, as `pid/started`. */
   readonly #seen = new Map<number, Set<string>>();
 
+  readonly scripts: string;
+
   /** @param work Directory of the rebuild. */
   constructor(host: Host, work: string) {
+    this.scripts = `${work}/bin`;
     this.#host = host;
     this.#work = work;
   }

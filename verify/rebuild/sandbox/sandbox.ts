@@ -64,6 +64,8 @@ export interface Sandbox {
   /** Places of a run below the directory of the rebuild. */
   places(id: string, surroundings: Surroundings): RunPlaces;
   inside(places: RunPlaces, surroundings: Surroundings): InsidePlaces;
+  /** Where every run sees the scripts that lie in `bin` of the rebuild. */
+  readonly scripts: string;
   launch(job: Job): Launch;
   /** How many processes of a running step are alive. */
   countProcesses(pid: number): number;
