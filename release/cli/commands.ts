@@ -23,6 +23,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("../command/compare.ts")).compareCommand,
   },
   {
+    name: "inspect",
+    summary: "Show the layout of a file and what would not reproduce",
+    load: async () => (await import("../command/inspect.ts")).inspectCommand,
+  },
+  {
     name: "release",
     summary: "Rebuild, compare, check, sign and decide: go or no-go",
     load: async () => (await import("../command/release.ts")).releaseCommand,

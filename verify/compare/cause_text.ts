@@ -85,7 +85,7 @@ const RULES: readonly TextRule[] = [
     form: /(?:^|[\s"'=:(])(?:\/[\w.+@~-]+){2,}|\b[A-Za-z]:[\\/][\w.+@~-]+[\\/]/,
     axis: "build-path",
     construct: pathConstruct,
-    fix: (place) => PATH_FIXES[place.toolchain()],
+    fix: (place) => pathFix(place.toolchain()),
   },
 ];
 
@@ -99,6 +99,11 @@ const PATH_FIXES: Record<Toolchain, string> = {
   unknown:
     "Map the path: -ffile-prefix-map for C, --remap-path-prefix for Rust, -trimpath for Go",
 };
+
+/** The flag of a toolchain that takes paths of the build out. */
+export function pathFix(toolchain: Toolchain): string {
+  return PATH_FIXES[toolchain];
+}
 
 function pathConstruct({ path }: TextPlace, text: string): string {
   if (/\.debug_|\.zdebug_/.test(path)) {

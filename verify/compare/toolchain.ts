@@ -15,7 +15,9 @@ export type Toolchain = "gcc" | "clang" | "rustc" | "go" | "msvc" | "unknown";
 const COMMENT_BYTES_MAX = 4_096;
 
 /** The toolchain that a file names; `rustc` before the C compiler beside it. */
-export function toolchainOf({ reader, layout }: FieldSide): Toolchain {
+export function toolchainOf(
+  { reader, layout }: Pick<FieldSide, "reader" | "layout">,
+): Toolchain {
   if (layout.format === "pe") {
     const maker = peMakerOf(layout);
     return maker === "go" ? "go" : maker === "gnu" ? "gcc" : "msvc";
