@@ -49,6 +49,8 @@ export const LIMITS = {
   peCertificatesMax: 16,
   /** Bytes of one signature in the certificate table of a PE image. */
   peSignatureBytesMax: 4 << 20,
+  /** Bytes of the blob heap of a managed image. */
+  dotnetBlobHeapBytesMax: 16 << 20,
   /** Bytes of a PDB inside a PE image, stored and expanded. */
   pePdbBytesMax: 64 << 20,
   /** Wall time of a tool that prints its version. */

@@ -5,6 +5,7 @@ import { createHash } from "node:crypto";
 import { deflateRawSync } from "node:zlib";
 import { idFromHash } from "../../../verify/normalize/dotnet_content_id.ts";
 import { dotnetMvid } from "../../../verify/normalize/dotnet_mvid.ts";
+import { dotnetStrongName } from "../../../verify/normalize/dotnet_strong_name.ts";
 import type { Normalizer } from "../../../verify/normalize/normalizer.ts";
 import { peCertificate } from "../../../verify/normalize/pe_certificate.ts";
 import {
@@ -116,6 +117,27 @@ outsideTest(
     flipped[bytes.length - 1] = 1;
     assertEquals(derive(dotnetMvid, flipped, mvid), "not-recomputed");
     assertEquals(derive(peContentTimestamp, flipped, stamp), "not-recomputed");
+  },
+);
+
+outsideTest(
+  "dotnet-strong-name agrees with what a signer wrote",
+  outside,
+  (images) => {
+    const found = images.find((one) => one.name.includes("Python.Runtime.dll"));
+    assert(found !== undefined);
+    const { bytes } = found;
+    const path = "pe/dotnet/strong-name";
+    assertEquals(derive(dotnetStrongName, bytes, path), "agrees");
+    const layout = peFormat.layout(new MemoryReader(bytes));
+    const places = [path, "pe/dotnet/#Strings", "pe/coff/timestamp"];
+    for (const place of places) {
+      const field = layout.fields.find((one) => one.path === place);
+      assert(field !== undefined);
+      const flipped = bytes.slice();
+      flipped[field.offset + 1] = (flipped[field.offset + 1] as number) ^ 1;
+      assertEquals(derive(dotnetStrongName, flipped, path), "not-recomputed");
+    }
   },
 );
 
