@@ -26,6 +26,12 @@ export const RELEASE_FILES = {
   decision: "attestations/decision.sigstore.json",
 } as const;
 
+/**
+ * The file that marks a directory as unfinished. It goes last, after the
+ * directory has its name; while it is there nothing verifies.
+ */
+export const INCOMPLETE_FILE = "INCOMPLETE";
+
 /** Suffix of every file that holds a signature; the list cannot name those. */
 export const BUNDLE_SUFFIX = ".sigstore.json";
 

@@ -1,14 +1,16 @@
 /**
- * A directory that appears whole or not at all. Files are written under a
- * name that no reader takes for a release, and one rename at the end gives
- * them theirs; whatever happens before leaves nothing that could be read as
- * an answer.
+ * A directory that is whole or is not believed. Files are written under a name
+ * that no reader takes for a release, beside a file that marks the directory
+ * as unfinished. At the end the directory gets its name, and only then the
+ * mark is removed: whenever the program is killed, what is left does not
+ * verify.
  *
  * @module
  */
 
 import { dirname, join } from "@std/path";
 import { ReproofError, UsageError } from "../verify/error.ts";
+import { INCOMPLETE_FILE } from "./layout.ts";
 
 /** A directory under construction. */
 export class Staging implements Disposable {
@@ -35,6 +37,10 @@ export class Staging implements Disposable {
         cause,
       });
     }
+    this.write(
+      INCOMPLETE_FILE,
+      "This directory was not finished; nothing in it counts.\n",
+    );
   }
 
   /** Writes one file that is not there yet. */
@@ -71,6 +77,7 @@ export class Staging implements Disposable {
       });
     }
     this.#done = true;
+    Deno.removeSync(join(final, INCOMPLETE_FILE));
   }
 
   [Symbol.dispose](): void {

@@ -28,7 +28,12 @@ import {
   formatArtifactsList,
   type PublishedArtifact,
 } from "../artifacts_list.ts";
-import { archiveName, BUNDLE_SUFFIX, RELEASE_FILES } from "../layout.ts";
+import {
+  archiveName,
+  BUNDLE_SUFFIX,
+  INCOMPLETE_FILE,
+  RELEASE_FILES,
+} from "../layout.ts";
 import { formatReport, type ReleaseReport } from "../report/release_report.ts";
 import { signBlob } from "../sign/sign.ts";
 import type { Staging } from "../staging.ts";
@@ -120,7 +125,7 @@ async function writeChecksums(
   judged: Judged,
 ): Promise<string> {
   const entries = listDirectory(staging.path).files
-    .filter((path) => !path.endsWith(BUNDLE_SUFFIX))
+    .filter((path) => !path.endsWith(BUNDLE_SUFFIX) && path !== INCOMPLETE_FILE)
     .map((path) => {
       using reader = new FileReader(join(staging.path, path));
       return { path, sha256: sha256Reader(reader) };
@@ -173,6 +178,7 @@ export async function writeRelease(
     },
     policy: null,
     now,
+    unfinished: true,
   });
   if (verification.decision.outcome !== "go") refuse(verification);
   return report;

@@ -21,7 +21,7 @@ import {
   type TarMember,
 } from "../../verify/integrity/read_archive.ts";
 import { LIMITS } from "../../verify/limits.ts";
-import { BUNDLE_SUFFIX, RELEASE_FILES } from "../layout.ts";
+import { BUNDLE_SUFFIX, INCOMPLETE_FILE, RELEASE_FILES } from "../layout.ts";
 
 /** A file of the release after it was read. */
 export interface ReadFile {
@@ -48,17 +48,27 @@ export type MemberVisitor = (visited: {
   readonly documents: ReadonlyMap<string, ReadFile>;
 }) => void;
 
+/** How to read a release directory. */
+export interface InventoryOptions {
+  /** Called for each file in an archive that fits in memory. */
+  readonly onMember?: MemberVisitor;
+  /** Overlooks the mark of a directory that is about to be finished. */
+  readonly unfinished: boolean;
+}
+
 /**
  * Reads a release directory.
  *
- * @param onMember Called for each file in an archive that fits in memory.
  * @throws {ReproofError} when the directory itself cannot be listed.
  */
 export async function takeInventory(
   directory: string,
-  onMember: MemberVisitor,
+  options: InventoryOptions,
 ): Promise<Inventory> {
   const listing = listDirectory(directory);
+  const present = options.unfinished
+    ? listing.files.filter((path) => path !== INCOMPLETE_FILE)
+    : listing.files;
   const checks: Check[] = [
     ...listing.others.map((other) =>
       integrity("kind", other.path, "fail", {
@@ -67,7 +77,14 @@ export async function takeInventory(
         observed: other.kind,
       })
     ),
-    ...listing.files.flatMap((path) => {
+    ...present.includes(INCOMPLETE_FILE)
+      ? [integrity("finished", INCOMPLETE_FILE, "fail", {
+        code: "release-incomplete",
+        expected: "a directory that was finished",
+        observed: "the mark of one that was not",
+      })]
+      : [],
+    ...present.flatMap((path) => {
       const problem = nameProblem(path);
       return problem === null ? [] : [integrity("name", path, "fail", {
         code: "name-ambiguous",
@@ -75,7 +92,7 @@ export async function takeInventory(
         observed: problem,
       })];
     }),
-    ...aliasGroups(listing.files).map((group) =>
+    ...aliasGroups(present).map((group) =>
       integrity("alias", group.join(", "), "fail", {
         code: "name-ambiguous",
         expected: "names that differ on every system",
@@ -86,15 +103,15 @@ export async function takeInventory(
   const files = new Map<string, ReadFile>();
   const isArchive = (path: string) => path.endsWith(".tar.gz");
   const order = [
-    ...listing.files.filter((path) => !isArchive(path)),
-    ...listing.files.filter(isArchive),
+    ...present.filter((path) => !isArchive(path)),
+    ...present.filter(isArchive),
   ];
   for (const path of order) {
     const read = await readFile(
       join(directory, path),
       path,
       (member, bytes) =>
-        onMember({ archive: path, member, bytes, documents: files }),
+        options.onMember?.({ archive: path, member, bytes, documents: files }),
     );
     files.set(path, read.file);
     checks.push(...read.checks);

@@ -31,6 +31,8 @@ export interface VerificationOptions {
   /** The caller's own policy, or null to judge by the release's alone. */
   readonly policy: Policy | null;
   readonly now: Date;
+  /** The caller is about to finish the directory: its mark is overlooked. */
+  readonly unfinished?: boolean;
   /** Further checks, such as those of a rebuild, by the same gates. */
   readonly more?: readonly Check[];
 }
@@ -61,7 +63,10 @@ export async function verifyRelease(
   options: VerificationOptions,
 ): Promise<Verification> {
   const members = new MemberFacts();
-  const inventory = await takeInventory(directory, members.visit);
+  const inventory = await takeInventory(directory, {
+    onMember: members.visit,
+    unfinished: options.unfinished === true,
+  });
   const documents = readDocuments(inventory);
   const { report, policy } = documents;
   const checks: Check[] = [

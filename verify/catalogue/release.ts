@@ -137,7 +137,15 @@ export const RELEASE_CODES = {
     title: "The published artifact is not what the source gives",
     meaning:
       "A rebuild from the source gave other bytes than the release holds.",
-    next: "Compare the two with reproof compare; check that the source is the release's commit and the toolchains are the locked ones.",
+    next:
+      "Compare the two with reproof compare; check that the source is the release's commit and the toolchains are the locked ones.",
+    waivable: false,
+  },
+  "release-incomplete": {
+    title: "The release was never finished",
+    meaning:
+      "The program was stopped before the directory was complete, so nothing in it counts.",
+    next: "Remove the directory and run the release again.",
     waivable: false,
   },
 } as const satisfies Record<
