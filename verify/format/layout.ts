@@ -26,6 +26,7 @@ export type FormatName =
   | "elf"
   | "gzip"
   | "macho"
+  | "opc"
   | "pe"
   | "tar"
   | "wasm"

@@ -12,6 +12,7 @@ import { gzip } from "./gzip.ts";
 import { coffFormat } from "./coff.ts";
 import type { Format } from "./layout.ts";
 import { macho } from "./macho.ts";
+import { opcRelationships } from "./opc_relationships.ts";
 import { peFormat } from "./pe.ts";
 import { tar } from "./tar.ts";
 import { wasm } from "./wasm.ts";
@@ -28,4 +29,5 @@ export const FORMATS: readonly Format[] = [
   tar,
   macho,
   zip,
+  opcRelationships,
 ];

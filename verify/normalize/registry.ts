@@ -17,6 +17,8 @@ import { machoOsoMtime } from "./macho_oso_mtime.ts";
 import { machoPageHashes } from "./macho_page_hashes.ts";
 import { machoUuid } from "./macho_uuid.ts";
 import { nupkgPartName } from "./nupkg_part_name.ts";
+import { nupkgPartReference } from "./nupkg_part_reference.ts";
+import { nupkgRelationshipId } from "./nupkg_relationship_id.ts";
 import { peCertificate } from "./pe_certificate.ts";
 import { peChecksum } from "./pe_checksum.ts";
 import { peContentTimestamp } from "./pe_content_timestamp.ts";
@@ -128,6 +130,8 @@ export const NORMALIZERS: readonly Normalizer[] = [
   machoDylibTimestamp,
   machoOsoMtime,
   machoPageHashes,
+  nupkgRelationshipId,
+  nupkgPartReference,
 ];
 
 /** The normaliser of an id, if there is one. */
