@@ -22,17 +22,21 @@ import {
   RekorWitness,
   TSAWitness,
   type VerificationMaterial,
+  type Witness,
 } from "@sigstore/sign";
+import { HashAlgorithm } from "@sigstore/protobuf-specs";
 import { canonicalJson } from "../../verify/attest/canonical_json.ts";
 import type {
   IdentityTrust,
   VerifyBundleOptions,
 } from "../../verify/attest/options.ts";
+import { preAuthEncoding } from "../../verify/attest/pae.ts";
 import {
   serializeStatement,
   type Statement,
   STATEMENT_PAYLOAD_TYPE,
 } from "../../verify/attest/statement.ts";
+import { sha256 } from "../../verify/digest.ts";
 import { MemoryReader } from "../../verify/reader.ts";
 import type { Json } from "../../verify/strict_json.ts";
 import { type RetryOptions, withRetries } from "./retry.ts";
@@ -113,12 +117,15 @@ function parties(signer: KeylessSigner): BundleBuilderOptions {
   const witnesses = [
     ...services.logs.map(({ url, version }) => ({
       name: `the log ${url}`,
-      witness: new RekorWitness({
-        rekorBaseURL: url,
-        majorApiVersion: version,
-        entryType: "dsse",
-        ...request,
-      }),
+      witness: logWitness(
+        new RekorWitness({
+          rekorBaseURL: url,
+          majorApiVersion: version,
+          entryType: "dsse",
+          ...request,
+        }),
+        version,
+      ),
     })),
     ...services.timestampAuthorities.map((url) => ({
       name: `the timestamp authority ${url}`,
@@ -142,6 +149,33 @@ function parties(signer: KeylessSigner): BundleBuilderOptions {
           signer,
         ),
     })),
+  };
+}
+
+/**
+ * A log as witness. The second generation records an envelope as what it is to
+ * the signer, a signature of the digest of its PAE (`hashedrekord`); readers of
+ * its `dsse` entries are few.
+ */
+function logWitness(witness: RekorWitness, version: 1 | 2): Witness {
+  return {
+    testify: (content, key) => {
+      if (version === 1 || content.$case !== "dsseEnvelope") {
+        return witness.testify(content, key);
+      }
+      const { payloadType, payload, signatures } = content.dsseEnvelope;
+      const digest = sha256(preAuthEncoding(payloadType, payload));
+      return witness.testify({
+        $case: "messageSignature",
+        messageSignature: {
+          messageDigest: {
+            algorithm: HashAlgorithm.SHA2_256,
+            digest: Buffer.from(digest, "hex"),
+          },
+          signature: signatures[0]?.sig ?? Buffer.alloc(0),
+        },
+      }, key);
+    },
   };
 }
 

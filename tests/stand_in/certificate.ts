@@ -21,8 +21,8 @@ import {
   oid,
   sequence,
   setOf,
+  shortTime,
   tagged,
-  time,
   utf8,
   yes,
 } from "./der.ts";
@@ -83,7 +83,7 @@ export function toBeSigned(
     integer(options.serial),
     ECDSA_SHA256,
     issuer.name,
-    sequence(time(options.notBefore), time(options.notAfter)),
+    sequence(shortTime(options.notBefore), shortTime(options.notAfter)),
     subject.name,
     subject.spki,
     tagged(
@@ -183,6 +183,8 @@ export function issueLeaf(
         sequence(implicit(6, Buffer.from(options.identity))),
         true,
       ),
+      // The issuer twice, as Fulcio writes it: bare, and as UTF8String.
+      extension("1.3.6.1.4.1.57264.1.1", Buffer.from(options.issuer)),
       extension("1.3.6.1.4.1.57264.1.8", utf8(options.issuer)),
     ],
   };

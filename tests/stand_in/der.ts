@@ -81,3 +81,9 @@ export function time(date: Date): Buffer {
   const digits = date.toISOString().replace(/\.\d+Z$/, "").replace(/\D/g, "");
   return element(0x18, Buffer.from(`${digits}Z`));
 }
+
+/** UTCTime, which certificates use until 2049 (RFC 5280 section 4.1.2.5). */
+export function shortTime(date: Date): Buffer {
+  const digits = date.toISOString().slice(2, 19).replace(/\D/g, "");
+  return element(0x17, Buffer.from(`${digits}Z`));
+}

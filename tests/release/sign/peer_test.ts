@@ -15,7 +15,7 @@ import { decodeBase64 } from "../../../verify/attest/base64.ts";
 import { preAuthEncoding } from "../../../verify/attest/pae.ts";
 import { certificatePem } from "../../stand_in/certificate.ts";
 import { signerOf } from "../../stand_in/keyless.ts";
-import { SigstoreStandIn } from "../../stand_in/sigstore.ts";
+import { IDENTITY, ISSUER, SigstoreStandIn } from "../../stand_in/sigstore.ts";
 import { toolTest } from "../../tool.ts";
 import {
   ARTIFACT,
@@ -183,3 +183,74 @@ toolTest(
       assertEquals(await verify("root"), false);
     }),
 );
+
+/** The trusted root in the frame that sigstore's Python client asks for. */
+function clientConfig(standIn: SigstoreStandIn): string {
+  const service = {
+    url: "http://127.0.0.1:1",
+    majorApiVersion: 1,
+    validFor: { start: "2026-01-01T00:00:00Z" },
+    operator: "nobody",
+  };
+  return JSON.stringify({
+    mediaType: "application/vnd.dev.sigstore.clienttrustconfig.v0.1+json",
+    trustedRoot: JSON.parse(new TextDecoder().decode(standIn.trustedRoot())),
+    signingConfig: {
+      mediaType: "application/vnd.dev.sigstore.signingconfig.v0.2+json",
+      caUrls: [service],
+      oidcUrls: [],
+      rekorTlogUrls: [service],
+      tsaUrls: [],
+      rekorTlogConfig: { selector: "ANY" },
+      tsaConfig: { selector: "ANY" },
+    },
+  });
+}
+
+for (
+  const witnesses of [["rekor1"], ["rekor1", "tsa"], ["rekor2", "tsa"]] as const
+) {
+  toolTest(
+    `sigstore's Python client agrees on bundles with ${witnesses.join(", ")}`,
+    ["sigstore"],
+    () =>
+      inFolder(async (path) => {
+        await using standIn = new SigstoreStandIn();
+        const signer = signerOf(standIn, witnesses);
+        const bundles = {
+          blob: await signBlobKeyless(ARTIFACT, signer),
+          statement: await signStatementKeyless(STATEMENT, signer),
+        };
+        Deno.writeTextFileSync(path("config.json"), clientConfig(standIn));
+        Deno.writeFileSync(path("artifact"), ARTIFACT);
+        Deno.writeTextFileSync(path("other"), "another artifact\n");
+        for (const [name, bundle] of Object.entries(bundles)) {
+          Deno.writeFileSync(path(name), bundle);
+          const verify = async (artifact: string, identity: string) => {
+            const { success } = await new Deno.Command("sigstore", {
+              args: [
+                "--trust-config",
+                path("config.json"),
+                "verify",
+                "identity",
+                "--offline",
+                "--bundle",
+                path(name),
+                "--cert-identity",
+                identity,
+                "--cert-oidc-issuer",
+                ISSUER,
+                path(artifact),
+              ],
+              stdout: "null",
+              stderr: "null",
+            }).output();
+            return success;
+          };
+          assertEquals(await verify("artifact", IDENTITY), true);
+          assertEquals(await verify("other", IDENTITY), false);
+          assertEquals(await verify("artifact", `${IDENTITY}0`), false);
+        }
+      }),
+  );
+}
