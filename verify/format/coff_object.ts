@@ -22,11 +22,13 @@ import { claimSymbols, sectionLabel } from "./pe_symbols.ts";
 
 /** Where the variants of an object keep what they share. */
 export interface ObjectShape {
+  /** 20, or 56 for `/bigobj`. */
   readonly headerBytes: number;
   /** Count of sections. */
   readonly sections: number;
   /** Offset of the pointer to the symbols, followed by their count. */
   readonly symbols: number;
+  /** 18, or 20 for `/bigobj`. */
   readonly symbolBytes: number;
   /** Offset of the time stamp. */
   readonly stamp: number;

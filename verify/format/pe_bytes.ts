@@ -10,9 +10,11 @@ import type { Reader } from "../reader.ts";
 
 /** Reads the little-endian numbers of one file. */
 export class PeBytes {
+  /** Size of the file in bytes. */
   readonly size: number;
   #reader: Reader;
 
+  /** @param reader The file. */
   constructor(reader: Reader) {
     this.#reader = reader;
     this.size = reader.size;

@@ -24,6 +24,7 @@ export type ClaimRank = "region" | "part" | "leaf";
 
 /** A range that a parser has found a name for; `path` without the format. */
 export interface Claim extends Field {
+  /** Decides where it may lie; see the module. */
   readonly rank: ClaimRank;
 }
 
@@ -31,7 +32,9 @@ const RANK_ORDER = { region: 0, part: 1, leaf: 2 } as const;
 
 /** Collects claims and problems over one file and builds its layout. */
 export class ClaimMap {
+  /** First component of every label. */
   readonly format: FormatName;
+  /** Size of the file in bytes. */
   readonly size: number;
   #builder: LedgerBuilder;
   #claims: Claim[] = [];

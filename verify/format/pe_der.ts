@@ -9,7 +9,9 @@
 
 /** One element: its tag, its contents, and where the next one starts. */
 export interface DerElement {
+  /** Identifier octet. */
   readonly tag: number;
+  /** The bytes after tag and length. */
   readonly contents: Uint8Array;
   /** The element with tag and length. */
   readonly whole: Uint8Array;

@@ -14,27 +14,37 @@ import type { DirectoryName } from "./pe_fields.ts";
 
 /** A section with raw data in the file. */
 export interface PeSection {
+  /** Name as it stands in labels. */
   readonly label: string;
+  /** RVA of the first byte. */
   readonly virtualAddress: number;
+  /** Bytes in memory. */
   readonly virtualSize: number;
+  /** Offset of the first byte in the file. */
   readonly rawOffset: number;
+  /** Bytes in the file. */
   readonly rawSize: number;
 }
 
 /** An entry of the data directories: RVA (file offset for certificates). */
 export interface PeDirectory {
+  /** RVA; the file offset for certificates. */
   readonly address: number;
+  /** Bytes. */
   readonly size: number;
 }
 
 /** The facts of one image that its parts need. */
 export class PeImage {
+  /** Where the parts claim their fields. */
   readonly map: ClaimMap;
+  /** The file. */
   readonly bytes: PeBytes;
   /** PE32+ rather than PE32. */
   readonly wide: boolean;
   /** RVA of the first instruction. */
   readonly entryPoint: number;
+  /** The data directories by name. */
   readonly directories: ReadonlyMap<DirectoryName, PeDirectory>;
   /** Where headers, sections, symbols and strings end. */
   readonly end: number;
@@ -46,6 +56,7 @@ export class PeImage {
    */
   reproducible = false;
 
+  /** @param options What the headers say. */
   constructor(options: {
     readonly map: ClaimMap;
     readonly bytes: PeBytes;

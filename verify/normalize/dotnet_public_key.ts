@@ -20,7 +20,9 @@ import { LIMITS } from "../limits.ts";
 export interface PublicKey {
   /** Name for `node:crypto`. */
   readonly hash: "sha1" | "sha256" | "sha384" | "sha512";
+  /** Modulus of the RSA key. */
   readonly modulus: bigint;
+  /** Public exponent, 32 bits. */
   readonly exponent: number;
   /** Length of the modulus, and of a signature, in bytes. */
   readonly length: number;
