@@ -232,3 +232,47 @@ toolTest(
       );
     }),
 );
+
+toolTest("comparePaths trusts no build-id that follows from one side only", [
+  "gcc",
+], () =>
+  inFolder(async (folder) => {
+    const build = async (name: string, text: string) => {
+      await Deno.writeTextFile(
+        `${folder}/main.c`,
+        `const char text[] = "${text}"; int main(void) { return text[0]; }\n`,
+      );
+      await new Deno.Command("gcc", {
+        args: [
+          "-fuse-ld=bfd",
+          "-Wl,--build-id=sha1",
+          "-o",
+          `${folder}/${name}`,
+          `${folder}/main.c`,
+        ],
+      }).output();
+      return `${folder}/${name}`;
+    };
+    const left = await build("a", "aaaa");
+    const right = await build("b", "bbbb");
+    const tolerances = [{
+      id: "text",
+      artifact: "main",
+      field: "elf/.rodata",
+      bytesMax: 5,
+    }];
+    const sound = await comparePaths(left, right, { tolerances });
+    assertEquals(sound.verdict, "equivalent");
+    // A byte changed after the link, within what is tolerated.
+    const bytes = await Deno.readFile(right);
+    const at = new TextDecoder("latin1").decode(bytes).indexOf("bbbb");
+    bytes[at] = 0x63;
+    await Deno.writeFile(right, bytes);
+    const changed = await comparePaths(left, right, { tolerances });
+    assertEquals(changed.verdict, "different");
+    assertEquals(
+      changed.differences.filter(({ accountedBy }) => accountedBy === null)
+        .map(({ path }) => path),
+      ["elf/.note.gnu.build-id/desc"],
+    );
+  }));

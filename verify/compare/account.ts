@@ -6,8 +6,9 @@
  *   its grammar. Absent on one side counts when the other side is valid,
  *   because whatever announces the field is a field of its own.
  * - A `derived` field whose normaliser is enabled, when both values follow its
- *   grammar and both agree with what was computed from their own file. When it
- *   cannot be computed here, it waits for another difference to explain it.
+ *   grammar and both agree with what was computed from their own file. When
+ *   neither can be computed here, it waits for another difference to explain
+ *   it; when only one of them agrees, it has no account.
  * - A `framing` field that its layout gave a normaliser, under the same rules.
  * - Any field for which the policy holds a tolerance with exactly its label,
  *   when the lengths are equal and no more bytes differ than the bound.
@@ -19,7 +20,7 @@
  */
 
 import type { Field, Layout } from "../format/layout.ts";
-import type { Normalizer } from "../normalize/normalizer.ts";
+import type { Derivation, Normalizer } from "../normalize/normalizer.ts";
 import type { Reader } from "../reader.ts";
 import type { Session, Standing } from "./session.ts";
 
@@ -92,16 +93,20 @@ function normalized(
   if (normalizer.action === "mask") {
     return { standing: "accounted", accountedBy };
   }
-  let recomputed = true;
+  const derivations = new Set<Derivation>();
   for (const side of [left, right]) {
     if (side === undefined) continue;
     const derivation = derive(normalizer, side);
     if (derivation === "disagrees") {
       return { ...NONE, detail: "does not follow from the bytes of its file" };
     }
-    if (derivation === "not-recomputed") recomputed = false;
+    derivations.add(derivation);
   }
-  return recomputed ? { standing: "accounted", accountedBy } : {
+  if (derivations.size > 1) {
+    // One algorithm made both, or one file was changed after it was made.
+    return { ...NONE, detail: "follows from its file on one side only" };
+  }
+  return derivations.has("agrees") ? { standing: "accounted", accountedBy } : {
     standing: "pending",
     accountedBy,
     detail: "derived from other differences, not recomputed",

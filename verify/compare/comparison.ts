@@ -18,6 +18,7 @@ export interface ComparedFile {
   readonly sha256: string;
   /** Bytes; of all files for a directory. */
   readonly size: number;
+  /** The format, recognised by content. */
   readonly format: FormatName;
 }
 
@@ -45,16 +46,19 @@ export interface Cause {
 export interface DifferenceRun {
   readonly left: DifferenceSide;
   readonly right: DifferenceSide;
+  /** Why it is there, where the evidence allows. */
   readonly cause: Cause | null;
 }
 
 /** One field that is not equal. */
 export interface Difference {
+  /** What kind of difference it is. */
   readonly code: Code;
   /** Label of the field; `path/in/archive:` precedes nested fields. */
   readonly path: string;
   /** Null when the field is absent on that side. */
   readonly left: DifferenceSide | null;
+  /** Null when the field is absent on that side. */
   readonly right: DifferenceSide | null;
   /** Kind of the field; absent for findings that are not about one field. */
   readonly kind?: FieldKind;
@@ -66,6 +70,7 @@ export interface Difference {
   readonly detail?: string;
   /** Id of the normaliser or tolerance that accounts for it, or null. */
   readonly accountedBy: string | null;
+  /** Why it is there, where the evidence allows. */
   readonly cause: Cause | null;
   /** The first places that differ, when there is more than one. */
   readonly runs?: readonly DifferenceRun[];
@@ -81,11 +86,17 @@ export interface LimitHit {
 
 /** The result of comparing two artifacts or directories. */
 export interface Comparison {
+  /** Version of this shape. */
   readonly schemaVersion: 1;
+  /** How the two relate. */
   readonly verdict: ComparisonVerdict;
+  /** The side given first. */
   readonly left: ComparedFile;
+  /** The side given second. */
   readonly right: ComparedFile;
+  /** Every field that differs, up to the limit. */
   readonly differences: readonly Difference[];
+  /** Totals over all differences. */
   readonly summary: {
     /** Bytes of the longer side in fields that differ. */
     readonly bytesDiffering: number;
@@ -95,15 +106,18 @@ export interface Comparison {
     /** Differences that were judged and counted but are not listed. */
     readonly differencesNotListed?: number;
   };
+  /** Bytes of each kind on each side. */
   readonly ledger: {
     readonly left: LedgerTotals;
     readonly right: LedgerTotals;
   };
+  /** Limits that were reached. */
   readonly limitsHit: readonly LimitHit[];
 }
 
 /** A difference that a policy accepts within bounds; small, owned, mortal. */
 export interface Tolerance {
+  /** Unique in its policy. */
   readonly id: string;
   /** Artifact the tolerance is for, as named in the recipe. */
   readonly artifact: string;
@@ -117,6 +131,7 @@ export interface Tolerance {
 export interface CompareOptions {
   /** Ids of the normalisers to use; all when absent. */
   readonly normalizers?: readonly string[];
+  /** Bounded differences that are accepted. */
   readonly tolerances?: readonly Tolerance[];
   /** Fires when the caller gives up; the comparison then throws. */
   readonly signal?: AbortSignal;

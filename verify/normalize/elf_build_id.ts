@@ -3,15 +3,18 @@
  * that the linker computes from the output (GNU ld manual, `--build-id`), of 8,
  * 16 or 20 bytes for the styles fast, md5 or uuid, and sha1.
  *
- * The algorithm is the linker's own. Where it is not known here the id counts
- * as derived from other differences and is accounted for only beside one: a
- * build-id that differs alone is random, or hides what it was computed from.
- * Ids of other lengths were given on the command line and are never accounted
- * for.
+ * The algorithm is the linker's own. That of GNU ld is computed again
+ * (`gnu_ld_build_id.ts`); an id that comes out is known to follow from the
+ * file. Where it does not come out, the linker may be another or the file was
+ * stripped since, so the id counts as derived from other differences and is
+ * accounted for only beside one: a build-id that differs alone is random, or
+ * hides what it was computed from. Ids of other lengths were given on the
+ * command line and are never accounted for.
  *
  * @module
  */
 
+import { gnuLdBuildId } from "./gnu_ld_build_id.ts";
 import type { Normalizer } from "./normalizer.ts";
 
 /** The `elf-build-id` normaliser. */
@@ -21,5 +24,12 @@ export const elfBuildId: Normalizer = {
   action: "derive",
   summary: "Build-id of an ELF file, derived by the linker from the rest",
   valid: (bytes) => [8, 16, 20, 32].includes(bytes.length),
-  derive: () => "not-recomputed",
+  derive(reader, field) {
+    if (field.length !== 16 && field.length !== 20) return "not-recomputed";
+    const stored = Array.from(
+      reader.read(field.offset, field.length),
+      (byte) => byte.toString(16).padStart(2, "0"),
+    ).join("");
+    return gnuLdBuildId(reader, field) === stored ? "agrees" : "not-recomputed";
+  },
 };
