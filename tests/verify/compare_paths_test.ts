@@ -240,7 +240,7 @@ toolTest("comparePaths trusts no build-id that follows from one side only", [
     const build = async (name: string, text: string) => {
       await Deno.writeTextFile(
         `${folder}/main.c`,
-        `const char text[] = "${text}"; int main(void) { return text[0]; }\n`,
+        `const char text[] = "${text}"; int main(int c, char **v) { return text[c]; }\n`,
       );
       await new Deno.Command("gcc", {
         args: [
