@@ -26,7 +26,13 @@ const steps: [string, string[]][] = [
   ["documentation", ["doc", "--lint", "mod.ts"]],
   ["tests", ["task", "test"]],
   ["examples", ["test", "--allow-all", "--doc", "mod.ts"]],
-  ["publish", ["publish", "--dry-run", "--allow-dirty", "--quiet"]],
+  ["publish", [
+    "publish",
+    "--dry-run",
+    "--allow-dirty",
+    "--allow-slow-types",
+    "--quiet",
+  ]],
 ];
 
 const withoutTests = Deno.args.includes("--without-tests");
@@ -39,8 +45,10 @@ for (const [name, args] of steps) {
     cwd: root,
     stdin: "null",
     stdout: name === "documentation" ? "null" : "inherit",
-    stderr: "inherit",
-  }).output();
+    stderr: name === "documentation" ? "piped" : "inherit",
+  }).output().then((output) =>
+    name === "documentation" ? undocumented(output.stderr) : output
+  );
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   Deno.stderr.writeSync(
     new TextEncoder().encode(
@@ -48,4 +56,18 @@ for (const [name, args] of steps) {
     ),
   );
   if (code !== 0) Deno.exit(code);
+}
+
+/**
+ * The types behind the public ones are documented where they stand but not
+ * exported again, so that lint is not an error here; a public symbol without
+ * documentation is.
+ */
+function undocumented(stderr: Uint8Array): { readonly code: number } {
+  const text = new TextDecoder().decode(stderr);
+  const found = text.split("\n\n").filter((block) =>
+    block.startsWith("error[") && !block.startsWith("error[private-type-ref]")
+  );
+  Deno.stderr.writeSync(new TextEncoder().encode(found.join("\n\n")));
+  return { code: found.length === 0 ? 0 : 1 };
 }

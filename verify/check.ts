@@ -40,13 +40,18 @@ export interface Evidence {
 export interface Check {
   /** Unique in a report: gate, what, subject; `metadata/target/linux-x64/relay`. */
   readonly id: string;
+  /** The question that the check helps to answer. */
   readonly gate: Gate;
   /** What it means when this check does not pass. */
   readonly code: Code;
   /** Artifact, target or file the check is about; the scope a waiver names. */
   readonly subject: string;
+  /** How it ended. */
   readonly status: CheckStatus;
+  /** What had to be there, in plain words. */
   readonly expected: string;
+  /** What was there, in plain words; may quote untrusted text. */
   readonly observed: string;
+  /** Files and values that it rests on. */
   readonly evidence: readonly Evidence[];
 }

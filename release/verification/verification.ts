@@ -27,9 +27,11 @@ import { statementChecks } from "./statements.ts";
 
 /** Whom the caller trusts, and by which policy it judges. */
 export interface VerificationOptions {
+  /** Keys that the caller trusts. */
   readonly trust: KeyTrust;
   /** The caller's own policy, or null to judge by the release's alone. */
   readonly policy: Policy | null;
+  /** The time of the verification. */
   readonly now: Date;
   /** The caller is about to finish the directory: its mark is overlooked. */
   readonly unfinished?: boolean;
@@ -39,9 +41,13 @@ export interface VerificationOptions {
 
 /** The result of a verification, as `verify --json` prints it. */
 export interface Verification {
+  /** Version of this shape. */
   readonly schemaVersion: 1;
+  /** Whether the release verifies. */
   readonly decision: Decision;
+  /** Every check that was made. */
   readonly checks: readonly Check[];
+  /** The published archives. */
   readonly subjects: readonly PublishedArtifact[];
   /** What was verified, when its report could be read. */
   readonly release: {

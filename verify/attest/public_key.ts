@@ -15,7 +15,9 @@ import { encodeBase64, isCanonicalBase64 } from "./base64.ts";
 
 /** A public key with the names it goes by. */
 export interface PublicKey {
+  /** What it signs with. */
   readonly algorithm: "p256" | "ed25519";
+  /** The key for `node:crypto`. */
   readonly object: KeyObject;
   /** SubjectPublicKeyInfo, DER. */
   readonly spki: Uint8Array;

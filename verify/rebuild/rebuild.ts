@@ -60,8 +60,11 @@ export interface RebuildOptions {
   readonly sourceDateEpoch?: number | undefined;
   /** Lock instead of the one beside the recipe. */
   readonly lock?: Lock | undefined;
+  /** What may account for differences. */
   readonly compareOptions?: Omit<CompareOptions, "signal"> | undefined;
+  /** Told what begins and ends. */
   readonly progress?: ProgressListener | undefined;
+  /** Ends the builds and removes what they left. */
   readonly signal?: AbortSignal | undefined;
   /** Compares two files; the comparison of this program when absent. */
   readonly compare?: CompareFunction | undefined;
@@ -86,12 +89,15 @@ export interface RebuildLog {
 
 /** A rebuild that came to an end, with its files until it is disposed. */
 export interface Rebuild extends AsyncDisposable {
+  /** What came of it. */
   readonly result: RebuildResult;
+  /** The recipe that was built. */
   readonly recipe: Recipe;
   /** Paths of the control run's artifacts by `TARGET/NAME`. */
   readonly outputs: ReadonlyMap<string, string>;
   /** The same for the varied run. */
   readonly variedOutputs: Rebuild["outputs"];
+  /** The log of every step. */
   readonly logs: readonly RebuildLog[];
   /** Directory that `prepare` filled, or null when nothing was built. */
   readonly prepared: string | null;
@@ -131,11 +137,12 @@ export async function rebuild(
   const axisHost: AxisHost = { ...host, isolation };
   const keep = options.workDirectory !== undefined;
   const work = makeWorkDirectory(options.workDirectory);
+  const watchdog = new Watchdog(work, { shell: host.shell, remove: !keep });
+  const leave = async () => {
+    if (!keep) await removeTree(work);
+    await watchdog[Symbol.asyncDispose]();
+  };
   try {
-    await using watchdog = new Watchdog(work, {
-      shell: host.shell,
-      remove: !keep,
-    });
     const toolchain = await checkLock(recipe, lock, {
       recipeDirectory,
       signal: options.signal,
@@ -226,12 +233,10 @@ export async function rebuild(
         .map(({ name, path, sha256 }) => ({ name, path, sha256 })),
       prepared: prepared?.path ?? null,
       source: `${work}/source`,
-      [Symbol.asyncDispose]: async () => {
-        if (!keep) await removeTree(work);
-      },
+      [Symbol.asyncDispose]: leave,
     };
   } catch (error) {
-    if (!keep) await removeTree(work);
+    await leave();
     throw error;
   }
 }
