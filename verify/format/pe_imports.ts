@@ -11,7 +11,8 @@
  * that were written into the image, so it is loaded code in effect. Only a
  * stamp that cannot decide anything is marked for a normaliser: one of an
  * import whose address table still equals its lookup table (nothing was
- * bound), or of a delay load without a bound table. All stamps of the bound
+ * bound) and which is neither 0 nor 0xFFFFFFFF, or of a delay load without a
+ * bound table. All stamps of the bound
  * import directory are content.
  *
  * @module
@@ -48,10 +49,13 @@ function claimImportTable(image: PeImage): void {
       ? { bound: false, thunks: 0 }
       : compareThunks(image, { lookup, addresses, thunksMax: thunksLeft });
     thunksLeft -= result.thunks;
+    // Two values are no stamps but say how the image is bound.
+    const stamp = bytes.u32(offset + 4);
+    const fixed = stamp === 0 || stamp === 0xffffffff;
     claimStamp(image, {
       path: `import/${moduleName(image, name, rva)}/timestamp`,
       offset: offset + 4,
-      normalizer: result.bound ? null : "pe-import-timestamp",
+      normalizer: result.bound || fixed ? null : "pe-import-timestamp",
     });
   }
 }

@@ -120,6 +120,18 @@ Deno.test("pe never marks the stamp of a bound import", () => {
   }
 });
 
+Deno.test("pe takes 0 and -1 in an import for no stamps", () => {
+  for (const stamp of [0, 0xffffffff, 1]) {
+    const canvas = new Canvas(0x1000);
+    canvas.put(0, image());
+    canvas.u32(AT.import + 4, stamp);
+    const field = sound(peFormat, canvas.bytes).fields.find((one) =>
+      one.path === "pe/import/one.dll/timestamp"
+    );
+    assertEquals(field?.kind, stamp === 1 ? "volatile" : "content");
+  }
+});
+
 Deno.test("pe leaves room reserved for a strong name unmarked", () => {
   const bytes = image();
   bytes[AT.cli + 16] = 1;
