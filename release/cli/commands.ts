@@ -17,6 +17,21 @@ export interface CommandEntry {
 /** Every command in the order of the help. */
 export const COMMANDS: readonly CommandEntry[] = [
   {
+    name: "release",
+    summary: "Rebuild, compare, check, sign and decide: go or no-go",
+    load: async () => (await import("../command/release.ts")).releaseCommand,
+  },
+  {
+    name: "verify",
+    summary: "Verify a published release as a third party",
+    load: async () => (await import("../command/verify.ts")).verifyCommand,
+  },
+  {
+    name: "rebuild",
+    summary: "Build twice in different surroundings and compare",
+    load: async () => (await import("../command/rebuild.ts")).rebuildCommand,
+  },
+  {
     name: "compare",
     summary:
       "Compare two files or directories, byte by byte and field by field",
@@ -28,19 +43,9 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("../command/inspect.ts")).inspectCommand,
   },
   {
-    name: "release",
-    summary: "Rebuild, compare, check, sign and decide: go or no-go",
-    load: async () => (await import("../command/release.ts")).releaseCommand,
-  },
-  {
-    name: "verify",
-    summary: "Verify a published release as a third party",
-    load: async () => (await import("../command/verify.ts")).verifyCommand,
-  },
-  {
-    name: "keygen",
-    summary: "Make a key pair to sign releases with",
-    load: async () => (await import("../command/keygen.ts")).keygenCommand,
+    name: "lock",
+    summary: "Pin the toolchains of a recipe, or check the pins",
+    load: async () => (await import("../command/lock.ts")).lockCommand,
   },
   {
     name: "attest",
@@ -48,19 +53,14 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("../command/attest.ts")).attestCommand,
   },
   {
+    name: "keygen",
+    summary: "Make a key pair to sign releases with",
+    load: async () => (await import("../command/keygen.ts")).keygenCommand,
+  },
+  {
     name: "policy",
     summary: "Draft, check or describe a policy",
     load: async () => (await import("../command/policy.ts")).policyCommand,
-  },
-  {
-    name: "lock",
-    summary: "Pin the toolchains of a recipe, or check the pins",
-    load: async () => (await import("../command/lock.ts")).lockCommand,
-  },
-  {
-    name: "rebuild",
-    summary: "Build twice in different surroundings and compare",
-    load: async () => (await import("../command/rebuild.ts")).rebuildCommand,
   },
   {
     name: "explain",

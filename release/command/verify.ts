@@ -50,6 +50,7 @@ export const verifyCommand: Command = {
   ],
   operands: [1, 1],
   async run(context, args) {
+    assertFlagsUsed(args);
     const directory = args.operands[0] ?? "";
     const path = args.value("policy");
     const policy = path === undefined ? null : readDocument(POLICY, path);
@@ -104,22 +105,26 @@ function trustedKeys(args: Arguments, policy: Policy | null): TrustedSigner[] {
   return keys;
 }
 
+/** A flag of a rebuild without one would be a wish that nobody hears. */
+function assertFlagsUsed(args: Arguments): void {
+  if (args.value("rebuild") !== undefined) return;
+  const unused = REBUILD_FLAGS.find((flag) =>
+    args.value(flag.name) !== undefined
+  );
+  if (unused === undefined) return;
+  throw new UsageError("usage", 'Reading the arguments of "verify"', {
+    expected: `"--rebuild SOURCE" with "--${unused.name}"`,
+    observed: "none",
+  });
+}
+
 async function rebuildChecks(
   context: Context,
   args: Arguments,
   directory: string,
 ): Promise<Check[]> {
   const source = args.value("rebuild");
-  if (source === undefined) {
-    const unused = REBUILD_FLAGS.find((flag) =>
-      args.value(flag.name) !== undefined
-    );
-    if (unused === undefined) return [];
-    throw new UsageError("usage", 'Reading the arguments of "verify"', {
-      expected: `"--rebuild SOURCE" with "--${unused.name}"`,
-      observed: "none",
-    });
-  }
+  if (source === undefined) return [];
   // Only a rebuild needs to run anything; reading alone must be enough for
   // everything else.
   const { publishedChecks } = await import("../verification/rebuild_again.ts");
