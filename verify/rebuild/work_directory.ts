@@ -22,20 +22,34 @@ export function makeWorkDirectory(given: string | undefined): string {
   return Deno.realPathSync(given);
 }
 
-/** Removes a tree, read-only directories included. */
+const REMOVE_TRIES_MAX = 20;
+const REMOVE_PAUSE_MS = 50;
+
+/**
+ * Removes a tree, read-only directories included. What is being ended may
+ * still write for a moment, so that a few tries are made.
+ */
 export async function removeTree(path: string): Promise<void> {
-  try {
-    await Deno.remove(path, { recursive: true });
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return;
-    makeWritable(path);
-    await Deno.remove(path, { recursive: true });
+  for (let tries = 1;; tries++) {
+    try {
+      await Deno.remove(path, { recursive: true });
+      return;
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return;
+      if (tries === REMOVE_TRIES_MAX) throw error;
+      makeWritable(path);
+      await new Promise((resolve) => setTimeout(resolve, REMOVE_PAUSE_MS));
+    }
   }
 }
 
 function makeWritable(path: string): void {
-  Deno.chmodSync(path, 0o700);
-  for (const entry of Deno.readDirSync(path)) {
-    if (entry.isDirectory) makeWritable(`${path}/${entry.name}`);
+  try {
+    Deno.chmodSync(path, 0o700);
+    for (const entry of Deno.readDirSync(path)) {
+      if (entry.isDirectory) makeWritable(`${path}/${entry.name}`);
+    }
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
 }

@@ -61,6 +61,7 @@ export class Watchdog implements AsyncDisposable {
       stdout: "null",
       stderr: "null",
     }).spawn();
+    this.#child.unref();
     this.#writer = this.#child.stdin.getWriter();
   }
 
@@ -76,6 +77,7 @@ export class Watchdog implements AsyncDisposable {
 
   /** Stops watching, without touching anything. */
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#child?.ref();
     await this.#tell("quit\n");
     await this.#writer?.close().catch(() => {});
     await this.#child?.status;
