@@ -44,7 +44,7 @@ export function claimDotnet(image: PeImage): void {
     );
     return;
   }
-  map.name("part", "dotnet/metadata", [root, size]);
+  map.name("part", "dotnet", [root, size]);
   const streams = readStreams(image, root, size);
   if (streams !== null) claimMvid(image, streams);
 }

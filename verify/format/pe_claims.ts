@@ -7,9 +7,11 @@
  * Ranks keep hostile pointers apart. A `region` (headers, raw data of a
  * section, certificate table) never shares a byte with another region. A
  * `part` (a debug payload, a metadata stream) lies within a region or a part.
- * A `leaf` (a time stamp) lies within those and has nothing inside. A claim
- * that breaks these rules becomes a problem and is dropped or cut, so that a
- * range which two structures claim is never masked.
+ * A `leaf` (a time stamp) lies within those and has nothing inside; with a
+ * normaliser it lies only in parts of its own structure, whose path its own
+ * continues, or in ones that hold anything (padding, what follows the image).
+ * A claim that breaks these rules becomes a problem and is dropped or cut, so
+ * that a range which two structures claim is never masked.
  *
  * @module
  */
@@ -135,12 +137,21 @@ export class ClaimMap {
         (holder === undefined
           ? claim.rank === "part" && end(claim) <= limit
           : holder.rank !== "leaf");
-      if (!fits || end(claim) > limit) this.#misplaced(claim, holder);
+      const foreign = claim.normalizer === undefined
+        ? undefined
+        : open.find((one) => one.rank === "part" && !owns(one, claim));
+      if (!fits || end(claim) > limit || foreign !== undefined) {
+        this.#misplaced(claim, foreign ?? holder);
+      }
       if (!fits) continue;
       if (holder !== undefined) this.#emit(holder, cursor, claim.offset);
       cursor = claim.offset;
+      const whole = end(claim) <= limit && foreign === undefined;
       open.push(
-        end(claim) > limit ? plain(claim, limit - claim.offset) : claim,
+        whole ? claim : plain(
+          claim,
+          Math.min(claim.length, limit - claim.offset),
+        ),
       );
     }
     closeUntil(this.size);
@@ -198,6 +209,12 @@ export class ClaimMap {
 
 function end(claim: Claim): number {
   return claim.offset + claim.length;
+}
+
+/** Whether what a normaliser accounts for may lie in a part. */
+function owns(part: Claim, leaf: Claim): boolean {
+  return leaf.path.startsWith(`${part.path}/`) ||
+    /^overlay|\/slack$/.test(part.path);
 }
 
 /** A claim cut to `length`, which no normaliser may account for any more. */

@@ -12,8 +12,7 @@
  * stamp that cannot decide anything is marked for a normaliser: one of an
  * import whose address table still equals its lookup table (nothing was
  * bound) and which is neither 0 nor 0xFFFFFFFF, or of a delay load without a
- * bound table. All stamps of the bound
- * import directory are content.
+ * bound table. All stamps of the bound import directory are content.
  *
  * @module
  */

@@ -113,7 +113,7 @@ function claimData(
   // A packer may expand the data elsewhere at run time: no bytes to claim.
   if (data === null || size === 0 || seen.has(data)) return;
   seen.add(data);
-  map.name("part", label, [data, size]);
+  map.name("part", `${label}/data`, [data, size]);
 }
 
 /** A name as the tree stores it: a length and UTF-16 units. */

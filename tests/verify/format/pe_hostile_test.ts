@@ -201,6 +201,13 @@ const LIES: readonly Lie[] = [
     path: "pe/debug/pogo/entry/place",
   },
   {
+    name: "resource data over the debug directory",
+    at: AT.resource + 0x80,
+    value: 0x2000 + AT.debug - AT.data,
+    code: "layout-overlap",
+    path: "pe/debug/codeview/entry/timestamp",
+  },
+  {
     name: "certificates in the middle of the file",
     at: directoryAt(true, 4),
     value: AT.text,
