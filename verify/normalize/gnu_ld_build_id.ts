@@ -45,10 +45,12 @@ export function gnuLdBuildId(
   const hash = createHash(field.length === 16 ? "md5" : "sha1");
   hash.update(fileHeader(reader, headers));
   const { segmentTable } = headers;
-  hash.update(reader.read(
-    segmentTable.offset,
-    segmentTable.count * segmentTable.entrySize,
-  ));
+  if (segmentTable.count > 0) {
+    hash.update(reader.read(
+      segmentTable.offset,
+      segmentTable.count * segmentTable.entrySize,
+    ));
+  }
   for (const section of headers.sections) {
     hash.update(sectionHeader(reader, headers, section));
     if (!hasHashedBytes(section)) continue;
