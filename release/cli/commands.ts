@@ -49,7 +49,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: "attest",
-    summary: "Verify a single Sigstore bundle of any origin",
+    summary: "Verify a single Sigstore bundle of any origin, or sign a file",
     load: async () => (await import("../command/attest.ts")).attestCommand,
   },
   {

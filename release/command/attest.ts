@@ -1,6 +1,8 @@
 /**
- * `reproof attest verify`: checks a single bundle of any origin against what
- * the caller trusts, and prints every check with expected and observed.
+ * `reproof attest`: a single bundle. `verify` checks one of any origin against
+ * what the caller trusts, and prints every check with expected and observed;
+ * `sign` makes one for a file, with a key or keylessly. Signing is loaded only
+ * when asked for: verification runs with permission to read and nothing else.
  *
  * @module
  */
@@ -20,18 +22,20 @@ import { UsageError } from "../../verify/error.ts";
 import { escapeText } from "../../verify/escape.ts";
 import { FileReader } from "../../verify/file_reader.ts";
 import { LIMITS } from "../../verify/limits.ts";
-import { EXIT } from "../../verify/verdict.ts";
-import type { Arguments, Command } from "../cli/command.ts";
+import { EXIT, type ExitCode } from "../../verify/verdict.ts";
+import type { Arguments, Command, Context } from "../cli/command.ts";
 
 const DOING = "Verifying a bundle";
 
 /** The `attest` command. */
 export const attestCommand: Command = {
   name: "attest",
-  summary: "Verify a single Sigstore bundle of any origin",
+  summary: "Verify a single Sigstore bundle of any origin, or sign a file",
   usage: [
     "attest verify BUNDLE --artifact FILE --key FILE [--trusted-root FILE]",
     "attest verify BUNDLE --artifact FILE --trusted-root FILE --identity ID --issuer URL",
+    "attest sign FILE --key FILE [--passphrase-env NAME] [--out BUNDLE]",
+    "attest sign FILE --token SOURCE --fulcio URL --rekor URL --trusted-root FILE --identity ID --issuer URL [--out BUNDLE]",
   ],
   example:
     "reproof attest verify SHA256SUMS.sigstore.json --artifact SHA256SUMS --key release-key.pub",
@@ -41,7 +45,11 @@ export const attestCommand: Command = {
       value: "FILE",
       help: "The file that the bundle must be about",
     },
-    { name: "key", value: "FILE", help: "Trusted public key, PEM" },
+    {
+      name: "key",
+      value: "FILE",
+      help: "Trusted public key, PEM; the private one to sign with",
+    },
     {
       name: "trusted-root",
       value: "FILE",
@@ -61,43 +69,107 @@ export const attestCommand: Command = {
       name: "foreign",
       help: "Admit older media types and other predicate types",
     },
+    {
+      name: "out",
+      value: "BUNDLE",
+      help: "Bundle to write; FILE.sigstore.json without it",
+    },
+    {
+      name: "passphrase-env",
+      value: "NAME",
+      help: "Variable that holds the passphrase of the key",
+    },
+    {
+      name: "token",
+      value: "SOURCE",
+      help: "Identity token: github, env:NAME or file:PATH",
+    },
+    { name: "fulcio", value: "URL", help: "Certificate authority" },
+    {
+      name: "rekor",
+      value: "URL",
+      repeatable: true,
+      help: "Transparency log of the first generation",
+    },
+    {
+      name: "rekor2",
+      value: "URL",
+      repeatable: true,
+      help: "Transparency log of the second generation",
+    },
+    {
+      name: "tsa",
+      value: "URL",
+      repeatable: true,
+      help: "Timestamp authority, with the whole path",
+    },
   ],
   operands: [2, 2],
-  run(context, args) {
+  async run(context, args) {
     const [verb, path = ""] = args.operands;
-    if (verb !== "verify") {
-      throw new UsageError("usage", DOING, {
-        expected: '"attest verify BUNDLE"',
-        observed: `"attest ${verb}"`,
-      });
+    switch (verb) {
+      case "verify":
+        return verify(path, { context, args });
+      case "sign": {
+        const { signFile } = await import("./attest_sign.ts");
+        return await signFile(path, { context, args });
+      }
+      default:
+        throw new UsageError("usage", 'Reading the arguments of "attest"', {
+          expected: '"attest verify BUNDLE" or "attest sign FILE"',
+          observed: `"attest ${verb}"`,
+        });
     }
-    const artifactPath = args.value("artifact");
-    if (artifactPath === undefined) {
-      throw new UsageError("usage", DOING, {
-        expected: '"--artifact FILE"',
-        observed: "none",
-      });
-    }
-    const trust = readTrust(args);
-    const bytes = readSmallFile(path);
-    using artifact = new FileReader(artifactPath);
-    const result = verifyBundle(bytes, {
-      name: path,
-      trust,
-      expect: {
-        kind: "artifact",
-        artifact,
-        predicateTypes: Object.values(PREDICATE_TYPE),
-      },
-      now: context.now,
-      foreign: args.has("foreign"),
-    });
-    context.out(args.has("json") ? renderJson(result) : renderText(result));
-    return Promise.resolve(
-      result.status === "verified" ? EXIT.ok : EXIT.failed,
-    );
   },
 };
+
+function verify(
+  path: string,
+  { context, args }: { context: Context; args: Arguments },
+): ExitCode {
+  const artifactPath = args.value("artifact");
+  if (artifactPath === undefined) {
+    throw new UsageError("usage", DOING, {
+      expected: '"--artifact FILE"',
+      observed: "none",
+    });
+  }
+  for (const name of SIGNING_FLAGS) {
+    if (args.value(name) === undefined && args.values(name).length === 0) {
+      continue;
+    }
+    throw new UsageError("usage", DOING, {
+      expected: `"--${name}" with "attest sign" alone`,
+      observed: `"--${name}"`,
+    });
+  }
+  const trust = readTrust(args);
+  const bytes = readSmallFile(path);
+  using artifact = new FileReader(artifactPath);
+  const result = verifyBundle(bytes, {
+    name: path,
+    trust,
+    expect: {
+      kind: "artifact",
+      artifact,
+      predicateTypes: Object.values(PREDICATE_TYPE),
+    },
+    now: context.now,
+    foreign: args.has("foreign"),
+  });
+  context.out(args.has("json") ? renderJson(result) : renderText(result));
+  return result.status === "verified" ? EXIT.ok : EXIT.failed;
+}
+
+const SIGNING_FLAGS = [
+  "out",
+  "passphrase-env",
+  "token",
+  "fulcio",
+  "rekor",
+  "rekor2",
+  "tsa",
+];
 
 /** Trust comes from the command line alone, never from beside the bundle. */
 function readTrust(args: Arguments): KeyTrust | IdentityTrust {
@@ -127,11 +199,13 @@ function readTrust(args: Arguments): KeyTrust | IdentityTrust {
   });
 }
 
-function readRoot(path: string): TrustedRoot {
+/** Reads a trusted root that the caller names. */
+export function readRoot(path: string): TrustedRoot {
   return parseTrustedRoot(readSmallFile(path), path);
 }
 
-function readSmallFile(path: string): Uint8Array {
+/** Reads a file that has to fit into memory. */
+export function readSmallFile(path: string): Uint8Array {
   using reader = new FileReader(path);
   if (reader.size > LIMITS.jsonBytesMax) {
     throw new UsageError("json-invalid", `Reading "${path}"`, {

@@ -104,7 +104,7 @@ Deno.test("attest verify refuses to run without trust or with a wrong key", () =
       [[...base, "--key", path("key.pem")], 3, "a private key"],
       [[...base, "--key", path("absent.pub")], 3, "file-not-readable"],
       [
-        ["attest", "sign", path("dsse.json"), "--artifact", path("artifact")],
+        ["attest", "show", path("dsse.json"), "--artifact", path("artifact")],
         2,
         "error[usage]",
       ],
