@@ -14,6 +14,7 @@ import { ReaderSource } from "../format/source.ts";
 import type { Reader } from "../reader.ts";
 import { compareGzip } from "./compare_gzip.ts";
 import { compareLayouts } from "./compare_layouts.ts";
+import { compareSignedPe } from "./compare_signed_pe.ts";
 import { compareTar } from "./compare_tar.ts";
 import { type Scan, scan } from "./scan.ts";
 import type { Session } from "./session.ts";
@@ -142,6 +143,9 @@ function compareUnequal(
     return depth === 0 ? layouts() : undefined;
   }
   const laidOut = layouts();
+  if (leftFormat === "pe" && compareSignedPe(session, readers, file)) {
+    return laidOut;
+  }
   compareLayouts(
     session,
     { reader: left, layout: laidOut.left },

@@ -26,6 +26,7 @@ import type { Layout } from "../format/layout.ts";
 import { peFormat } from "../format/pe.ts";
 import { alignUp, PeBytes } from "../format/pe_bytes.ts";
 import { CERTIFICATE_HEADER_BYTES } from "../format/pe_certificates.ts";
+import { MAGIC_PE32_PLUS } from "../format/pe_headers.ts";
 import {
   type AuthenticodeParts,
   checkSignature,
@@ -90,11 +91,14 @@ class NotRelated extends Error {}
  */
 export function relateSignedPe(left: Reader, right: Reader): SignedPeRelation {
   try {
-    const sides = [imageOf(left, "left"), imageOf(right, "right")] as const;
-    const [leftSigned, rightSigned] = sides.map(isSigned);
-    if (leftSigned === rightSigned) {
-      throw new NotRelated(`${leftSigned ? "both" : "no"} files are signed`);
+    // Most pairs end here, before anything is laid out.
+    if (hasTable(left) === hasTable(right)) {
+      throw new NotRelated(
+        `${hasTable(left) ? "both" : "no"} files are signed`,
+      );
     }
+    const sides = [imageOf(left, "left"), imageOf(right, "right")] as const;
+    const leftSigned = hasTable(left);
     const [signed, unsigned] = leftSigned ? sides : [sides[1], sides[0]];
     const paddingBytes = checkTablePlace(signed, unsigned);
     const checksum = checkChecksums(signed, unsigned);
@@ -144,8 +148,16 @@ function offsetOf(layout: Layout, path: string): number | undefined {
   return layout.fields.find((field) => field.path === path)?.offset;
 }
 
-function isSigned(image: Image): boolean {
-  return image.start !== 0 || image.size !== 0;
+/** Whether the headers name a certificate table, sound or not. */
+function hasTable(reader: Reader): boolean {
+  if (!peFormat.detect(reader)) return false;
+  const bytes = new PeBytes(reader);
+  const optional = bytes.u32(0x3c) + 24;
+  if (!bytes.has(optional, 2)) return false;
+  const wide = bytes.u16(optional) === MAGIC_PE32_PLUS;
+  const entry = optional + (wide ? 112 : 96) + 4 * 8;
+  return bytes.has(entry, 8) &&
+    (bytes.u32(entry) !== 0 || bytes.u32(entry + 4) !== 0);
 }
 
 function checkTablePlace(signed: Image, unsigned: Image): number {

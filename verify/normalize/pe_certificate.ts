@@ -17,6 +17,7 @@
  * @module
  */
 
+import { escapeText } from "../escape.ts";
 import type { Field, Layout } from "../format/layout.ts";
 import { readPeSignature } from "../format/pe_signature.ts";
 import type { Reader } from "../reader.ts";
@@ -24,6 +25,7 @@ import type { Derivation, Normalizer } from "./normalizer.ts";
 import { checkSignature } from "./pe_authenticode.ts";
 
 const TYPE_PKCS_SIGNED_DATA = 2;
+const SIGNER_LENGTH_MAX = 100;
 
 /** Image hashes, shared by the entries of one table. */
 const digests = new WeakMap<Layout, Map<string, string>>();
@@ -54,7 +56,9 @@ export const peCertificate: Normalizer = {
     const signature = readPeSignature(bytes);
     return signature === null
       ? `${bytes.length} bytes that are no signature`
-      : `${signature.algorithm} signature of "${signature.signer ?? "?"}"`;
+      : `${signature.algorithm} signature of "${
+        escapeText(signature.signer ?? "unknown", SIGNER_LENGTH_MAX)
+      }"`;
   },
 };
 

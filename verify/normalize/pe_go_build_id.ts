@@ -17,6 +17,7 @@
  * @module
  */
 
+import { escapeText } from "../escape.ts";
 import type { Normalizer } from "./normalizer.ts";
 
 const GRAMMAR = /^[A-Za-z0-9_-]{1,64}(?:\/[A-Za-z0-9_-]{0,64}){1,3}$/;
@@ -29,5 +30,5 @@ export const peGoBuildId: Normalizer = {
   summary: "Go build id of a PE image, derived from inputs and contents",
   valid: (bytes) => GRAMMAR.test(new TextDecoder().decode(bytes)),
   derive: () => "not-recomputed",
-  show: (bytes) => new TextDecoder().decode(bytes),
+  show: (bytes) => escapeText(new TextDecoder().decode(bytes)),
 };

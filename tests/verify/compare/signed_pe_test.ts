@@ -1,4 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { compareReaders } from "../../../verify/compare/compare_readers.ts";
+import type { CompareOptions } from "../../../verify/compare/comparison.ts";
 import { relateSignedPe } from "../../../verify/compare/signed_pe.ts";
 import { MemoryReader } from "../../../verify/reader.ts";
 import { toolTest } from "../../tool.ts";
@@ -173,6 +175,57 @@ Deno.test("relateSignedPe finds every flipped byte", () => {
     if (relate(flipped, whole).relation !== "none") survivors++;
   }
   assertEquals(survivors, 0);
+});
+
+async function compare(
+  left: Uint8Array,
+  right: Uint8Array,
+  options: CompareOptions = {},
+) {
+  const { verdict, differences } = await compareReaders(
+    { label: "left", reader: new MemoryReader(left) },
+    { label: "right", reader: new MemoryReader(right) },
+    options,
+  );
+  return { verdict, differences };
+}
+
+Deno.test("compareReaders takes a signed image for the unsigned one", async () => {
+  const plain = image({ overlay: new Uint8Array([1]) });
+  const whole = signed(plain, { signer: "A\x1bSigner" });
+  const { verdict, differences } = await compare(plain, whole);
+  assertEquals(verdict, "equivalent");
+  assertEquals(
+    differences.map((one) => [one.path, one.accountedBy, one.cause?.axis]),
+    [
+      ["pe/optional/checksum", "pe-certificate", "signature"],
+      ["pe/directory/certificate", "pe-certificate", "signature"],
+      ["pe/certificate", "pe-certificate", "signature"],
+    ],
+  );
+  assertEquals(differences[2]?.left, null);
+  assertEquals(
+    differences[2]?.right?.value,
+    'sha256 signature of "A\\u{1b}Signer"',
+  );
+  assertEquals((await compare(whole, plain)).verdict, "equivalent");
+});
+
+Deno.test("compareReaders wants the normaliser, the bytes and the relation", async () => {
+  const plain = image();
+  const whole = signed(plain);
+  const verdictOf = async (...args: Parameters<typeof compare>) =>
+    (await compare(...args)).verdict;
+  assertEquals(
+    await verdictOf(plain, whole, { normalizers: ["pe-timestamp"] }),
+    "different",
+  );
+  for (const at of [AT.text, AT.coffStamp, 0x1008, whole.length - 1]) {
+    const flipped = edited(whole, (canvas) => {
+      canvas.bytes[at] = (canvas.bytes[at] as number) ^ 1;
+    });
+    assertEquals(await verdictOf(plain, flipped), "different");
+  }
 });
 
 toolTest("relateSignedPe agrees with a signing tool", [
