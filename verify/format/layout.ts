@@ -20,17 +20,21 @@ export type FieldKind = "content" | "volatile" | "derived" | "framing";
 /** Labels of the formats that have a layout; `data` is everything else. */
 export type FormatName =
   | "ar"
+  | "bzip2"
   | "coff"
   | "data"
   | "directory"
   | "elf"
   | "gzip"
   | "macho"
+  | "oci"
   | "opc"
   | "pe"
   | "tar"
   | "wasm"
-  | "zip";
+  | "xz"
+  | "zip"
+  | "zstd";
 
 /** One labelled range of a file. */
 export interface Field {

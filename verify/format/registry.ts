@@ -10,8 +10,10 @@ import { ar } from "./ar.ts";
 import { elf } from "./elf.ts";
 import { gzip } from "./gzip.ts";
 import { coffFormat } from "./coff.ts";
+import { bzip2, xz, zstd } from "./compressed.ts";
 import type { Format } from "./layout.ts";
 import { macho } from "./macho.ts";
+import { oci } from "./oci.ts";
 import { opcRelationships } from "./opc_relationships.ts";
 import { peFormat } from "./pe.ts";
 import { tar } from "./tar.ts";
@@ -30,4 +32,8 @@ export const FORMATS: readonly Format[] = [
   macho,
   zip,
   opcRelationships,
+  oci,
+  zstd,
+  xz,
+  bzip2,
 ];

@@ -19,6 +19,11 @@ import { machoUuid } from "./macho_uuid.ts";
 import { nupkgPartName } from "./nupkg_part_name.ts";
 import { nupkgPartReference } from "./nupkg_part_reference.ts";
 import { nupkgRelationshipId } from "./nupkg_relationship_id.ts";
+import { ociAnnotationCreated } from "./oci_annotation_created.ts";
+import { ociCreated } from "./oci_created.ts";
+import { ociDescriptor } from "./oci_descriptor.ts";
+import { ociDiffId } from "./oci_diff_id.ts";
+import { ociHistory } from "./oci_history.ts";
 import { peCertificate } from "./pe_certificate.ts";
 import { peChecksum } from "./pe_checksum.ts";
 import { peContentTimestamp } from "./pe_content_timestamp.ts";
@@ -67,6 +72,7 @@ import { zipOffset } from "./zip_offset.ts";
 import { zipOrder } from "./zip_order.ts";
 import { zipSize } from "./zip_size.ts";
 import { zipTime } from "./zip_time.ts";
+import { zstdEncoding } from "./zstd_encoding.ts";
 
 /** Every normaliser, in the order of the reports. */
 export const NORMALIZERS: readonly Normalizer[] = [
@@ -86,6 +92,7 @@ export const NORMALIZERS: readonly Normalizer[] = [
   gzipDeflate,
   gzipCrc32,
   gzipIsize,
+  zstdEncoding,
   elfBuildId,
   elfGoBuildId,
   elfDebuglinkCrc,
@@ -132,6 +139,11 @@ export const NORMALIZERS: readonly Normalizer[] = [
   machoPageHashes,
   nupkgRelationshipId,
   nupkgPartReference,
+  ociCreated,
+  ociHistory,
+  ociAnnotationCreated,
+  ociDescriptor,
+  ociDiffId,
 ];
 
 /** The normaliser of an id, if there is one. */
