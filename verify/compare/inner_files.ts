@@ -14,6 +14,7 @@ import {
   type DecodedStream,
   SourceReader,
 } from "../format/source.ts";
+import { ZstdStream } from "../format/zstd_stream.ts";
 import { type Reader, SliceReader } from "../reader.ts";
 import { drain } from "./sources.ts";
 
@@ -67,6 +68,8 @@ function openField(
       return slice;
     case "deflate":
       return decoded(() => new DeflateStream(slice), budget);
+    case "zstd":
+      return decoded(() => new ZstdStream(slice), budget);
     default:
       return undefined;
   }

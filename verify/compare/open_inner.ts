@@ -3,7 +3,7 @@
  * files; what differs in there is reported there. A compressed field of which
  * only the encoding differs is a finding of its own.
  *
- * What cannot be opened here (xz, Zstandard, bzip2, another nesting level) is
+ * What cannot be opened here (xz, bzip2, another nesting level) is
  * never taken for equal: the outcome is `unchecked`.
  *
  * @module
@@ -12,6 +12,7 @@
 import type { Field } from "../format/layout.ts";
 import { DecodedSource, SourceReader } from "../format/source.ts";
 import { DeflateStream } from "../format/deflate_stream.ts";
+import { ZstdStream } from "../format/zstd_stream.ts";
 import { LIMITS } from "../limits.ts";
 import { type Reader, SliceReader } from "../reader.ts";
 import type { FieldSide } from "./account.ts";
@@ -57,7 +58,8 @@ export function openInner(
       });
       return;
     case "deflate":
-      compareDeflated(session, differing, { left, right, file, depth });
+    case "zstd":
+      compareDecoded(session, differing, { left, right, file, depth });
       return;
     default:
       reportUnopened(session, differing, `layout-unsupported (${inner})`);
@@ -88,7 +90,7 @@ function reportUnopened(
   });
 }
 
-function compareDeflated(
+function compareDecoded(
   session: Session,
   differing: DifferingField,
   { left, right, file, depth }: {
@@ -99,9 +101,12 @@ function compareDeflated(
   },
 ): void {
   const sides = [left, right].map((side) => {
-    let stream: DeflateStream | undefined;
+    let stream: DeflateStream | ZstdStream | undefined;
     const source = new DecodedSource(
-      () => stream = new DeflateStream(slice(side)),
+      () =>
+        stream = side.field.inner === "zstd"
+          ? new ZstdStream(slice(side))
+          : new DeflateStream(slice(side)),
       session.budget,
     );
     const size = drain(source, session.signal);
@@ -159,7 +164,7 @@ export function reportEncoding(
     detail: "the contents are equal, their compressed form is not",
     cause: {
       axis: "compression",
-      construct: "deflate level, strategy or library version",
+      construct: "compression level, strategy or library version",
       fix:
         "Pin the compression level and the version of the library that packs, or store without compression",
     },

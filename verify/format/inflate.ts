@@ -1,5 +1,6 @@
 /**
- * Raw deflate (RFC 1951), one piece at a time and synchronously.
+ * Raw deflate (RFC 1951) and Zstandard (RFC 8878), one piece at a time and
+ * synchronously.
  *
  * Layouts need to know at which input byte a compressed stream ended, and
  * readers are synchronous, so the streaming classes of `node:zlib` do not
@@ -10,7 +11,7 @@
  * @module
  */
 
-import { createInflateRaw } from "node:zlib";
+import { createInflateRaw, createZstdDecompress } from "node:zlib";
 
 const NO_FLUSH = 0;
 
@@ -35,7 +36,7 @@ interface ZlibStream {
   close(): void;
 }
 
-/** What one step of inflating did. */
+/** What one step of decoding did. */
 export interface InflateStep {
   /** Input bytes consumed. */
   readonly used: number;
@@ -48,33 +49,39 @@ export interface InflateStep {
   readonly state: "more" | "end" | "invalid";
 }
 
-/** Inflates one raw deflate stream after another. */
-export class RawInflater implements Disposable {
+/** Decodes one compressed stream after another. */
+class PieceDecoder implements Disposable {
   readonly #stream: ZlibStream;
   readonly #handle: ZlibHandle;
   #failed = false;
 
-  constructor() {
-    // The handle is not part of the public types of `node:zlib`.
-    this.#stream = createInflateRaw() as unknown as ZlibStream;
+  /** @param stream The handle is not part of its public type. */
+  constructor(stream: unknown) {
+    this.#stream = stream as ZlibStream;
     this.#handle = this.#stream._handle;
     this.#handle.onerror = () => {
       this.#failed = true;
     };
   }
 
-  /** Inflates as much of `input` as fits into `output`. */
+  /** Decodes as much of `input` as fits into `output`. */
   step(input: Uint8Array, output: Uint8Array): InflateStep {
     if (this.#failed) return { used: 0, produced: 0, state: "invalid" };
-    this.#handle.writeSync(
-      NO_FLUSH,
-      input,
-      0,
-      input.length,
-      output,
-      0,
-      output.length,
-    );
+    try {
+      this.#handle.writeSync(
+        NO_FLUSH,
+        input,
+        0,
+        input.length,
+        output,
+        0,
+        output.length,
+      );
+    } catch {
+      // Zstandard reports bytes that do not decode in this way.
+      this.#failed = true;
+      return { used: 0, produced: 0, state: "invalid" };
+    }
     const outputLeft = this.#stream._writeState[0] ?? 0;
     const inputLeft = this.#stream._writeState[1] ?? 0;
     return {
@@ -97,5 +104,19 @@ export class RawInflater implements Disposable {
 
   [Symbol.dispose](): void {
     this.#stream.close();
+  }
+}
+
+/** Inflates one raw deflate stream after another. */
+export class RawInflater extends PieceDecoder {
+  constructor() {
+    super(createInflateRaw());
+  }
+}
+
+/** Decodes Zstandard frames, one after another. */
+export class ZstdDecoder extends PieceDecoder {
+  constructor() {
+    super(createZstdDecompress());
   }
 }
