@@ -5,12 +5,16 @@
  * @module
  */
 
+import { benchCompare } from "./compare_bench.ts";
 import { benchInventory } from "./inventory_bench.ts";
+import { benchRebuild } from "./rebuild_bench.ts";
 import { benchStartup } from "./startup_bench.ts";
 
 const BENCHES: Record<string, () => Promise<boolean>> = {
   startup: benchStartup,
+  compare: benchCompare,
   inventory: benchInventory,
+  rebuild: benchRebuild,
 };
 
 const names = Deno.args.length > 0 ? Deno.args : Object.keys(BENCHES);
