@@ -132,7 +132,8 @@ export function checkPlaceholders(recipe: Recipe): void {
     found: readonly string[] | Readonly<Record<string, string>>,
   ) => {
     for (const [key, text] of Object.entries(found)) {
-      expandPlaceholders(text, values, { what: `${path}.${key}` });
+      const what = Array.isArray(found) ? `${path}[${key}]` : `${path}.${key}`;
+      expandPlaceholders(text, values, { what });
     }
   };
   const shared = recipe.prepare.length === 0 ? inTarget : any;

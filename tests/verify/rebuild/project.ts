@@ -58,7 +58,7 @@ export async function makeProject(
     targets: {
       any: {
         build: [{
-          argv: ["{tool:sh}", "-c", options.script ?? "echo made >out"],
+          argv: ["/bin/sh", "-c", options.script ?? "echo made >out"],
         }],
         artifacts: [{ name: "out", path: "out" }],
       },
