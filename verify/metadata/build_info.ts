@@ -16,9 +16,9 @@
  * @module
  */
 
-import { Buffer } from "node:buffer";
 import { LIMITS } from "../limits.ts";
 import type { Reader } from "../reader.ts";
+import { ByteSearch } from "./byte_search.ts";
 
 /** A build-info line taken apart. */
 export interface BuildInfo {
@@ -116,30 +116,34 @@ export function findBuildInfo(
 ): FoundLines {
   const [first, second] = keys;
   if (first === undefined) return { lines: [], cut: false };
-  const needle = Buffer.from(`${first}=`);
-  const follower = Buffer.from(second === undefined ? "" : ` ${second}=`);
-  const carryMax = LIMITS.buildInfoBytesMax + needle.length;
+  const marks = {
+    first: searchFor(`${first}=`),
+    second: second === undefined ? null : searchFor(` ${second}=`),
+  };
+  // The longer mark is the faster to look for.
+  const anchor = marks.second ?? marks.first;
+  const carryMax = LIMITS.buildInfoBytesMax + anchor.length;
   const lines = new Map<string, number>();
   let start = 0;
   for (;;) {
     const length = Math.min(CHUNK_BYTES + carryMax, reader.size - start);
-    const view = reader.read(start, length);
-    const bytes = Buffer.from(view.buffer, view.byteOffset, view.byteLength);
+    const bytes = reader.read(start, length);
     let from = 0;
     for (;;) {
-      const hit = bytes.indexOf(needle, from);
+      const hit = anchor.next(bytes, from);
       if (hit === -1) break;
       const end = controlAfter(bytes, hit);
       if (end === -1) break;
+      // No line reaches back over the control character before it.
+      const low = Math.max(from, end - LIMITS.buildInfoBytesMax);
       from = end + 1;
       if (bytes[end] !== NEWLINE) continue;
-      const cut = Math.max(hit, end - LIMITS.buildInfoBytesMax);
-      const found = lineAtEnd(bytes.subarray(cut, end), { needle, follower });
+      const found = lineBefore(bytes, { low, end, ...marks });
       if (found === undefined || lines.has(found.line)) continue;
       if (lines.size === LIMITS.buildInfoLinesMax) {
         return { lines: listed(lines), cut: true };
       }
-      lines.set(found.line, start + cut + found.at);
+      lines.set(found.line, start + found.at);
     }
     const end = start + length;
     if (end === reader.size) return { lines: listed(lines), cut: false };
@@ -147,29 +151,41 @@ export function findBuildInfo(
   }
 }
 
-/** Place of the first control character after `from`, or -1. */
+function searchFor(text: string): ByteSearch {
+  return new ByteSearch(new TextEncoder().encode(text));
+}
+
+/** Place of the first control character at or after `from`, or -1. */
 function controlAfter(bytes: Uint8Array, from: number): number {
   for (let at = from; at < bytes.length; at++) {
-    const byte = bytes[at] as number;
-    if (byte < 0x20 || byte === 0x7f) return at;
+    if (isControl(bytes[at] as number)) return at;
   }
   return -1;
 }
 
-/** The line that a run of text without controls ends with, if one does. */
-function lineAtEnd(
-  text: Buffer,
-  marks: { readonly needle: Buffer; readonly follower: Buffer },
+function isControl(byte: number): boolean {
+  return byte < 0x20 || byte === 0x7f;
+}
+
+/** The line that ends at `end`, if one begins at or after `low`. */
+function lineBefore(
+  bytes: Uint8Array,
+  place: {
+    readonly low: number;
+    readonly end: number;
+    readonly first: ByteSearch;
+    readonly second: ByteSearch | null;
+  },
 ): { at: number; line: string } | undefined {
-  const second = marks.follower.length === 0
-    ? text.length
-    : text.lastIndexOf(marks.follower);
-  if (second === -1) return undefined;
-  const at = text.subarray(0, second).lastIndexOf(marks.needle);
+  const { low, end, first, second } = place;
+  const behind = second === null ? end : second.last(bytes, low, end);
+  const at = behind === -1 ? -1 : first.last(bytes, low, behind);
   if (at === -1) return undefined;
+  const control = controlAfter(bytes, at);
+  if (control !== end) return undefined;
   try {
     const line = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
-      .decode(text.subarray(at));
+      .decode(bytes.subarray(at, end));
     return { at, line };
   } catch {
     return undefined;

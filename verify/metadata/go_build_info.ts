@@ -12,9 +12,9 @@
  * @module
  */
 
-import { Buffer } from "node:buffer";
 import { LIMITS } from "../limits.ts";
 import type { Reader } from "../reader.ts";
+import { ByteSearch } from "./byte_search.ts";
 
 /** Build info of one Go program. */
 export interface GoBuildInfo {
@@ -34,7 +34,9 @@ export interface GoBuildInfoFacts {
   readonly unsupported: boolean;
 }
 
-const MAGIC = Buffer.from("\xff Go buildinf:", "latin1");
+const MAGIC = new ByteSearch(
+  new Uint8Array([0xff, ...new TextEncoder().encode(" Go buildinf:")]),
+);
 const ALIGNMENT = 16;
 const HEADER_BYTES = 32;
 const FLAGS_AT = 15;
@@ -75,12 +77,11 @@ function* headers(reader: Reader): Generator<number> {
       CHUNK_BYTES + HEADER_BYTES,
       reader.size - start,
     );
-    const view = reader.read(start, length);
-    const bytes = Buffer.from(view.buffer, view.byteOffset, view.byteLength);
+    const bytes = reader.read(start, length);
     const hits: number[] = [];
-    for (let at = bytes.indexOf(MAGIC); at !== -1;) {
+    for (let at = MAGIC.next(bytes, 0); at !== -1;) {
       if (at % ALIGNMENT === 0 && at < CHUNK_BYTES) hits.push(start + at);
-      at = bytes.indexOf(MAGIC, at + MAGIC.length);
+      at = MAGIC.next(bytes, at + MAGIC.length);
     }
     for (const hit of hits) {
       if (hit + HEADER_BYTES <= reader.size) yield hit;
