@@ -7,7 +7,8 @@
  * and never followed. In directories these are differences: an entry on one
  * side only, another type, another mode, another link target. Owners and times
  * of the files on disk are not looked at. A device, socket or pipe cannot be
- * compared; the outcome is then `unchecked`.
+ * compared; the outcome is then `unchecked`. Two OCI image layouts are compared
+ * by what their descriptors name, see `compare/oci.ts`.
  *
  * @module
  */
@@ -16,9 +17,12 @@ import { createHash } from "node:crypto";
 import { compareFile } from "./compare/compare_file.ts";
 import { compareReaders, conclude } from "./compare/compare_readers.ts";
 import type { CompareOptions, Comparison } from "./compare/comparison.ts";
+import { compareOciLayouts, isOciLayout } from "./compare/oci.ts";
+import type { OciFiles } from "./compare/oci_blobs.ts";
 import { Session } from "./compare/session.ts";
 import { ReproofError } from "./error.ts";
 import { escapeText } from "./escape.ts";
+import { FilePool } from "./file_pool.ts";
 import { FileReader } from "./file_reader.ts";
 import type { LedgerTotals } from "./format/layout.ts";
 import { LIMITS } from "./limits.ts";
@@ -99,13 +103,17 @@ function compareDirectories(
   const names = [
     ...new Set([...trees.left.entries.keys(), ...trees.right.entries.keys()]),
   ].sort();
+  const images = isImage(trees.left) && isImage(trees.right);
+  if (images) compareImages(session, trees);
   for (const name of names) {
     options.signal?.throwIfAborted();
     const pair = {
       left: trees.left.entries.get(name),
       right: trees.right.entries.get(name),
     };
-    const digests = compareEntries(session, pair, ledger);
+    const digests = images
+      ? readEntries(pair, ledger)
+      : compareEntries(session, pair, ledger);
     for (const side of ["left", "right"] as const) {
       const entry = pair[side];
       if (entry === undefined) continue;
@@ -166,18 +174,7 @@ function compareEntries(
       standing: "unaccounted",
       bytes: Math.max(left?.size ?? 0, right?.size ?? 0),
     });
-    for (const [which, entry] of [["left", left], ["right", right]] as const) {
-      if (entry?.type !== "file") continue;
-      using reader = new FileReader(entry.path);
-      const { sha256, ledger: totals } = compareFile(
-        new Session({}, 0),
-        { left: reader, right: reader },
-        "",
-      ).left;
-      contents[which] = sha256;
-      addTotals(ledger, which, totals);
-    }
-    return contents;
+    return readEntries(pair, ledger);
   }
   if (left.type !== right.type) {
     session.add({
@@ -230,6 +227,58 @@ function compareEntries(
   addTotals(ledger, "left", files.left.ledger);
   addTotals(ledger, "right", files.right.ledger);
   return { left: files.left.sha256, right: files.right.sha256 };
+}
+
+/** What stands for the contents of entries that are not compared here. */
+function readEntries(
+  pair: { left: Entry | undefined; right: Entry | undefined },
+  ledger: { left: LedgerTotals; right: LedgerTotals },
+): { left: string; right: string } {
+  const contents = { left: "", right: "" };
+  for (const which of ["left", "right"] as const) {
+    const entry = pair[which];
+    if (entry === undefined) continue;
+    if (entry.type !== "file") {
+      contents[which] = contentOf(entry);
+      continue;
+    }
+    using reader = new FileReader(entry.path);
+    const { sha256, ledger: totals } = compareFile(
+      new Session({}, 0),
+      { left: reader, right: reader },
+      "",
+    ).left;
+    contents[which] = sha256;
+    addTotals(ledger, which, totals);
+  }
+  return contents;
+}
+
+/**
+ * Whether a directory is an OCI image layout and nothing else. Modes of its
+ * files have no meaning; links and special files make it a plain directory.
+ */
+function isImage({ entries }: Tree): boolean {
+  return isOciLayout([...entries.keys()]) &&
+    [...entries.values()].every(({ type }) =>
+      type === "file" || type === "directory"
+    );
+}
+
+function compareImages(
+  session: Session,
+  trees: { readonly left: Tree; readonly right: Tree },
+): void {
+  using pool = new FilePool();
+  const files = ({ entries }: Tree): OciFiles => ({
+    names: [...entries.values()].filter(({ type }) => type === "file")
+      .map(({ name }) => name),
+    open(name) {
+      const entry = entries.get(name);
+      return pool.reader(entry?.path ?? name, entry?.size ?? 0);
+    },
+  });
+  compareOciLayouts(session, files(trees.left), files(trees.right));
 }
 
 function modeSide(entry: Entry) {

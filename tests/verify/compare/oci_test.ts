@@ -3,6 +3,7 @@ import { gzipSync } from "node:zlib";
 import type { Comparison } from "../../../verify/compare/comparison.ts";
 import { compareOciLayouts, isOciLayout } from "../../../verify/compare/oci.ts";
 import { Session } from "../../../verify/compare/session.ts";
+import { comparePaths } from "../../../verify/compare_paths.ts";
 import { sha256 } from "../../../verify/digest.ts";
 import { oci } from "../../../verify/format/oci.ts";
 import { MemoryReader } from "../../../verify/reader.ts";
@@ -218,4 +219,38 @@ Deno.test("oci normalisers let no changed byte of a configuration pass unnamed",
   ) as Uint8Array;
   const { named } = await walkMutations(config);
   assertEquals([...named].sort(), ["oci-created", "oci-history"]);
+});
+
+async function write(files: Files): Promise<string> {
+  const folder = await Deno.makeTempDir();
+  await Deno.mkdir(`${folder}/blobs/sha256`, { recursive: true });
+  for (const [name, bytes] of files) {
+    await Deno.writeFile(`${folder}/${name}`, bytes);
+  }
+  return folder;
+}
+
+Deno.test("comparePaths takes directories that are image layouts as images", async () => {
+  const folders = [
+    await write(image()),
+    await write(image({ created: "2025-06-07T08:09:10Z", level: 1 })),
+    await write(image({ body: "evil" })),
+  ] as const;
+  try {
+    const [one, other, evil] = folders;
+    const same = await comparePaths(one, one);
+    assertEquals(same.verdict, "identical");
+    const rebuilt = await comparePaths(one, other);
+    assertEquals(rebuilt.verdict, "equivalent");
+    assert(rebuilt.left.sha256 !== rebuilt.right.sha256);
+    assertEquals(rebuilt.left.size, rebuilt.ledger.left.total);
+    assertEquals((await comparePaths(one, evil)).verdict, "different");
+    // A link makes it a directory like any other.
+    await Deno.symlink("index.json", `${other}/link`);
+    assertEquals((await comparePaths(one, other)).verdict, "different");
+  } finally {
+    for (const folder of folders) {
+      await Deno.remove(folder, { recursive: true });
+    }
+  }
 });
