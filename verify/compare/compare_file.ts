@@ -14,6 +14,7 @@ import { ReaderSource } from "../format/source.ts";
 import type { Reader } from "../reader.ts";
 import { compareGzip } from "./compare_gzip.ts";
 import { compareLayouts } from "./compare_layouts.ts";
+import { compareSignedMacho } from "./compare_signed_macho.ts";
 import { compareSignedPe } from "./compare_signed_pe.ts";
 import { compareTar } from "./compare_tar.ts";
 import { type Scan, scan } from "./scan.ts";
@@ -48,7 +49,11 @@ export function compareFile(
   const scanned = scan(left, right, { digests: true, signal: session.signal });
   let layouts: Layouts | undefined;
   if (!scanned.equal) {
-    layouts = compareUnequal(session, readers, { file, depth: 0, scanned });
+    layouts = guarded(
+      session,
+      file,
+      () => compareUnequal(session, readers, { file, depth: 0, scanned }),
+    );
     drainWork(session);
   }
   return {
@@ -77,31 +82,43 @@ function factsOf(
 function drainWork(session: Session): void {
   for (let item = session.take(); item !== undefined; item = session.take()) {
     session.signal?.throwIfAborted();
-    const { file, depth } = item;
-    try {
-      const readers = item.open();
+    const { file, depth, open, whenEqual } = item;
+    guarded(session, file, () => {
+      const readers = open();
       const scanned = scan(readers.left, readers.right, {
         digests: false,
         signal: session.signal,
       });
-      if (scanned.equal) item.whenEqual?.();
+      if (scanned.equal) whenEqual?.();
       else compareUnequal(session, readers, { file, depth, scanned });
-    } catch (error) {
-      // A bomb, or reading backward too often; anything else is not ours.
-      if (!(error instanceof ReproofError) || error.code !== "limit-reached") {
-        throw error;
-      }
-      session.limit("expandedBytesMax", file);
-      session.add({
-        code: "limit-reached",
-        file,
-        path: "data",
-        left: null,
-        right: null,
-        standing: "unknown",
-        detail: error.message,
-      });
+    });
+  }
+}
+
+/** A limit that is reached while reading makes the file unchecked. */
+function guarded<T>(
+  session: Session,
+  file: string,
+  work: () => T,
+): T | undefined {
+  try {
+    return work();
+  } catch (error) {
+    // A bomb, or reading backward too often; anything else is not ours.
+    if (!(error instanceof ReproofError) || error.code !== "limit-reached") {
+      throw error;
     }
+    session.limit("expandedBytesMax", file);
+    session.add({
+      code: "limit-reached",
+      file,
+      path: "data",
+      left: null,
+      right: null,
+      standing: "unknown",
+      detail: error.message,
+    });
+    return undefined;
   }
 }
 
@@ -110,11 +127,45 @@ interface Layouts {
   readonly right: Layout;
 }
 
-/** Returns the layouts where they were made. */
+interface Unequal {
+  readonly file: string;
+  readonly depth: number;
+  readonly scanned: Scan;
+}
+
+/**
+ * Compares two files whose bytes are not equal. Should no part of it find how
+ * they differ, that is a difference without an account all the same.
+ */
 function compareUnequal(
   session: Session,
   readers: { readonly left: Reader; readonly right: Reader },
-  { file, depth, scanned }: { file: string; depth: number; scanned: Scan },
+  unequal: Unequal,
+): Layouts | undefined {
+  const before = session.progress;
+  const layouts = compareByFormat(session, readers, unequal);
+  if (session.progress === before) {
+    const { left, right } = readers;
+    session.add({
+      code: "content-differs",
+      file: unequal.file,
+      path: "data",
+      left: { offset: 0, length: left.size, value: "" },
+      right: { offset: 0, length: right.size, value: "" },
+      standing: "unaccounted",
+      kind: "content",
+      bytes: Math.max(left.size, right.size),
+      detail: "the bytes differ in a place that no field covers",
+    });
+  }
+  return layouts;
+}
+
+/** Returns the layouts where they were made. */
+function compareByFormat(
+  session: Session,
+  readers: { readonly left: Reader; readonly right: Reader },
+  { file, depth, scanned }: Unequal,
 ): Layouts | undefined {
   const { left, right } = readers;
   const leftFormat = detectFormat(left);
@@ -144,6 +195,9 @@ function compareUnequal(
   }
   const laidOut = layouts();
   if (leftFormat === "pe" && compareSignedPe(session, readers, file)) {
+    return laidOut;
+  }
+  if (leftFormat === "macho" && compareSignedMacho(session, readers, file)) {
     return laidOut;
   }
   compareLayouts(

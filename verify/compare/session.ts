@@ -66,9 +66,9 @@ export interface WorkItem {
   /** How many archives they lie in. */
   readonly depth: number;
   /** Opens the sides; a decoded stream is read only when its turn comes. */
-  open(): { readonly left: Reader; readonly right: Reader };
+  readonly open: () => { readonly left: Reader; readonly right: Reader };
   /** Called when the two are equal byte for byte. */
-  whenEqual?(): void;
+  readonly whenEqual?: () => void;
 }
 
 interface Listed {
@@ -84,6 +84,7 @@ export class Session {
   readonly #tolerances: ReadonlyMap<string, Tolerance>;
   readonly #work: WorkItem[] = [];
   #next = 0;
+  #pushed = 0;
   readonly #limits: LimitHit[] = [];
   readonly #listed: Record<Standing, Listed[]> = {
     accounted: [],
@@ -124,6 +125,11 @@ export class Session {
     return this.#sequence;
   }
 
+  /** Findings and work found so far; unequal files must add to one of them. */
+  get progress(): number {
+    return this.#sequence + this.#pushed;
+  }
+
   /** The normaliser of an id, if it exists and may be used. */
   normalizer(id: string | undefined): Normalizer | undefined {
     if (id === undefined) return undefined;
@@ -139,6 +145,7 @@ export class Session {
   /** Puts two files on the work list. */
   push(item: WorkItem): void {
     this.#work.push(item);
+    this.#pushed++;
   }
 
   /** Takes the next two files, in the order in which they were found. */

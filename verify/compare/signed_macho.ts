@@ -33,22 +33,21 @@
 
 import { macho } from "../format/macho.ts";
 import { type FatSlice, readFat } from "../format/macho_fat.ts";
-import {
-  LC,
-  type MachoImage,
-  type MachoSegment,
-  readMacho,
-} from "../format/macho_image.ts";
+import { LC, readMacho } from "../format/macho_image.ts";
 import {
   CODE_DIRECTORY_FLAG,
   type MachoSignature,
-  readSignature,
 } from "../format/macho_signature.ts";
-import {
-  pageHashesAgree,
-  specialHashesAgree,
-} from "../normalize/macho_page_hashes.ts";
 import { type Reader, SliceReader } from "../reader.ts";
+import { sameBytes } from "./scan.ts";
+import {
+  assertZeros,
+  checkLinkedit,
+  checkSignature,
+  imageOf,
+  NotRelated,
+  type SignableImage,
+} from "./signed_macho_image.ts";
 
 const CHUNK_BYTES = 1 << 20;
 const SIGNATURE_ALIGNMENT = 16;
@@ -73,12 +72,23 @@ export interface MachoSignatureFacts {
   readonly blobs: readonly string[];
 }
 
+/** A place that follows from the signature, the same in both files. */
+export interface SignedPlace {
+  /** Label of the field. */
+  readonly path: string;
+  readonly leftOffset: number;
+  readonly rightOffset: number;
+  readonly length: number;
+}
+
 /** How two files relate. */
 export type SignedMachoRelation =
   | {
     readonly relation: "left-signed" | "right-signed" | "both-signed";
     readonly left: readonly MachoSignatureFacts[];
     readonly right: readonly MachoSignatureFacts[];
+    /** What the signature changed in front of it, equal bytes included. */
+    readonly places: readonly SignedPlace[];
   }
   | {
     readonly relation: "none";
@@ -86,21 +96,11 @@ export type SignedMachoRelation =
     readonly reason: string;
   };
 
-interface Image {
-  readonly image: MachoImage;
-  readonly reader: Reader;
-  readonly signature: MachoSignature | undefined;
-  readonly linkedit: MachoSegment;
-  /** Bytes before the signature, or all. */
-  readonly covered: number;
-}
-
 interface Signatures {
   readonly left: MachoSignatureFacts[];
   readonly right: MachoSignatureFacts[];
+  readonly places: SignedPlace[];
 }
-
-class NotRelated extends Error {}
 
 /**
  * Relates two Mach-O files that may differ by their signature alone.
@@ -112,10 +112,14 @@ export function relateSignedMacho(
   right: Reader,
 ): SignedMachoRelation {
   try {
+    // Most pairs end here, before anything is laid out.
+    if (!isSigned(left) && !isSigned(right)) {
+      throw new NotRelated("no file is signed");
+    }
     for (const [reader, side] of [[left, "left"], [right, "right"]] as const) {
       assertSound(reader, `the ${side} file`);
     }
-    const found: Signatures = { left: [], right: [] };
+    const found: Signatures = { left: [], right: [], places: [] };
     const fat = [readFat(left), readFat(right)] as const;
     if (fat[0] !== undefined && fat[1] !== undefined) {
       relateFat({ reader: left, slices: fat[0] }, {
@@ -126,9 +130,6 @@ export function relateSignedMacho(
       relateThin(left, right, { architecture: null, found, start: [0, 0] });
     } else {
       throw new NotRelated("one file is fat and the other is not");
-    }
-    if (found.left.length === 0 && found.right.length === 0) {
-      throw new NotRelated("no file is signed");
     }
     return {
       relation: found.right.length === 0
@@ -142,6 +143,20 @@ export function relateSignedMacho(
     if (!(error instanceof NotRelated)) throw error;
     return { relation: "none", reason: error.message };
   }
+}
+
+/** Whether a file, or a slice of it, names a signature, sound or not. */
+function isSigned(reader: Reader): boolean {
+  const slices = readFat(reader);
+  if (slices === undefined) {
+    return readMacho(reader)?.commands.some(({ command }) =>
+      command === LC.CODE_SIGNATURE
+    ) ?? false;
+  }
+  return slices.some(({ offset, length }) =>
+    offset + length <= reader.size &&
+    isSigned(new SliceReader(reader, offset, length))
+  );
 }
 
 function assertSound(reader: Reader, what: string): void {
@@ -165,7 +180,7 @@ function relateFat(left: FatFile, right: FatFile, found: Signatures): void {
   if (left.slices.length !== right.slices.length) {
     throw new NotRelated("the files hold different architectures");
   }
-  if (!sameRange(left.reader, right.reader, [0, 8])) {
+  if (!sameBytes(left.reader.read(0, 8).slice(), right.reader.read(0, 8))) {
     throw new NotRelated("the headers of the fat files differ");
   }
   assertZerosBetween(left);
@@ -181,7 +196,7 @@ function relateFat(left: FatFile, right: FatFile, found: Signatures): void {
     for (const [at, length] of entries) {
       const same = left.reader.read(one.entry + at, length).slice();
       const entry = right.reader.read(other.entry + at, length);
-      if (same.some((byte, place) => byte !== entry[place])) {
+      if (!sameBytes(same, entry)) {
         throw new NotRelated(
           `the entries of architecture "${one.name}" differ at ${
             one.entry + at
@@ -234,137 +249,53 @@ function relateThin(
   if (right.signature !== undefined) {
     found.right.push(factsOf(right.signature, architecture, start[1]));
   }
-  for (const side of [left, right]) checkSignature(side);
+  const places = left.signature !== undefined && right.signature !== undefined
+    ? bothSignedPlaces(left, right)
+    : left.signature !== undefined
+    ? addedCommandPlaces(left, right)
+    : right.signature !== undefined
+    ? addedCommandPlaces(right, left)
+    : [];
+  const changed = [...places, ...linkeditPlaces(left)];
+  checkSameBytes(left, right, changed);
   checkLinkedit(left, right);
   checkLinkedit(right, left);
-  const holes = left.signature !== undefined && right.signature !== undefined
-    ? bothSignedHoles(left, right)
-    : left.signature !== undefined
-    ? addedCommandHoles(left, right)
-    : right.signature !== undefined
-    ? addedCommandHoles(right, left)
-    : [];
-  checkSameBytes(left, right, [...holes, ...linkeditHoles(left)]);
-}
-
-function imageOf(reader: Reader): Image {
-  const image = readMacho(reader);
-  if (image === undefined) throw new NotRelated("a slice is no thin file");
-  const signature = readSignature(image);
-  if (typeof signature === "string") throw new NotRelated(signature);
-  const linkedit = image.segments.find(({ name }) => name === "__LINKEDIT");
-  if (linkedit === undefined) {
-    throw new NotRelated("a file has no __LINKEDIT segment");
-  }
-  return {
-    image,
-    reader,
-    signature,
-    linkedit,
-    covered: signature?.offset ?? reader.size,
-  };
-}
-
-/** The signature ends the file and covers everything before it. */
-function checkSignature({ reader, signature }: Image): void {
-  if (signature === undefined) return;
-  const { offset, length, blobLength, directories, blobs } = signature;
-  if (
-    offset % SIGNATURE_ALIGNMENT !== 0 || offset + length !== reader.size
-  ) {
-    throw new NotRelated(
-      `expected a signature at a multiple of 16 up to the end at ${reader.size}, found ${length} bytes at ${offset}`,
-    );
-  }
-  assertZeros(reader, offset + blobLength, reader.size);
-  checkBlobs(reader, signature);
-  for (const directory of directories) {
-    if (
-      directory.scattered || directory.limit !== offset ||
-      !pageHashesAgree(reader, directory)
-    ) {
-      throw new NotRelated(
-        `the code directory at ${directory.offset} does not cover the file before it`,
-      );
-    }
-    if (!specialHashesAgree(reader, directory, blobs)) {
-      throw new NotRelated(
-        `the code directory at ${directory.offset} does not cover the other parts of the signature`,
-      );
-    }
+  for (const side of [left, right]) checkSignature(side);
+  const prefix = architecture === null
+    ? ""
+    : `macho/fat/${architecture}/slice:`;
+  for (const { path, offset, length } of changed) {
+    found.places.push({
+      path: `${prefix}${path}`,
+      leftOffset: start[0] + offset,
+      rightOffset: start[1] + offset,
+      length,
+    });
   }
 }
 
-/** Every blob is of a known kind and they fill the signature. */
-function checkBlobs(reader: Reader, signature: MachoSignature): void {
-  const { offset, blobLength, blobs } = signature;
-  let at = offset + 12 + blobs.length * 8;
-  for (const blob of blobs.toSorted((a, b) => a.offset - b.offset)) {
-    const directory = signature.directories.some((one) =>
-      one.offset === blob.offset
-    );
-    if (directory !== isDirectorySlot(blob.slot) || !isKnownSlot(blob.slot)) {
-      throw new NotRelated(
-        `the signature at ${offset} has a part of an unknown kind at ${blob.offset}`,
-      );
-    }
-    if (blob.offset < at) {
-      throw new NotRelated(`parts of the signature overlap at ${blob.offset}`);
-    }
-    assertZeros(reader, at, blob.offset);
-    at = blob.offset + blob.length;
-  }
-  assertZeros(reader, at, offset + blobLength);
-  if (!blobs.some(({ slot }) => slot === 0)) {
-    throw new NotRelated(`the signature at ${offset} has no code directory`);
-  }
+interface Place {
+  readonly path: string;
+  readonly offset: number;
+  readonly length: number;
 }
-
-function isDirectorySlot(slot: number): boolean {
-  return slot === 0 || slot >= 0x1000 && slot < 0x1005;
-}
-
-/** Special slots have hashes; 0x10000 and up are CMS and its companions. */
-function isKnownSlot(slot: number): boolean {
-  return isDirectorySlot(slot) || slot < 0x100 ||
-    slot >= 0x10000 && slot <= 0x10002;
-}
-
-/** `__LINKEDIT` ends with the file and takes no more memory than it needs. */
-function checkLinkedit(side: Image, other: Image): void {
-  const { linkedit, reader } = side;
-  const { fileOffset, fileSize, virtualSize } = linkedit;
-  if (fileOffset + fileSize !== reader.size) {
-    throw new NotRelated(
-      `expected __LINKEDIT to end with the file at ${reader.size}, found ${
-        fileOffset + fileSize
-      }`,
-    );
-  }
-  const fits =
-    [1, 0x1000, 0x4000].some((page) =>
-      virtualSize === Math.ceil(fileSize / page) * page
-    ) ||
-    (virtualSize === other.linkedit.virtualSize && virtualSize >= fileSize);
-  if (!fits) {
-    throw new NotRelated(
-      `expected __LINKEDIT to take ${fileSize} bytes of memory, rounded up to pages, found ${virtualSize}`,
-    );
-  }
-}
-
-type Hole = readonly [start: number, end: number];
 
 /** The sizes of `__LINKEDIT`, which follow from the signature. */
-function linkeditHoles({ linkedit, image }: Image): Hole[] {
+function linkeditPlaces({ linkedit, image }: SignableImage): Place[] {
   const at = linkedit.command.offset;
-  return image.wide
-    ? [[at + 32, at + 40], [at + 48, at + 56]]
-    : [[at + 28, at + 32], [at + 36, at + 40]];
+  const label = "macho/__LINKEDIT";
+  const [memory, file, length] = image.wide ? [32, 48, 8] : [28, 36, 4];
+  return [
+    { path: `${label}/memory-size`, offset: at + memory, length },
+    { path: `${label}/file-size`, offset: at + file, length },
+  ];
 }
 
 /** Number and size of the commands and the command that was added. */
-function addedCommandHoles(signed: Image, unsigned: Image): Hole[] {
+function addedCommandPlaces(
+  signed: SignableImage,
+  unsigned: SignableImage,
+): Place[] {
   const before = unsigned.image.commands;
   const after = signed.image.commands;
   const added = after.at(-1);
@@ -379,12 +310,25 @@ function addedCommandHoles(signed: Image, unsigned: Image): Hole[] {
       "expected the signature to add one load command, its last, and nothing else to the header",
     );
   }
+  if (signed.covered < unsigned.covered) {
+    throw new NotRelated(
+      `expected the signature after the ${unsigned.covered} bytes of the unsigned file, found it at ${signed.covered}`,
+    );
+  }
   assertZeros(unsigned.reader, end, end + SIGNATURE_COMMAND_BYTES);
-  return [[16, 24], [end, end + SIGNATURE_COMMAND_BYTES]];
+  return [
+    { path: "macho/header/commands", offset: 16, length: 4 },
+    { path: "macho/header/commands-size", offset: 20, length: 4 },
+    {
+      path: "macho/LC_CODE_SIGNATURE",
+      offset: end,
+      length: SIGNATURE_COMMAND_BYTES,
+    },
+  ];
 }
 
 /** The place of the signature must be the same, its length may differ. */
-function bothSignedHoles(left: Image, right: Image): Hole[] {
+function bothSignedPlaces(left: SignableImage, right: SignableImage): Place[] {
   const [one, other] = [left, right].map(({ image }) =>
     image.commands.find(({ command }) => command === LC.CODE_SIGNATURE)
   );
@@ -394,14 +338,18 @@ function bothSignedHoles(left: Image, right: Image): Hole[] {
   if (left.covered !== right.covered) {
     throw new NotRelated("the signatures start at different places");
   }
-  return [[one.offset + 12, one.offset + 16]];
+  return [{
+    path: "macho/LC_CODE_SIGNATURE/data-size",
+    offset: one.offset + 12,
+    length: 4,
+  }];
 }
 
-/** Everything that both files hold is equal, but for the holes. */
+/** Everything that both files hold is equal, but for what was changed. */
 function checkSameBytes(
-  left: Image,
-  right: Image,
-  holes: readonly Hole[],
+  left: SignableImage,
+  right: SignableImage,
+  changed: readonly Place[],
 ): void {
   const common = Math.min(left.covered, right.covered);
   for (let at = 0; at < common; at += CHUNK_BYTES) {
@@ -409,15 +357,17 @@ function checkSameBytes(
     // Copied: both readers may share one window.
     const one = left.reader.read(at, length).slice();
     const other = right.reader.read(at, length);
+    if (sameBytes(one, other)) continue;
     for (let index = 0; index < length; index++) {
       if (one[index] === other[index]) continue;
-      const offset = at + index;
-      if (!holes.some(([start, end]) => offset >= start && offset < end)) {
-        throw new NotRelated(`the files differ at ${offset}`);
-      }
+      const place = at + index;
+      const expected = changed.some((part) =>
+        place >= part.offset && place < part.offset + part.length
+      );
+      if (!expected) throw new NotRelated(`the files differ at ${place}`);
     }
   }
-  const [longer] = left.covered > right.covered ? [left] : [right];
+  const longer = left.covered > right.covered ? left : right;
   if (longer.covered - common >= SIGNATURE_ALIGNMENT) {
     throw new NotRelated(
       `expected the signature within 16 bytes after ${common}, found it at ${longer.covered}`,
@@ -450,26 +400,4 @@ function factsOf(
     flags,
     blobs: signature.blobs.map(({ label }) => label),
   };
-}
-
-function assertZeros(reader: Reader, start: number, end: number): void {
-  for (let at = start; at < end; at += CHUNK_BYTES) {
-    const bytes = reader.read(at, Math.min(CHUNK_BYTES, end - at));
-    const found = bytes.findIndex((byte) => byte !== 0);
-    if (found >= 0) {
-      throw new NotRelated(
-        `expected zeros at ${at + found}, found other bytes`,
-      );
-    }
-  }
-}
-
-function sameRange(
-  left: Reader,
-  right: Reader,
-  [start, end]: Hole,
-): boolean {
-  const one = left.read(start, end - start).slice();
-  const other = right.read(start, end - start);
-  return one.every((byte, index) => byte === other[index]);
 }
