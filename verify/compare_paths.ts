@@ -5,8 +5,10 @@
  * A path given by the caller may be a symbolic link to what is meant. Inside a
  * directory links are entries of their own: their targets are compared as text
  * and never followed. In directories these are differences: an entry on one
- * side only, another type, another mode, another link target. Owners and times
- * of the files on disk are not looked at. A device, socket or pipe cannot be
+ * side only, another type, another mode, another link target. Owners, times and
+ * extended attributes of the files on disk are not looked at: the runtime does
+ * not show the attributes, so what must carry them is better compared as an
+ * archive. A device, socket or pipe cannot be
  * compared; the outcome is then `unchecked`. Two OCI image layouts are compared
  * by what their descriptors name, see `compare/oci.ts`.
  *

@@ -42,8 +42,11 @@ export function compareTarEntry(
 
 /** Compares the header fields of two entries whose heads are not equal. */
 export function compareTarHeads(session: Session, entries: TarEntries): void {
-  const left = headOf(entries.left);
-  const right = headOf(entries.right);
+  // A size follows from its body; where the bodies have one length, another
+  // size is another spelling, which readers may take for another number.
+  const sizeIsContent = entries.left.bodyLength === entries.right.bodyLength;
+  const left = headOf(entries.left, sizeIsContent);
+  const right = headOf(entries.right, sizeIsContent);
   const partners = new Map(
     right.layout.fields.map((field) => [field.path, field]),
   );
@@ -76,14 +79,21 @@ export function compareTarHeads(session: Session, entries: TarEntries): void {
 }
 
 /** The head of an entry at its own place in the archive. */
-function headOf(entry: TarEntry): { reader: Reader; layout: Layout } {
+function headOf(
+  entry: TarEntry,
+  sizeIsContent: boolean,
+): { reader: Reader; layout: Layout } {
   return {
     reader: new ShiftedReader(new MemoryReader(entry.head), entry.start),
     layout: {
       format: "tar",
-      fields: entry.fields.map((field) => ({
-        ...field,
-        offset: entry.start + field.offset,
+      fields: entry.fields.map(({ path, kind, offset, length, ...marks }) => ({
+        path,
+        offset: entry.start + offset,
+        length,
+        ...(sizeIsContent && path === "header/size"
+          ? { kind: "content" as const }
+          : { kind, ...marks }),
       })),
       problems: [],
     },

@@ -23,6 +23,9 @@ import { claimNotes } from "./elf_notes.ts";
 import type { Format } from "./layout.ts";
 import { LedgerBuilder } from "./ledger.ts";
 
+/** SHF_EXECINSTR, gABI figure 4-11. */
+const EXECUTABLE = 4;
+
 const SEGMENT_NAMES = new Map([
   [0, "NULL"],
   [1, "LOAD"],
@@ -105,7 +108,13 @@ function claimSection(
     return;
   }
   if (type === SECTION.note) {
-    claimNotes(ledger, reader, headers, { label, offset, size, alignment });
+    claimNotes(ledger, reader, headers, {
+      label,
+      offset,
+      size,
+      alignment,
+      executable: (section.flags & EXECUTABLE) !== 0,
+    });
   } else if (name === ".gnu_debuglink" && size >= 8 && size % 4 === 0) {
     // GDB manual, "Separate Debug Files": name, padding, CRC32.
     ledger.claim(`${label}/name`, "content", { offset, length: size - 4 });

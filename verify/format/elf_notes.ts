@@ -22,6 +22,8 @@ export interface NoteRange {
   readonly offset: number;
   readonly size: number;
   readonly alignment: number;
+  /** Whether the range is of code; nothing in it is derived then. */
+  readonly executable?: boolean;
 }
 
 /** One note. */
@@ -99,7 +101,7 @@ export function claimNotes(
       offset: note.descriptionOffset,
       length: note.descriptionLength,
     };
-    const normalizer = noteNormalizer(note);
+    const normalizer = index === 0 ? noteNormalizer(note, range) : undefined;
     if (normalizer === undefined) {
       ledger.claim(`${label}/desc`, "content", description);
     } else {
@@ -122,9 +124,24 @@ export function claimNotes(
   }
 }
 
-function noteNormalizer(note: ElfNote): string | undefined {
-  if (note.owner === "GNU" && note.type === 3) return "elf-build-id";
-  if (note.owner === "Go" && note.type === 4) return "elf-go-build-id";
+/**
+ * Only the first note of the section that linkers use, or of a segment where
+ * there are no sections: a note header is easily imitated in front of bytes
+ * that are something else.
+ */
+function noteNormalizer(
+  note: ElfNote,
+  { label, executable }: NoteRange,
+): string | undefined {
+  if (executable === true) return undefined;
+  const isIn = (section: string) =>
+    label === `elf/${section}` || label.startsWith("elf/notes/");
+  if (note.owner === "GNU" && note.type === 3 && isIn(".note.gnu.build-id")) {
+    return "elf-build-id";
+  }
+  if (note.owner === "Go" && note.type === 4 && isIn(".note.go.buildid")) {
+    return "elf-go-build-id";
+  }
   return undefined;
 }
 

@@ -116,8 +116,10 @@ export function tarHeaderFields(
     add("prefix", "content", [345, 155]);
     add("rest", "content", [500, 12]);
   } else {
-    add("atime", "volatile", [345, 12], "tar-mtime");
-    add("ctime", "volatile", [357, 12], "tar-mtime");
+    // Times in old GNU headers, but some readers take them for a prefix of
+    // the name, so they are content.
+    add("atime", "content", [345, 12]);
+    add("ctime", "content", [357, 12]);
     add("rest", "content", [369, 143]);
   }
   return fields;

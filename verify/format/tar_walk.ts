@@ -31,6 +31,8 @@ import { isTarText, tarNumber, tarText } from "./tar_number.ts";
 
 const PROBLEMS_MAX = 1_000;
 const SPARSE_MAP_BLOCKS_MAX = 4_096;
+/** Largest size that eleven octal digits hold; above it pax has the size. */
+const OCTAL_SIZE_MAX = 8 ** 11 - 1;
 
 /** One entry with everything that belongs to it. */
 export interface TarEntry {
@@ -399,6 +401,14 @@ export class TarWalk {
       this.#number(block, [at, length], what, place);
     }
     const size = pending.size ?? headerSize;
+    if (size !== headerSize && size <= OCTAL_SIZE_MAX) {
+      this.#problem(
+        "layout-invalid",
+        `${label}/header/size`,
+        place + 124,
+        `expected the size of the pax header, ${size}, found ${headerSize}, which some readers use instead`,
+      );
+    }
     if ("123456".includes(type) && size !== 0) {
       this.#problem(
         "layout-invalid",

@@ -1,11 +1,11 @@
 /**
- * Times in tar headers: `mtime` at offset 136 (POSIX.1-2017, pax, "ustar
- * Interchange Format") and, in old GNU headers, `atime` at 345 and `ctime` at
- * 357 (GNU tar manual, "Tar Internals"). Seconds since 1970.
+ * Time in tar headers: `mtime` at offset 136 (POSIX.1-2017, pax, "ustar
+ * Interchange Format"). Seconds since 1970.
  *
  * Safe because the time of a file changes nothing of what it holds or may do.
  * It must not hide anything but a number: bytes that are neither octal nor
- * base-256 are never masked.
+ * base-256 are never masked, nor are `atime` and `ctime` of old GNU headers
+ * (offsets 345 and 357), which some readers take for a prefix of the name.
  *
  * @module
  */
@@ -19,7 +19,7 @@ export const tarMtime: Normalizer = {
   id: "tar-mtime",
   format: "tar",
   action: "mask",
-  summary: "Modification, access and change times of tar entries",
+  summary: "Modification time of tar entries",
   valid: (bytes) => tarNumber(bytes) !== undefined,
   show: (bytes) => secondsText(tarNumber(bytes)),
 };

@@ -31,6 +31,8 @@ const SOUND: Record<string, Build> = {
     ]),
   "a hard link after its target": (varied) =>
     tarArchive([varied(), tarEntry({ name: "l", type: "1", link: "file" })]),
+  "an entry with its size in pax as well": (varied) =>
+    tarArchive([paxEntry({ size: "4" }), varied({ body: "text" })]),
   "an old name with spaces and dots": (varied) =>
     tarArchive([varied({ name: "./a b/..c" })]),
 };
@@ -76,6 +78,14 @@ const HOSTILE: Record<string, [Code, Build]> = {
         paxEntry({ size: "4" }),
         tarEntry({ name: "@LongLink", type: "L", body: "long\0" }),
         varied({ body: "text" }),
+      ]),
+  ],
+  "T32 a pax size beside another size": [
+    "layout-invalid",
+    (varied) =>
+      tarArchive([
+        paxEntry({ size: "4" }),
+        varied({ body: "text", size: "00000000000\0" }),
       ]),
   ],
   "T33 a duplicate name": [
@@ -230,4 +240,19 @@ Deno.test("compare accounts for order alone when order has no meaning", async ()
   assertEquals((await order([a, b, a], [b, a, a]))[0], "different");
   const other = tarEntry({ name: "b", body: "3" });
   assertEquals((await order([a, b], [other, a]))[0], "different");
+});
+
+Deno.test("compare takes no other spelling of a size for the same", async () => {
+  const archive = (size: string | Uint8Array) =>
+    tarArchive([tarEntry({ body: "text", size })]);
+  const binary = new Uint8Array(12);
+  binary[0] = 0x80;
+  binary[11] = 4;
+  for (const size of ["         4 \0", binary]) {
+    const { verdict } = await compareBytes(
+      archive("00000000004\0"),
+      archive(size),
+    );
+    assertEquals(verdict, "different");
+  }
 });

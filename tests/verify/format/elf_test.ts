@@ -31,6 +31,23 @@ Deno.test("elf.layout labels sections, notes, gaps and payloads", () => {
   ]);
 });
 
+Deno.test("elf.layout takes a build-id only from the section of linkers", () => {
+  const bytes = smallElf({ is64: true, littleEndian: true });
+  const text = new TextDecoder("latin1").decode(bytes);
+  const renamed = bytes.slice();
+  renamed[text.indexOf(".note.gnu.build-id") + 1] = 0x4e;
+  const kinds = (file: Uint8Array) =>
+    elf.layout(new MemoryReader(file)).fields
+      .filter(({ path }) => path.endsWith("/desc")).map(({ kind }) => kind);
+  assertEquals(kinds(bytes), ["derived"]);
+  assertEquals(kinds(renamed), ["content"]);
+  // The same section, marked as code.
+  const headers = readElf(new MemoryReader(bytes));
+  const executable = bytes.slice();
+  executable[headers.sectionTable.offset + 64 + 8] = 4;
+  assertEquals(kinds(executable), ["content"]);
+});
+
 Deno.test("elf.layout reports tables and sections that leave the file", () => {
   const bytes = smallElf({
     is64: true,
