@@ -9,11 +9,7 @@
  */
 
 import { Buffer } from "node:buffer";
-import {
-  type Bundle,
-  BUNDLE_V03_MEDIA_TYPE,
-  bundleToJSON,
-} from "@sigstore/bundle";
+import { type Bundle, BUNDLE_V03_MEDIA_TYPE } from "@sigstore/bundle";
 import {
   type BundleBuilderOptions,
   DSSEBundleBuilder,
@@ -25,7 +21,7 @@ import {
   type Witness,
 } from "@sigstore/sign";
 import { HashAlgorithm } from "@sigstore/protobuf-specs";
-import { canonicalJson } from "../../verify/attest/canonical_json.ts";
+import { bundleText } from "../../verify/attest/bundle_text.ts";
 import type {
   IdentityTrust,
   VerifyBundleOptions,
@@ -38,7 +34,6 @@ import {
 } from "../../verify/attest/statement.ts";
 import { sha256 } from "../../verify/digest.ts";
 import { MemoryReader } from "../../verify/reader.ts";
-import type { Json } from "../../verify/strict_json.ts";
 import { type RetryOptions, withRetries } from "./retry.ts";
 import { verifyOwn } from "./verify_own.ts";
 
@@ -201,7 +196,7 @@ function finish(
   expect: VerifyBundleOptions["expect"],
 ): Uint8Array {
   const bytes = new TextEncoder().encode(
-    canonicalJson(bundleToJSON(bundle) as unknown as Json),
+    bundleText(bundle),
   );
   return verifyOwn(bytes, { trust, expect, now });
 }

@@ -9,17 +9,13 @@
 
 import { Buffer } from "node:buffer";
 import { sign as signBytes } from "node:crypto";
-import {
-  type Bundle,
-  BUNDLE_V03_MEDIA_TYPE,
-  bundleToJSON,
-} from "@sigstore/bundle";
+import { type Bundle, BUNDLE_V03_MEDIA_TYPE } from "@sigstore/bundle";
 import {
   DSSEBundleBuilder,
   MessageSignatureBundleBuilder,
   type Signer,
 } from "@sigstore/sign";
-import { canonicalJson } from "../../verify/attest/canonical_json.ts";
+import { bundleText } from "../../verify/attest/bundle_text.ts";
 import type { VerifyBundleOptions } from "../../verify/attest/options.ts";
 import {
   serializeStatement,
@@ -28,7 +24,6 @@ import {
 } from "../../verify/attest/statement.ts";
 import { ReproofError } from "../../verify/error.ts";
 import { MemoryReader } from "../../verify/reader.ts";
-import type { Json } from "../../verify/strict_json.ts";
 import type { SigningKey } from "./signing_key.ts";
 import { verifyOwn } from "./verify_own.ts";
 
@@ -113,7 +108,7 @@ function finish(
   expect: VerifyBundleOptions["expect"],
 ): Uint8Array {
   const bytes = new TextEncoder().encode(
-    canonicalJson(bundleToJSON(bundle) as unknown as Json),
+    bundleText(bundle),
   );
   return verifyOwn(bytes, {
     trust: { kind: "keys", keys: [{ id: "the signing key", key: publicKey }] },
