@@ -15,6 +15,7 @@ import { dotnetStrongName } from "./dotnet_strong_name.ts";
 import { machoDylibTimestamp } from "./macho_dylib_timestamp.ts";
 import { machoOsoMtime } from "./macho_oso_mtime.ts";
 import { machoPageHashes } from "./macho_page_hashes.ts";
+import { machoSignature } from "./macho_signature.ts";
 import { machoUuid } from "./macho_uuid.ts";
 import { nupkgPartName } from "./nupkg_part_name.ts";
 import { nupkgPartReference } from "./nupkg_part_reference.ts";
@@ -144,6 +145,7 @@ export const NORMALIZERS: readonly Normalizer[] = [
   ociAnnotationCreated,
   ociDescriptor,
   ociDiffId,
+  machoSignature,
 ];
 
 /** The normaliser of an id, if there is one. */

@@ -9,6 +9,7 @@ import { SEED } from "../format/damage.ts";
 import { goProgram } from "../format/go_program.ts";
 import { fat, sign, smallMacho, unsign } from "../format/macho_fixture.ts";
 import { randomNumbers } from "../format/damage.ts";
+import { compareBytes } from "../compare_bytes.ts";
 
 function relate(left: Uint8Array, right: Uint8Array): SignedMachoRelation {
   return relateSignedMacho(new MemoryReader(left), new MemoryReader(right));
@@ -91,9 +92,9 @@ Deno.test("relateSignedMacho refuses what is more than a signature", () => {
       "bytes after the signature",
       new Uint8Array([...sign(PLAIN), 1]),
       PLAIN,
-      /up to the end/,
+      /to end with the file/,
     ],
-    ["a PE file", new Uint8Array([77, 90, 0, 0]), PLAIN, /not a Mach-O/],
+    ["a PE file", new Uint8Array([77, 90, 0, 0]), sign(PLAIN), /not a Mach-O/],
     ["a thin and a fat file", sign(PLAIN), fat([[12, PLAIN]]), /is fat/],
   ];
   for (const [title, left, right, reason] of cases) {
@@ -182,3 +183,61 @@ toolTest(
     );
   },
 );
+
+Deno.test("compare takes a signed file for the unsigned one and says who signed", async () => {
+  const signed = sign(PLAIN, {
+    identifier: "org.example\x1b",
+    entitlements: "<plist/>",
+    cms: "signature",
+    flags: 0x10000,
+  });
+  const { verdict, differences } = await compareBytes(PLAIN, signed);
+  assertEquals(verdict, "equivalent");
+  assertEquals(differences.map((one) => one.path), [
+    "macho/header/commands",
+    "macho/header/commands-size",
+    "macho/LC_CODE_SIGNATURE",
+    "macho/__LINKEDIT/memory-size",
+    "macho/__LINKEDIT/file-size",
+    "macho/signature",
+  ]);
+  assert(differences.every((one) => one.accountedBy === "macho-signature"));
+  assertEquals(
+    differences.at(-1)?.right?.value,
+    'cms signature of "org.example\\u{1b}"; flags 0x10000; code-directory, entitlements, cms',
+  );
+  assertEquals(differences.at(-1)?.left, null);
+  const slices = await compareBytes(
+    fat([[12, signed], [7, PLAIN]]),
+    fat([[12, PLAIN], [7, PLAIN]]),
+  );
+  assertEquals(slices.verdict, "equivalent");
+});
+
+Deno.test("compare wants the normaliser and the relation for a signature", async () => {
+  const signed = sign(PLAIN);
+  const without = await compareBytes(PLAIN, signed, {
+    normalizers: ["macho-uuid"],
+  });
+  assertEquals(without.verdict, "different");
+  for (const at of [0x800, 0x1001, 4, 24, signed.length - 1]) {
+    const other = signed.slice();
+    other[at] = (other[at] as number) ^ 1;
+    assertEquals((await compareBytes(PLAIN, other)).verdict, "different");
+  }
+});
+
+Deno.test("compare shows what a build changed in its own signature", async () => {
+  const linker = sign(PLAIN);
+  const other = await compareBytes(linker, sign(PLAIN, { identifier: "b" }));
+  assertEquals(other.verdict, "different");
+  const again = await compareBytes(linker, sign(PLAIN, { flags: 2 }));
+  assertEquals(again.verdict, "equivalent");
+  const published = await compareBytes(linker, sign(PLAIN, { cms: "s" }));
+  assertEquals(published.verdict, "equivalent");
+  const twice = await compareBytes(
+    sign(PLAIN, { cms: "one" }),
+    sign(PLAIN, { cms: "two" }),
+  );
+  assertEquals(twice.verdict, "equivalent");
+});

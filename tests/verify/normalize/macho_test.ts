@@ -21,7 +21,12 @@ Deno.test("macho normalisers let no changed byte of a file pass unnamed", async 
     "macho-oso-mtime",
   ]);
   const signed = sign(plain);
-  await walkMutations(signed, { offsets: busyOffsets(signed), sealed: true });
+  await walkMutations(signed, {
+    offsets: busyOffsets(signed),
+    sealed: true,
+    // The flag of the linker taken away: signed again ad hoc.
+    relations: { "macho/signature/code-directory/header": "macho-signature" },
+  });
 });
 
 Deno.test("compare accounts for stamps, times and the UUID", async () => {

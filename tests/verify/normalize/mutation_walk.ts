@@ -25,6 +25,8 @@ export interface Walk {
    * the changed bytes still decode to the same.
    */
   readonly encodings?: readonly string[];
+  /** Normalisers of a relation of two files, by the start of its labels. */
+  readonly relations?: Readonly<Record<string, string>>;
   /** A hash in the file vouches for every byte: no change may pass. */
   readonly sealed?: boolean;
 }
@@ -60,7 +62,11 @@ export async function walkMutations(
         const id = field.normalizer ?? "";
         const mayName = field.kind !== "content" ||
           walk.encodings?.includes(id);
-        if (mayName && !walk.sealed && by.includes(id)) named.add(id);
+        const related = Object.entries(walk.relations ?? {}).find(([start]) =>
+          field.path.startsWith(start)
+        )?.[1];
+        if (related !== undefined && by.includes(related)) named.add(related);
+        else if (mayName && !walk.sealed && by.includes(id)) named.add(id);
         else survivors.push(place);
       } else if (
         verdict === "identical" || !walk.sealed && mustMask(field, changed)
