@@ -119,7 +119,7 @@ function bubblewrapArgs(request: ProbeRequest): string[] {
   return [
     ...["--unshare-all", "--die-with-parent", "--new-session"],
     ...["--cap-drop", "ALL"],
-    ...systemMounts([]).system,
+    ...systemMounts(),
     ...["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"],
     ...shown.flatMap((path) => ["--ro-bind", path, path]),
     ...["--remount-ro", "/", "--chdir", request.cwd, "--"],
