@@ -7,6 +7,7 @@
 
 import { UsageError } from "../../verify/error.ts";
 import { type Rebuild, rebuild } from "../../verify/rebuild/rebuild.ts";
+import { freshSeed } from "../../verify/rebuild/random.ts";
 import type { RebuildResult } from "../../verify/rebuild/result.ts";
 import { EXIT, type ExitCode, verdictExit } from "../../verify/verdict.ts";
 import type { Command } from "../cli/command.ts";
@@ -39,6 +40,7 @@ export const rebuildCommand: Command = {
   async run(context, args) {
     const options = {
       ...rebuildOptions(context, args),
+      seed: args.value("seed") ?? freshSeed(),
       workDirectory: args.value("keep"),
       ...(args.values("target").length === 0
         ? {}
@@ -47,9 +49,17 @@ export const rebuildCommand: Command = {
     const evidence = args.value("evidence");
     if (evidence !== undefined) assertFree(evidence);
     using progress = new Progress(context);
+    // Known before the end, so that a run that never ends can be repeated.
+    let announce: (() => void) | undefined = () => {
+      announce = undefined;
+      if (!context.quiet) context.err(`reproof: seed ${options.seed}\n`);
+    };
     await using made = await rebuild(args.operands[0] ?? ".", {
       ...options,
-      progress: progress.listener,
+      progress: (event) => {
+        announce?.();
+        progress.listener(event);
+      },
     });
     context.signal.throwIfAborted();
     progress[Symbol.dispose]();

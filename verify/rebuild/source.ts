@@ -28,6 +28,7 @@ import {
   readTreeLink,
   treeDigest,
   type TreeFile,
+  type TreeName,
 } from "./tree.ts";
 
 /** How to take a snapshot. */
@@ -65,14 +66,14 @@ export async function snapshotSource(
     path !== LOCK_FILE && !path.split("/").includes(".git") &&
     matchesGlob(path, recipe.source.include) &&
     !matchesGlob(path, recipe.source.exclude);
-  const names = listTree(root, {
-    enter: (path) =>
-      !path.endsWith("/.git") && path !== ".git" &&
-      !matchesGlob(path, recipe.source.exclude),
-    signal: options.signal,
-  }).filter(({ path }) =>
-    belongs(path) && (inCommit?.present.has(path) ?? true)
-  );
+  const names = (inCommit === undefined
+    ? listTree(root, {
+      enter: (path) =>
+        !path.endsWith("/.git") && path !== ".git" &&
+        !matchesGlob(path, recipe.source.exclude),
+      signal: options.signal,
+    })
+    : presentNames(root, inCommit)).filter(({ path }) => belongs(path));
   refuseCollisions(names.map(({ path }) => path));
   refuseTakenPlaces(names.map(({ path }) => path), recipe);
   Deno.mkdirSync(options.into, { recursive: true });
@@ -98,7 +99,9 @@ export async function snapshotSource(
     } else {
       throw new ReproofError("source-refused", `Reading "${path}"`, {
         expected: "a file, directory or symbolic link",
-        observed: "a special file",
+        observed: info.isDirectory
+          ? "a repository within the repository"
+          : "a special file",
       });
     }
   }
@@ -146,6 +149,38 @@ export async function snapshotSource(
       },
     ],
   };
+}
+
+/**
+ * What git lists of a directory, as far as it is there. A directory of the
+ * commit that is a link now is not followed; git lists the link too.
+ */
+function presentNames(root: string, commit: Commit): TreeName[] {
+  const real = new Map<string, boolean>();
+  const isReal = (folder: string): boolean => {
+    let known = real.get(folder);
+    if (known === undefined) {
+      known = folder === "." ||
+        isReal(dirname(folder)) &&
+          Deno.lstatSync(`${root}/${folder}`).isDirectory;
+      real.set(folder, known);
+    }
+    return known;
+  };
+  return [...commit.present].sort().flatMap((listed) => {
+    const path = listed.replace(/\/$/, "");
+    try {
+      return isReal(dirname(path))
+        ? [{ path, info: Deno.lstatSync(`${root}/${path}`) }]
+        : [];
+    } catch (error) {
+      if (
+        error instanceof Deno.errors.NotFound ||
+        error instanceof Deno.errors.NotADirectory
+      ) return [];
+      throw error;
+    }
+  });
 }
 
 function sourceDateEpoch(

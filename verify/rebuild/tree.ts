@@ -29,6 +29,7 @@ export interface TreeFile {
 
 /** A name found in a directory tree. */
 export interface TreeName {
+  /** Relative, with forward slashes. */
   readonly path: string;
   readonly info: Deno.FileInfo;
 }
@@ -239,7 +240,11 @@ export async function treeBytes(root: string): Promise<number> {
         }
       }
     } catch (error) {
-      if (!(error instanceof Deno.errors.NotFound)) throw error;
+      // It vanished, or the build took away the right to look.
+      if (
+        !(error instanceof Deno.errors.NotFound) &&
+        !(error instanceof Deno.errors.PermissionDenied)
+      ) throw error;
     }
   }
   return total;

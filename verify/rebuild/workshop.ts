@@ -188,7 +188,8 @@ export async function runPlannedStep(
 }
 
 function toolRoots(shop: Workshop): string[] {
-  const roots = Object.values(shop.tools).flatMap(({ roots }) => roots);
+  const roots = Object.values(shop.tools)
+    .flatMap(({ roots, realPath }) => [...roots, realPath]);
   return [...new Set([...roots, denoPath()])]
     .filter((path) => !isSystemPath(path)).sort();
 }

@@ -4,7 +4,15 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import type { Isolation } from "../../../verify/rebuild/result.ts";
-import { openCodes, processesWith, rebuildProject } from "./project.ts";
+import { makeLock } from "../../../verify/rebuild/make_lock.ts";
+import { readRecipe } from "../../../verify/rebuild/read_recipe.ts";
+import { rebuild } from "../../../verify/rebuild/rebuild.ts";
+import {
+  makeProject,
+  openCodes,
+  processesWith,
+  rebuildProject,
+} from "./project.ts";
 import { hasTool, toolTest } from "../../tool.ts";
 
 /** Declares a test for each isolation. */
@@ -291,6 +299,17 @@ bothTest(
   },
 );
 
+bothTest("rebuild says the same of the same twice", async (isolation) => {
+  const result = async () => {
+    await using made = await rebuildProject({
+      script: "echo said; echo made >out",
+      recipe: { prepare: [{ argv: ["/bin/sh", "-c", "echo >{prepared}/x"] }] },
+    }, { isolation });
+    return JSON.stringify(made.result);
+  };
+  assertEquals(await result(), await result());
+});
+
 bothTest("rebuild leaves nothing when it is stopped", async (isolation) => {
   const mark = `${5_000_000 + Math.floor(Math.random() * 1e6)}`;
   const stop = new AbortController();
@@ -431,3 +450,35 @@ toolTest(
     }
   },
 );
+
+toolTest("a toolchain in the recipe's directory shows, its neighbours do not", [
+  "bwrap",
+], async () => {
+  await using project = await makeProject({
+    files: { "tools/bin/tool": "#!/bin/sh\necho tool 1\n", key: "secret" },
+    lock: false,
+  });
+  const { path } = project;
+  Deno.chmodSync(`${path}/tools/bin/tool`, 0o755);
+  const recipe = JSON.parse(Deno.readTextFileSync(`${path}/reproof.json`));
+  recipe.source = { exclude: ["tools", "key"] };
+  recipe.toolchains.tool = { executable: `${path}/tools/bin/tool` };
+  recipe.targets.any.build = [{
+    argv: [
+      "{tool:sh}",
+      "-c",
+      `{tool:tool} >out; [ -e '${path}/key' ] && echo leak >out; ls '${path}' >>out`,
+    ],
+  }];
+  Deno.writeTextFileSync(`${path}/reproof.json`, JSON.stringify(recipe));
+  const lock = await makeLock(readRecipe(path), { recipeDirectory: path });
+  await using made = await rebuild(path, {
+    isolation: "bubblewrap",
+    lock,
+    runDistanceMs: 0,
+  });
+  assertEquals(
+    Deno.readTextFileSync(made.outputs.get("any/out") ?? ""),
+    "tool 1\ntools\n",
+  );
+});

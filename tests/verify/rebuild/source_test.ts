@@ -195,6 +195,36 @@ for (
   });
 }
 
+toolTest("snapshotSource follows no directory that became a link", [
+  "git",
+], async () => {
+  const taken = await snapshot({ files: { "a/passwd": "x" } }, async (path) => {
+    await commit(path);
+    Deno.removeSync(`${path}/a`, { recursive: true });
+    Deno.mkdirSync(`${path}/b`);
+    Deno.writeTextFileSync(`${path}/b/passwd`, "y");
+    Deno.symlinkSync("b", `${path}/a`);
+  });
+  assertEquals(taken.names, ["a", "b/passwd", "main.txt", "reproof.json"]);
+  assertEquals(taken.identity.commit, null);
+});
+
+toolTest("snapshotSource refuses a repository in the repository", [
+  "git",
+], async () => {
+  const error = await assertRejects(
+    () =>
+      snapshot({}, async (path) => {
+        await commit(path);
+        Deno.mkdirSync(`${path}/sub`);
+        Deno.writeTextFileSync(`${path}/sub/x`, "");
+        await commit(`${path}/sub`);
+      }),
+    ReproofError,
+  );
+  assertEquals(error.code, "source-refused");
+});
+
 toolTest("snapshotSource judges its own subtree only", ["git"], async () => {
   const project = await makeProject({ lock: false });
   await using _ = project;

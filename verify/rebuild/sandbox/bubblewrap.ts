@@ -20,7 +20,7 @@ import type { Surroundings } from "../surroundings.ts";
 import { descendants, isAlive, killNow, listProcesses } from "./processes.ts";
 import type { Aftermath, InsidePlaces, Job, RunPlaces } from "./sandbox.ts";
 import type { Launch, Sandbox } from "./sandbox.ts";
-import { hiddenMounts, systemMounts } from "./mounts.ts";
+import { systemMounts, toolMounts } from "./mounts.ts";
 
 /** Opens the files that bubblewrap and the inner shell report to. */
 const OUTER = 'exec "$@" 3>"$0/status" 4>"$0/left" 2>"$0/error"';
@@ -99,11 +99,13 @@ export class Bubblewrap implements Sandbox {
   launch(job: Job): Launch {
     const { places, inside, surroundings } = job;
     writeAccounts(places.control, surroundings);
+    for (const name of ["status", "left", "error"]) {
+      Deno.writeTextFileSync(`${places.control}/${name}`, "");
+    }
     const temporary = places.temporary;
     for (const name of ["tmp", "var-tmp", "shm"]) {
       Deno.mkdirSync(`${temporary}/${name}`, { recursive: true });
     }
-    const mounts = systemMounts(job.toolRoots);
     const pinned = surroundings.processor === null ||
         this.#host.taskset === null
       ? job.argv
@@ -121,7 +123,7 @@ export class Bubblewrap implements Sandbox {
       ...["--uid", "1000", "--gid", "1000", "--cap-drop", "ALL"],
       ...["--die-with-parent", "--new-session"],
       ...["--hostname", surroundings.hostName],
-      ...mounts.system,
+      ...systemMounts(),
       ...["--proc", "/proc", "--dev", "/dev"],
       ...["--bind", `${temporary}/shm`, "/dev/shm", "--remount-ro", "/dev"],
       ...["--bind", `${temporary}/tmp`, "/tmp"],
@@ -136,8 +138,7 @@ export class Bubblewrap implements Sandbox {
       ...["--bind", places.home, inside.home],
       ...["--bind", places.source, inside.source],
       ...["--bind", places.prepared, inside.prepared],
-      ...mounts.tools,
-      ...hiddenMounts(this.#hidden, mounts.visible),
+      ...toolMounts({ tools: job.toolRoots, hidden: this.#hidden }),
       ...["--remount-ro", "/", "--chdir", job.cwd, "--clearenv"],
       ...Object.entries(job.env).flatMap(([name, value]) => [
         "--setenv",
@@ -167,15 +168,14 @@ export class Bubblewrap implements Sandbox {
   }
 
   settle(_pid: number, job: Job): Promise<Aftermath> {
-    const { control } = job.places;
-    const status = Deno.readTextFileSync(`${control}/status`);
-    const left = Deno.readTextFileSync(`${control}/left`).trim();
-    const error = Deno.readTextFileSync(`${control}/error`).trim();
+    const read = (name: string) =>
+      Deno.readTextFileSync(`${job.places.control}/${name}`).trim();
+    const [status, left, error] = ["status", "left", "error"].map(read);
     return Promise.resolve({
-      failure: status.includes('"exit-code"')
+      failure: status?.includes('"exit-code"')
         ? null
-        : error.split("\n")[0] || "bubblewrap ended without a word",
-      left: left === "" ? [] : left.split(" "),
+        : error?.split("\n")[0] || "bubblewrap ended without a word",
+      left: left ? left.split(" ") : [],
     });
   }
 }

@@ -43,14 +43,12 @@ const ETC = [
   "ssl",
 ];
 
-/** Mounts of a sandbox. */
-export interface Mounts {
-  /** Arguments that mount the system. */
-  readonly system: readonly string[];
-  /** Arguments that mount toolchains that lie elsewhere. */
+/** What a sandbox is to show beside the system, and what never. */
+export interface MountPlan {
+  /** Toolchains outside the system's directories. */
   readonly tools: readonly string[];
-  /** Directories of the host that can be seen. */
-  readonly visible: readonly string[];
+  /** Files and directories that no build may read. */
+  readonly hidden: readonly string[];
 }
 
 /** Whether a path lies in a directory of the system. */
@@ -63,40 +61,44 @@ export function isBelow(path: string, folder: string): boolean {
   return path === folder || path.startsWith(`${folder}/`);
 }
 
-/** Arguments for bubblewrap that mount system and toolchains read-only. */
-export function systemMounts(toolRoots: readonly string[]): Mounts {
-  const system: string[] = [];
-  const visible: string[] = [];
-  for (const path of [...SYSTEM, ...ETC.map((name) => `/etc/${name}`)]) {
-    const info = lstat(path);
-    if (info?.isSymlink === true) {
-      system.push("--symlink", Deno.readLinkSync(path), path);
-    } else if (info !== undefined) {
-      system.push("--ro-bind", path, path);
-      visible.push(path);
-    }
-  }
-  const outside = toolRoots.filter((path) => !isSystemPath(path));
-  return {
-    system,
-    tools: outside.flatMap((path) => ["--ro-bind", path, path]),
-    visible: [...visible, ...outside],
-  };
+/** Arguments for bubblewrap that mount the system read-only. */
+export function systemMounts(): string[] {
+  return systemPaths().flatMap((path) =>
+    lstat(path)?.isSymlink === true
+      ? ["--symlink", Deno.readLinkSync(path), path]
+      : ["--ro-bind", path, path]
+  );
 }
 
-/** Arguments that hide paths which would otherwise be seen. */
-export function hiddenMounts(
-  hidden: readonly string[],
-  visible: readonly string[],
-): string[] {
-  return hidden.flatMap((path) => {
-    const real = realPath(path);
-    if (real === undefined) return [];
-    if (!visible.some((folder) => isBelow(real, folder))) return [];
-    return lstat(real)?.isDirectory === true
-      ? ["--tmpfs", real]
-      : ["--ro-bind", "/dev/null", real];
-  });
+/**
+ * Arguments that mount the toolchains read-only and cover what is hidden. A
+ * toolchain that lies in a hidden directory shows through; one that is the
+ * hidden directory itself does not.
+ */
+export function toolMounts(plan: MountPlan): string[] {
+  const hidden = plan.hidden.flatMap((path) => realPath(path) ?? []);
+  const tools = plan.tools.filter((path) => !isSystemPath(path));
+  const through = tools.filter((tool) =>
+    hidden.some((path) => isBelow(tool, path))
+  );
+  const before = tools.filter((tool) => !through.includes(tool));
+  const visible = [...systemPaths(), ...before];
+  return [
+    ...before.flatMap((path) => ["--ro-bind", path, path]),
+    ...hidden.filter((path) => visible.some((shown) => isBelow(path, shown)))
+      .flatMap((path) =>
+        lstat(path)?.isDirectory === true
+          ? ["--tmpfs", path]
+          : ["--ro-bind", "/dev/null", path]
+      ),
+    ...through.filter((path) => !hidden.includes(path))
+      .flatMap((path) => ["--ro-bind", path, path]),
+  ];
+}
+
+function systemPaths(): string[] {
+  return [...SYSTEM, ...ETC.map((name) => `/etc/${name}`)]
+    .filter((path) => lstat(path) !== undefined);
 }
 
 function lstat(path: string): Deno.FileInfo | undefined {
