@@ -27,6 +27,8 @@ import { toolchainOf } from "./toolchain.ts";
 
 /** A differing field; a side is undefined where the field is absent. */
 export interface CauseEvidence {
+  /** Prefix of the file, which names the section or entry that it is in. */
+  readonly file?: string;
   /** Label within the file. */
   readonly path: string;
   readonly left: FieldSide | undefined;
@@ -51,7 +53,10 @@ export function causeOf(evidence: CauseEvidence): Cause | null {
   const byText = textCause(
     textAt(left, range.start),
     textAt(right, range.rightStart ?? range.start),
-    { path, toolchain: () => toolchainOf(side) },
+    {
+      path: `${evidence.file ?? ""}${path}`,
+      toolchain: () => toolchainOf(side),
+    },
   );
   if (byText !== undefined) return byText;
   if (sameStringsReordered(left, right)) {

@@ -53,15 +53,15 @@ const RULES: readonly TextRule[] = [
     form:
       /\b(?:Sun|Mon|Tue|Wed|Thu|Fri|Sat) (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) [ \d]\d \d\d:\d\d:\d\d \d{4}\b/,
     axis: "time",
-    construct: () => "__TIMESTAMP__, or ctime of the build",
-    fix: () => EPOCH,
+    construct: (place) => macro(place, "__TIMESTAMP__, or ctime of the build"),
+    fix: timeFix,
   },
   {
     form:
       /\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) [ \d]\d \d{4}\b/,
     axis: "time",
-    construct: () => "__DATE__",
-    fix: () => EPOCH,
+    construct: (place) => macro(place, "__DATE__"),
+    fix: timeFix,
   },
   {
     form: /\b\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?|\b)/,
@@ -72,8 +72,8 @@ const RULES: readonly TextRule[] = [
   {
     form: /(?:^|[^\d:])\d\d:\d\d:\d\d(?:[^\d:]|$)/,
     axis: "time",
-    construct: () => "__TIME__",
-    fix: () => EPOCH,
+    construct: (place) => macro(place, "__TIME__"),
+    fix: timeFix,
   },
   {
     form: /(?:^|\D)1[0-9]{9}(?:\D|$)/,
@@ -88,6 +88,21 @@ const RULES: readonly TextRule[] = [
     fix: (place) => pathFix(place.toolchain()),
   },
 ];
+
+/** Only C and C++ have macros of the time. */
+function hasMacros({ toolchain }: TextPlace): boolean {
+  return !["go", "rustc"].includes(toolchain());
+}
+
+function macro(place: TextPlace, name: string): string {
+  return hasMacros(place) ? name : "a time that the build wrote";
+}
+
+function timeFix(place: TextPlace): string {
+  return hasMacros(place)
+    ? EPOCH
+    : "Take the time from SOURCE_DATE_EPOCH: -ldflags -X for Go, build.rs for Rust";
+}
 
 const PATH_FIXES: Record<Toolchain, string> = {
   gcc: "-ffile-prefix-map=OLD=NEW (GCC 8 and later)",

@@ -64,11 +64,11 @@ export function reportField(session: Session, differing: DifferingField): void {
 /** Cause, place and single runs, for content that is on both sides. */
 function reasonOf(
   session: Session,
-  { path, left, right, range }: DifferingField,
+  { file, path, left, right, range }: DifferingField,
 ): Pick<Finding, "cause" | "runs" | "detail"> {
   // What is not listed needs no reason, and hostile files may have many.
   if (session.findings >= LIMITS.differencesMax) return {};
-  const cause = causeOf({ path, left, right, range });
+  const cause = causeOf({ file, path, left, right, range });
   if (
     left === undefined || right === undefined || range === undefined ||
     left.field.kind !== "content"
@@ -77,6 +77,7 @@ function reasonOf(
     left: placeOf(left, run.leftStart, run.leftLength),
     right: placeOf(right, run.rightStart, run.rightLength),
     cause: causeOf({
+      file,
       path,
       left,
       right,

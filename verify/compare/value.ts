@@ -42,10 +42,13 @@ export function showPlace(place: Place): string {
   const covered = end - at >= Math.max(length, 1);
   const whole = (around[start - 1] ?? 0) === 0 && (around[end] ?? 0) === 0;
   const least = covered ? whole ? 3 : 4 : 6;
-  if (end > at && end - start >= least) {
-    const text = escapeText(
-      new TextDecoder().decode(around.subarray(start, end)),
-    );
+  const decoded = new TextDecoder().decode(around.subarray(start, end));
+  // The ends may cut a character; one in the middle says that it is no text.
+  const isBroken = decoded
+    .slice(start === 0 ? 1 : 0, end === around.length ? -1 : undefined)
+    .includes("\ufffd");
+  if (end > at && end - start >= least && !isBroken) {
+    const text = escapeText(decoded);
     return covered ? `"${text}"` : `"${text}"… (${place.length} bytes)`;
   }
   if (length === 0) return place.length === 0 ? "nothing" : "";

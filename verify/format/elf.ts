@@ -25,6 +25,13 @@ import { LedgerBuilder } from "./ledger.ts";
 
 /** SHF_EXECINSTR, gABI figure 4-11. */
 const EXECUTABLE = 4;
+/** SHF_ALLOC and SHF_COMPRESSED, gABI figure 4-11. */
+const ALLOCATED = 2;
+const COMPRESSED = 0x800;
+/** ELFCOMPRESS_ZLIB. */
+const ZLIB = 1;
+const ZLIB_HEADER_BYTES = 2;
+const ZLIB_CHECKSUM_BYTES = 4;
 
 const SEGMENT_NAMES = new Map([
   [0, "NULL"],
@@ -124,9 +131,52 @@ function claimSection(
       { offset: offset + size - 4, length: 4 },
       { normalizer: "elf-debuglink-crc" },
     );
-  } else {
+  } else if (!claimCompressed(ledger, reader, { headers, section })) {
     ledger.claim(label, "content", { offset, length: size });
   }
+}
+
+/**
+ * Sections that are stored as a zlib stream (gABI 2024, "Compressed Sections",
+ * ELFCOMPRESS_ZLIB; RFC 1950): header, deflate stream, checksum. What they hold
+ * is compared; they are never loaded as they are.
+ */
+function claimCompressed(
+  ledger: LedgerBuilder,
+  reader: Reader,
+  { headers, section }: { headers: ElfHeaders; section: ElfSection },
+): boolean {
+  const { flags, offset, size } = section;
+  if ((flags & COMPRESSED) === 0 || (flags & ALLOCATED) !== 0) return false;
+  const headerBytes = headers.is64 ? 24 : 12;
+  const before = headerBytes + ZLIB_HEADER_BYTES;
+  if (size <= before + ZLIB_CHECKSUM_BYTES) return false;
+  const view = reader.read(offset, before);
+  const type = new DataView(view.buffer, view.byteOffset, 4)
+    .getUint32(0, headers.littleEndian);
+  // No dictionary, method deflate: RFC 1950 section 2.2.
+  const method = view[headerBytes] ?? 0;
+  const zlibFlags = view[headerBytes + 1] ?? 0;
+  if (
+    type !== ZLIB || (method & 0x0f) !== 8 || (zlibFlags & 0x20) !== 0 ||
+    (method * 256 + zlibFlags) % 31 !== 0
+  ) return false;
+  const label = `elf/${section.name}`;
+  ledger.claim(`${label}/header`, "content", { offset, length: before });
+  ledger.claim(
+    `${label}/contents`,
+    "content",
+    {
+      offset: offset + before,
+      length: size - before - ZLIB_CHECKSUM_BYTES,
+    },
+    { inner: "deflate" },
+  );
+  ledger.claim(`${label}/adler32`, "content", {
+    offset: offset + size - ZLIB_CHECKSUM_BYTES,
+    length: ZLIB_CHECKSUM_BYTES,
+  });
+  return true;
 }
 
 function claimNoteSegments(

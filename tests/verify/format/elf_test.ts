@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
+import { comparePaths } from "../../../verify/compare_paths.ts";
 import { FileReader } from "../../../verify/file_reader.ts";
 import { readElf } from "../../../verify/format/elf_header.ts";
 import { elf } from "../../../verify/format/elf.ts";
@@ -118,3 +119,41 @@ async function run(command: string, args: string[]): Promise<string> {
   assert(success, new TextDecoder().decode(stderr));
   return new TextDecoder().decode(stdout);
 }
+
+toolTest("compare looks into compressed sections", ["gcc"], async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const build = async (name: string) => {
+      await Deno.mkdir(`${folder}/${name}`);
+      await Deno.writeTextFile(
+        `${folder}/${name}/a.c`,
+        Array.from(
+          { length: 99 },
+          (_, index) => `int a_global_variable_number_${index};\n`,
+        ).join("") + "int main(void) { return 0; }\n",
+      );
+      await run("gcc", [
+        "-gdwarf-4",
+        "-gz=zlib",
+        "-o",
+        `${folder}/${name}/a`,
+        `${folder}/${name}/a.c`,
+      ]);
+      return `${folder}/${name}/a`;
+    };
+    const one = await build("one");
+    using reader = new FileReader(one);
+    assertEquals(elf.layout(reader).problems, []);
+    const { verdict, differences } = await comparePaths(
+      one,
+      await build("other"),
+    );
+    assertEquals(verdict, "different");
+    const path = differences.find(({ path }) =>
+      /^elf\/\.debug_.*\/contents:data\/data$/.test(path)
+    );
+    assertEquals(path?.cause?.axis, "build-path");
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
