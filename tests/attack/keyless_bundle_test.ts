@@ -6,6 +6,7 @@
  */
 
 import { assertEquals } from "@std/assert";
+import { Buffer } from "node:buffer";
 import {
   signBlobKeyless,
   signStatementKeyless,
@@ -13,7 +14,7 @@ import {
 import { decodeBase64, encodeBase64 } from "../../verify/attest/base64.ts";
 import { canonicalJson } from "../../verify/attest/canonical_json.ts";
 import type { Json } from "../../verify/strict_json.ts";
-import { signerOf, verified } from "../stand_in/keyless.ts";
+import { signerOf, trustIn, verified } from "../stand_in/keyless.ts";
 import { SigstoreStandIn } from "../stand_in/sigstore.ts";
 import {
   ARTIFACT,
@@ -135,6 +136,38 @@ for (const [name, [check, change]] of Object.entries(UNSIGNED)) {
     assertEquals(failures(verified(standIn, write(document))), [check]);
   });
 }
+
+Deno.test("T3 names that are the same in seven bits only are refused", async () => {
+  // "s/1." and U+EFC6E are equal once the highest bit of each byte is gone.
+  assertEquals(Buffer.from("\u{efc6e}").toString("ascii"), "s/1.");
+  const trusted = "https://ci.example/r.yml@refs/tags/1.2.0";
+  const lookalike = trusted.replace("s/1.", "\u{efc6e}");
+  const issuer = "https://tokens/1.example";
+  await using standIn = new SigstoreStandIn();
+  const sign = (leaf: { identity: string; issuer: string }) => {
+    standIn.leaf = leaf;
+    return signBlobKeyless(
+      ARTIFACT,
+      signerOf(standIn, ["rekor1"], { trust: trustIn(standIn, leaf) }),
+    );
+  };
+  const trust = { identity: trusted, issuer };
+  const verify = (bundle: Uint8Array) =>
+    failures(verified(standIn, bundle, { trust }));
+  assertEquals(verify(await sign(trust)), []);
+  assertEquals(verify(await sign({ identity: lookalike, issuer })), [
+    "identity identity-unexpected",
+  ]);
+  assertEquals(
+    verify(
+      await sign({
+        identity: trusted,
+        issuer: issuer.replace("s/1.", "\u{efc6e}"),
+      }),
+    ),
+    ["issuer identity-unexpected"],
+  );
+});
 
 Deno.test("T5 a second-generation entry without a timestamp is refused", async () => {
   await using standIn = new SigstoreStandIn();

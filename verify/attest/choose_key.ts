@@ -1,7 +1,8 @@
 /**
- * Which of the trusted keys a bundle names, and whether it counts now. A bundle
+ * Which of the trusted keys a bundle names, and whether it counts. A bundle
  * without a trusted timestamp proves no time of its own, so a key outside its
  * validity does not count, whenever the signature claims to have been made.
+ * With a trusted root a timestamp is required, and the key is judged at it.
  *
  * @module
  */
@@ -69,6 +70,13 @@ export function chooseKey(
     return found;
   });
   if (trusted === undefined) return undefined;
+  if (trust.root !== undefined) {
+    checks.record("key-validity", {
+      status: "not-applicable",
+      observed: "the key is judged at its timestamps",
+    });
+    return trusted;
+  }
   checks.run("key-validity", (record) => {
     const { notBefore, notAfter } = trusted;
     const bounds = [notBefore, notAfter].map((date) =>

@@ -15,6 +15,8 @@ import type { BundleDocument } from "./bundle_document.ts";
 import type { CheckList } from "./check_list.ts";
 import type { IdentityTrust, KeyTrust } from "./options.ts";
 
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
 /** What these steps work on. */
 export interface CertificateOptions {
   readonly trust: KeyTrust | IdentityTrust;
@@ -59,38 +61,53 @@ export function checkCertificateUse(
   });
 }
 
-/** Compares identity and issuer with those that are trusted. */
+/** URI and e-mail address in a subject alternative name (RFC 5280, 4.2.1.6). */
+const NAME_TAGS = [6, 1];
+const SUBJECT_ALTERNATIVE_NAME = "2.5.29.17";
+/** Fulcio's issuer: as UTF8String, and in older certificates bare. */
+const ISSUER = "1.3.6.1.4.1.57264.1.8";
+const ISSUER_BARE = "1.3.6.1.4.1.57264.1.1";
+
+/**
+ * Compares identity and issuer with those that are trusted. The names are read
+ * from the bytes here: the library decodes them as seven-bit text and drops
+ * the highest bit of each byte, so that a name with other letters can come out
+ * as the trusted one.
+ */
 export function checkIdentity(
-  document: BundleDocument,
-  found: { identity?: string; issuer?: string },
+  { key }: SignedEntity,
   { trust, checks }: CertificateOptions,
 ): void {
-  if (trust.kind === "keys") {
+  if (trust.kind === "keys" || key.$case === "public-key") {
     const observed = "signed by a key";
     checks.record("identity", { status: "not-applicable", observed });
     checks.record("issuer", { status: "not-applicable", observed });
     return;
   }
+  const { certificate } = key;
   checks.run("identity", (record) => {
-    const names = signingCertificate(document).subjectAltName;
-    const literal = names === `URI:${trust.identity}` ||
-      names === `email:${trust.identity}`;
+    const names = certificate.extension(SUBJECT_ALTERNATIVE_NAME)?.valueObj
+      .subs[0]?.subs ?? [];
+    const [name] = names;
+    const readable = names.length === 1 && name !== undefined &&
+      NAME_TAGS.some((tag) => name.tag.isContextSpecific(tag));
+    const found = readable ? utf8.decode(name.value) : `${names.length} names`;
     record({
-      status: trust.identity !== "" && found.identity === trust.identity &&
-          literal
-        ? "pass"
-        : "fail",
+      status: readable && found === trust.identity ? "pass" : "fail",
       expected: trust.identity,
-      observed: found.identity === trust.identity
-        ? names ?? "none"
-        : found.identity ?? "none",
+      observed: found,
     });
   });
-  checks.record("issuer", {
-    status: trust.issuer !== "" && found.issuer === trust.issuer
-      ? "pass"
-      : "fail",
-    expected: trust.issuer,
-    observed: found.issuer ?? "none",
+  checks.run("issuer", (record) => {
+    const extension = certificate.extension(ISSUER);
+    const value = extension === undefined
+      ? certificate.extension(ISSUER_BARE)?.value
+      : extension.valueObj.subs[0]?.value;
+    const found = value === undefined ? "none" : utf8.decode(value);
+    record({
+      status: value !== undefined && found === trust.issuer ? "pass" : "fail",
+      expected: trust.issuer,
+      observed: found,
+    });
   });
 }

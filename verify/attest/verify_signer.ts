@@ -68,13 +68,12 @@ export function verifySigner(
   if (trusted === undefined) return undefined;
   const entity = decode(read, options);
   if (entity === undefined) return undefined;
-  const identity = runLibrary(entity.signed, trusted, options);
-  if (identity === undefined) return undefined;
+  if (!runLibrary(entity.signed, trusted, options)) return undefined;
   secondOpinion(read, trusted, options);
   checkTimestampForm(read.document, options);
   checkLogEntries(read.document, { ...options, trusted });
   checkCertificateUse(entity.signed, options);
-  checkIdentity(read.document, identity, options);
+  checkIdentity(entity.signed, options);
   checkWitnesses(entity.signed, options);
   const signer: VerifiedSigner = trust.kind === "identity"
     ? { kind: "identity", identity: trust.identity, issuer: trust.issuer }
@@ -157,12 +156,12 @@ const LIBRARY_ORDER = [
   ["signature", /^SIGNATURE_/],
 ] as const;
 
-/** Runs the library; the certificate's identity, `{}` for a key. */
+/** Runs the library; whether it verified everything. */
 function runLibrary(
   entity: SignedEntity,
   trusted: TrustedSigner | "certificate",
   { trust, checks }: SignerOptions,
-): { identity?: string; issuer?: string } | undefined {
+): boolean {
   const witnessed = trust.root !== undefined;
   const noCertificate = trusted !== "certificate";
   const pass = (name: string) => {
@@ -179,27 +178,25 @@ function runLibrary(
   };
   try {
     const threshold = witnessed ? 1 : 0;
-    const signer = new Verifier(trustMaterial(trust, trusted), {
+    new Verifier(trustMaterial(trust, trusted), {
       ctlogThreshold: threshold,
       tlogThreshold: threshold,
       timestampThreshold: threshold,
     }).verify(entity);
     for (const [name] of LIBRARY_ORDER) pass(name);
-    const identity = signer.identity?.subjectAlternativeName;
-    const issuer = signer.identity?.extensions?.issuer;
-    return {
-      ...(identity === undefined ? {} : { identity }),
-      ...(issuer === undefined ? {} : { issuer }),
-    };
+    return true;
   } catch (error) {
     const code = error instanceof VerificationError ? String(error.code) : "";
     const failed = LIBRARY_ORDER.findIndex(([, codes]) => codes.test(code));
     LIBRARY_ORDER.slice(0, Math.max(failed, 0)).forEach(([name]) => pass(name));
-    checks.record(LIBRARY_ORDER[failed]?.[0] ?? "signature", {
+    const name = code.startsWith("PUBLIC_KEY_")
+      ? "key-validity"
+      : LIBRARY_ORDER[failed]?.[0] ?? "signature";
+    checks.record(name, {
       status: "fail",
       observed: error instanceof Error ? error.message : String(error),
     });
-    return undefined;
+    return false;
   }
 }
 

@@ -100,7 +100,10 @@ function text(name: string): string | undefined {
   }
 }
 
-function decide(name: string, foreign = true) {
+function decide(
+  name: string,
+  { foreign = true, notAfter }: { foreign?: boolean; notAfter?: Date } = {},
+) {
   const key = text(`${name}/key.pub`);
   const root = parseTrustedRoot(
     read(`${name}/trusted_root.json`, "prod_trusted_root.json"),
@@ -117,7 +120,11 @@ function decide(name: string, foreign = true) {
       }
       : {
         kind: "keys",
-        keys: [{ id: "key.pub", key: loadPublicKey(`${key}\n`) }],
+        keys: [{
+          id: "key.pub",
+          key: loadPublicKey(`${key}\n`),
+          ...(notAfter === undefined ? {} : { notAfter }),
+        }],
         root,
       },
     expect: {
@@ -164,12 +171,29 @@ if (names === undefined && Deno.env.get("CI") !== "true") {
     });
   }
 
+  Deno.test("a rotated key counts for what was timestamped in its time", () => {
+    // The log took the entry on 2025-12-18; the test verifies later.
+    const until = (day: string) =>
+      decide("managed-key-happy-path", {
+        notAfter: new Date(`${day}T00:00:00Z`),
+      });
+    assertEquals(until("2025-12-31").status, "verified");
+    const refused = until("2025-12-01");
+    assertEquals(refused.status, "refused");
+    assertEquals(
+      refused.checks.find((check) => check.status === "fail")?.id,
+      "signature/key-validity/managed-key-happy-path",
+    );
+  });
+
   Deno.test("the strict reader refuses good vectors for these reasons alone", () => {
     const found = (names ?? []).filter((name) => !name.endsWith("_fail"))
       .map((name) =>
         [
           name,
-          decide(name, false).checks.filter((check) => check.status === "fail")
+          decide(name, { foreign: false }).checks.filter((check) =>
+            check.status === "fail"
+          )
             .map((check) => check.id.split("/")[1] ?? ""),
         ] as const
       );
