@@ -45,7 +45,10 @@ export function showPlace(place: Place): string {
   const decoded = new TextDecoder().decode(around.subarray(start, end));
   // The ends may cut a character; one in the middle says that it is no text.
   const isBroken = decoded
-    .slice(start === 0 ? 1 : 0, end === around.length ? -1 : undefined)
+    .slice(
+      start === 0 && from > fieldOffset ? 1 : 0,
+      end === around.length && to < fieldEnd ? -1 : undefined,
+    )
     .includes("\ufffd");
   if (end > at && end - start >= least && !isBroken) {
     const text = escapeText(decoded);

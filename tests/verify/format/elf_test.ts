@@ -149,10 +149,11 @@ toolTest("compare looks into compressed sections", ["gcc"], async () => {
       await build("other"),
     );
     assertEquals(verdict, "different");
-    const path = differences.find(({ path }) =>
-      /^elf\/\.debug_.*\/contents:data\/data$/.test(path)
+    assert(
+      differences.some(({ path }) =>
+        /^elf\/\.debug_.*\/contents:data\/data$/.test(path)
+      ),
     );
-    assertEquals(path?.cause?.axis, "build-path");
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
