@@ -64,7 +64,7 @@ export const ar: Format = {
       );
     }
     for (const member of members) {
-      claimMember(ledger, member);
+      claimMember(reader, ledger, member);
       if (member.symbols) {
         claimSymbols(reader, ledger, { table: member, members });
       } else claimContents(reader, ledger, member);
@@ -107,7 +107,11 @@ function readMembers(
 }
 
 /** Claims the header, the long name and the padding. */
-function claimMember(ledger: LedgerBuilder, member: ArMember): void {
+function claimMember(
+  reader: Reader,
+  ledger: LedgerBuilder,
+  member: ArMember,
+): void {
   const { header, label } = member;
   ledger.claim(`${label}/header/name`, "content", {
     offset: header,
@@ -145,13 +149,31 @@ function claimMember(ledger: LedgerBuilder, member: ArMember): void {
       length: member.contents - nameStart,
     });
   }
-  const padding = member.contents + member.length;
-  if (member.end > padding) {
-    ledger.claim(`${label}/padding`, "framing", {
-      offset: padding,
-      length: member.end - padding,
-    });
+  claimPadding(reader, ledger, member);
+}
+
+/** Members start at even offsets; a line feed fills the gap. */
+function claimPadding(
+  reader: Reader,
+  ledger: LedgerBuilder,
+  member: ArMember,
+): void {
+  const offset = member.contents + member.length;
+  if (offset % 2 === 0) return;
+  const path = `${member.label}/padding`;
+  if (offset === reader.size) {
+    ledger.problem(
+      "layout-truncated",
+      path,
+      offset,
+      "expected a line feed after a member of odd size, found the end of the file",
+    );
+    return;
   }
+  const range = { offset, length: 1 };
+  if (reader.read(offset, 1)[0] === 0x0a) {
+    ledger.claim(path, "derived", range, { normalizer: "ar-padding" });
+  } else ledger.claim(path, "content", range);
 }
 
 function claimContents(

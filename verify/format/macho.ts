@@ -9,7 +9,7 @@
  * are gaps; bytes after the last segment, such as a payload, are
  * `macho/trailing`. All of these are content.
  *
- * Accounted for: the UUID, time stamps of library commands, the times of
+ * Accounted for: the UUID, a Go build id, time stamps of library commands, the times of
  * object files in the debug map, and page hashes of a signature, which are
  * recomputed. That a whole signature was added is judged by comparing, see
  * `compare/signed_macho.ts`.
@@ -22,6 +22,7 @@ import type { Format, Layout } from "./layout.ts";
 import { LedgerBuilder } from "./ledger.ts";
 import { claimCommands, claimHeader } from "./macho_commands.ts";
 import { layoutFat, readFat } from "./macho_fat.ts";
+import { goBuildIdOf } from "./macho_go.ts";
 import { isThinMacho, type MachoImage, readMacho } from "./macho_image.ts";
 import { machoParts } from "./macho_parts.ts";
 import { claimSignature } from "./macho_signature.ts";
@@ -99,7 +100,23 @@ function claimSections(ledger: LedgerBuilder, image: MachoImage): void {
       // Debug companions list sections whose bytes are in another file.
       const elsewhere = offset === 0 || fileSize === 0;
       if (size === 0 || elsewhere || WITHOUT_BYTES.has(type)) continue;
-      ledger.claim(label, "content", { offset, length: size });
+      const id = goBuildIdOf(image, section);
+      if (id === undefined) {
+        ledger.claim(label, "content", { offset, length: size });
+        continue;
+      }
+      const end = id.offset + id.length;
+      ledger.claim(`${label}/before-go-build-id`, "content", {
+        offset,
+        length: id.offset - offset,
+      });
+      ledger.claim(`${label}/go-build-id`, "derived", id, {
+        normalizer: "macho-go-build-id",
+      });
+      ledger.claim(label, "content", {
+        offset: end,
+        length: offset + size - end,
+      });
     }
   }
 }

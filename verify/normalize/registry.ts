@@ -6,6 +6,7 @@
 
 import { arGid } from "./ar_gid.ts";
 import { arMtime } from "./ar_mtime.ts";
+import { arPadding } from "./ar_padding.ts";
 import { arSize } from "./ar_size.ts";
 import { arSymbolOffset } from "./ar_symbol_offset.ts";
 import { arUid } from "./ar_uid.ts";
@@ -13,6 +14,7 @@ import { coffTimestamp } from "./coff_timestamp.ts";
 import { dotnetMvid } from "./dotnet_mvid.ts";
 import { dotnetStrongName } from "./dotnet_strong_name.ts";
 import { machoDylibTimestamp } from "./macho_dylib_timestamp.ts";
+import { machoGoBuildId } from "./macho_go_build_id.ts";
 import { machoOsoMtime } from "./macho_oso_mtime.ts";
 import { machoPageHashes } from "./macho_page_hashes.ts";
 import { machoSignature } from "./macho_signature.ts";
@@ -146,6 +148,8 @@ export const NORMALIZERS: readonly Normalizer[] = [
   ociDescriptor,
   ociDiffId,
   machoSignature,
+  arPadding,
+  machoGoBuildId,
 ];
 
 /** The normaliser of an id, if there is one. */

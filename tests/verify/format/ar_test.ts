@@ -31,7 +31,7 @@ Deno.test("ar labels the parts of a member", () => {
       "ar/first.o/header/size derived 10",
       "ar/first.o/header/end framing 2",
       "ar/first.o/contents content 3",
-      "ar/first.o/padding framing 1",
+      "ar/first.o/padding derived 1",
       "ar/second.o/header/name content 16",
       "ar/second.o/header/mtime volatile 12",
       "ar/second.o/header/uid volatile 6",
@@ -166,6 +166,11 @@ Deno.test("ar reports what its readers may disagree on", () => {
       "layout-invalid",
     ],
     ["trailing bytes", bytesOf(archive(TWO), "payload"), "layout-invalid"],
+    [
+      "padding that is missing",
+      archive([{ name: "a/", contents: "abc" }]).slice(0, -1),
+      "layout-truncated",
+    ],
     [
       "members outside of a thin archive",
       archive([{ name: "a/", size: "4000" }], "!<thin>\n"),

@@ -212,13 +212,42 @@ toolTest("macho agrees with LLVM on the sections of Go programs", [
       const listed = listedSections(new TextDecoder().decode(result.stdout));
       assert(listed.length > 8);
       for (const [label, offset, size] of listed) {
-        const field = layout.fields.find((one) => one.path === label);
-        assertEquals([field?.offset, field?.length], [offset, size], label);
+        const parts = layout.fields.filter((one) =>
+          one.path === label || one.path.startsWith(`${label}/`)
+        );
+        const length = parts.reduce((sum, one) => sum + one.length, 0);
+        assertEquals([parts[0]?.offset, length], [offset, size], label);
       }
     } finally {
       await Deno.remove(path);
     }
     surviveDamage(macho, bytes, 30);
+  }
+});
+
+toolTest("macho finds the Go build id that the toolchain reads", [
+  "go",
+], async () => {
+  for (const arch of ["arm64", "amd64"]) {
+    const bytes = await goProgram("darwin", arch);
+    const id = bytesAt(
+      bytes,
+      sound(macho, bytes),
+      "macho/__TEXT,__text/go-build-id",
+    );
+    const path = await Deno.makeTempFile();
+    try {
+      await Deno.writeFile(path, bytes);
+      const { stdout } = await new Deno.Command("go", {
+        args: ["tool", "buildid", path],
+      }).output();
+      assertEquals(
+        new TextDecoder().decode(id),
+        new TextDecoder().decode(stdout).trim(),
+      );
+    } finally {
+      await Deno.remove(path);
+    }
   }
 });
 

@@ -2,6 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { normalizerOf } from "../../../verify/normalize/registry.ts";
 import { archive, type Member, symbolTable } from "../format/ar_fixture.ts";
 import { bytesOf } from "../format/damage.ts";
+import { toolTest } from "../../tool.ts";
 import { judge, walkMutations } from "./mutation_walk.ts";
 
 const TWO: readonly Member[] = [
@@ -102,3 +103,83 @@ Deno.test("ar-mtime takes decimal seconds and blanks alone", () => {
     assert(!valid(text), text);
   }
 });
+
+Deno.test("compare lets padding follow the size and takes nothing else there", async () => {
+  const odd = archive([{ name: "a/", contents: "abc" }, { name: "b/" }]);
+  const even = archive([{ name: "a/", contents: "abcd" }, { name: "b/" }]);
+  const { unaccounted, by } = await judge(odd, even);
+  assertEquals(unaccounted, ["ar/a/contents:data/data"]);
+  assert(by.has("ar-padding"));
+  const other = odd.slice();
+  other[71] = 0x20;
+  assertEquals((await judge(odd, other)).verdict, "different");
+  const cut = archive([{ name: "a/", contents: "abc" }]);
+  assertEquals((await judge(cut, cut.slice(0, -1))).verdict, "different");
+});
+
+toolTest(
+  "compare sees through two builds of a .deb",
+  ["dpkg-deb"],
+  async () => {
+    const folder = await Deno.makeTempDir();
+    try {
+      await Deno.mkdir(`${folder}/package/DEBIAN`, { recursive: true });
+      await Deno.mkdir(`${folder}/package/usr/bin`, { recursive: true });
+      await Deno.writeTextFile(
+        `${folder}/package/DEBIAN/control`,
+        "Package: small\nVersion: 1.0\nArchitecture: all\n" +
+          "Maintainer: A <a@example.org>\nDescription: small\n",
+      );
+      const program = `${folder}/package/usr/bin/small`;
+      const build = async (
+        name: string,
+        { epoch, form, text = "#!/bin/sh\n", mode = 0o755 }: {
+          epoch: number;
+          form: string;
+          text?: string;
+          mode?: number;
+        },
+      ): Promise<Uint8Array> => {
+        await Deno.writeTextFile(program, text);
+        await Deno.chmod(program, mode);
+        const result = await new Deno.Command("dpkg-deb", {
+          args: [
+            "--root-owner-group",
+            `-Z${form}`,
+            "-b",
+            "package",
+            name,
+          ],
+          cwd: folder,
+          env: { SOURCE_DATE_EPOCH: String(epoch) },
+        }).output();
+        assert(result.success, new TextDecoder().decode(result.stderr));
+        return await Deno.readFile(`${folder}/${name}`);
+      };
+      // xz cannot be opened everywhere; then it is not taken for equal.
+      for (
+        const [form, verdicts] of [
+          ["none", ["equivalent"]],
+          ["gzip", ["equivalent"]],
+          ["xz", ["equivalent", "unchecked"]],
+        ] as const
+      ) {
+        const one = await build("one.deb", { epoch: 1_000_000_000, form });
+        const two = await build("two.deb", { epoch: 1_000_000_777, form });
+        const { verdict } = await judge(one, two);
+        assert(verdicts.some((expected) => expected === verdict), form);
+        if (form === "xz") continue;
+        for (const change of [{ text: "#!/bin/ed\n" }, { mode: 0o4755 }]) {
+          const other = await build("other.deb", {
+            epoch: 1_000_000_777,
+            form,
+            ...change,
+          });
+          assertEquals((await judge(one, other)).verdict, "different", form);
+        }
+      }
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
+  },
+);
