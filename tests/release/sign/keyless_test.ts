@@ -201,6 +201,16 @@ Deno.test("T6 a signature from the future is refused, a little skew is not", asy
   }
 });
 
+Deno.test("T7 a backdated timestamp does not help: every clock counts", async () => {
+  await using standIn = new SigstoreStandIn();
+  standIn.stampStepMs = -60 * 60 * 1000;
+  const sign = () =>
+    signBlobKeyless(ARTIFACT, signerOf(standIn, ["rekor1", "tsa"]));
+  assertEquals(verified(standIn, await sign()).status, "verified");
+  // The second stamp is an hour before the certificate was issued.
+  await assertRejects(sign, ReproofError, "certificate chain");
+});
+
 Deno.test("T9 a keyless bundle is not a keyed one, nor the reverse", async () => {
   await using standIn = new SigstoreStandIn();
   const bundle = await signBlobKeyless(ARTIFACT, signerOf(standIn, ["rekor1"]));
