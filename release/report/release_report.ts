@@ -128,6 +128,14 @@ const reportSchema = z.looseObject({
       id: text,
       isolation: text,
       axes: z.record(text, text),
+      outcome: text,
+      targets: z.record(
+        text,
+        z.looseObject({
+          outcome: text,
+          steps: z.array(z.looseObject({ logSha256: digest })),
+        }),
+      ),
     })),
     artifacts: z.array(z.looseObject({
       name: text,

@@ -18,6 +18,7 @@ import { evaluate } from "../../policy/evaluate.ts";
 import type { Policy } from "../../policy/policy.ts";
 import type { Check } from "../../verify/check.ts";
 import type { ReleaseReport } from "../report/release_report.ts";
+import { versionedResource } from "../statement/verification_summary.ts";
 
 /** Checks that follow from a report and a policy, in the report's order. */
 export function judgedChecks(
@@ -33,16 +34,23 @@ export function judgedChecks(
   ];
 }
 
+/** The policy that a consumer brought. */
+export interface OwnPolicy {
+  readonly policy: Policy;
+  /** What the artifacts say of themselves, held against that policy. */
+  readonly metadata: readonly Check[];
+}
+
 /**
  * Recomputes the decision.
  *
- * @param own The consumer's policy, when it brought one: the evidence must
- * satisfy that policy as well.
+ * @param options `own` is the consumer's policy, when it brought one: the
+ * evidence must satisfy that policy as well.
  */
 export function decisionChecks(
   report: ReleaseReport,
   policy: Policy,
-  options: { readonly own: Policy | null; readonly now: Date },
+  options: { readonly own: OwnPolicy | null; readonly now: Date },
 ): Check[] {
   const decided = new Date(report.now);
   const judged = [
@@ -95,15 +103,24 @@ const SKEW_MS = 5 * 60 * 1000;
 
 function ownPolicyCheck(
   report: ReleaseReport,
-  own: Policy,
+  { policy: own, metadata }: OwnPolicy,
   now: Date,
 ): Check {
+  const resource = versionedResource(own.resource, report.version);
+  if (own.project !== report.project || resource !== report.resource) {
+    return decision("own-policy", false, {
+      expected: `"${own.project}", ${resource}, as in the policy given`,
+      observed: `"${report.project}", ${report.resource}`,
+    });
+  }
+  // What the release's own policy expected of the metadata does not count;
+  // what an artifact printed when it ran is all that cannot be asked again.
   const facts = report.checks.filter((check) =>
     check.gate === "toolchain" || check.gate === "build" ||
-    check.gate === "metadata"
+    check.id.startsWith("metadata/probe-line/")
   );
   const judged = judgedChecks(report, own);
-  const before = [...facts, ...judged];
+  const before = [...facts, ...metadata, ...judged];
   const outcome = evaluate(
     [
       ...before,
@@ -184,7 +201,14 @@ function differing(
 function decisionKey({ outcome, gates, reasons, waivers }: Decision): string {
   return JSON.stringify([
     outcome,
-    gates.map((gate) => [gate.gate, gate.outcome]),
+    gates.map((gate) => [
+      gate.gate,
+      gate.outcome,
+      gate.passed,
+      gate.failed,
+      gate.unchecked,
+      gate.waived,
+    ]),
     reasons.map((reason) => [reason.check, reason.code, reason.status]),
     waivers.map((waiver) => [waiver.id, waiver.state]),
   ]);

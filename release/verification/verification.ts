@@ -20,6 +20,7 @@ import type { KeyTrust } from "../../verify/attest/options.ts";
 import type { Check } from "../../verify/check.ts";
 import type { PublishedArtifact } from "../artifacts_list.ts";
 import { decisionChecks } from "./decision.ts";
+import { evidenceChecks } from "./evidence.ts";
 import { readDocuments } from "./documents.ts";
 import { takeInventory } from "./inventory.ts";
 import { MemberFacts, metadataAgain } from "./metadata.ts";
@@ -80,6 +81,8 @@ export async function verifyRelease(
     ...inventory.checks,
     // Every document, and that they tell one story.
     ...documents.checks,
+    // Nothing left out of the evidence.
+    ...evidenceChecks(documents, inventory),
     // Every signature and what it says.
     ...statementChecks({
       inventory,
@@ -93,7 +96,16 @@ export async function verifyRelease(
     ...(report === null || policy === null ? [] : decisionChecks(
       report,
       policy,
-      { own: options.policy, now: options.now },
+      {
+        own: options.policy === null ? null : {
+          policy: options.policy,
+          metadata: metadataAgain(
+            { ...documents, policy: options.policy },
+            members,
+          ),
+        },
+        now: options.now,
+      },
     )),
     ...options.more ?? [],
   ];

@@ -1,0 +1,148 @@
+/**
+ * The evidence of a release is whole. A decision recomputed from less than
+ * everything that was looked at can come out as a go, so nothing may be left
+ * out: every toolchain of the lock, every step of `prepare`, every run of
+ * every target and every artifact of the recipe must be in the report, no
+ * check twice, every log must be the one that its step left, and every file
+ * of the release must be one that the report accounts for.
+ *
+ * @module
+ */
+
+import type { Check } from "../../verify/check.ts";
+import { worstVerdict } from "../../verify/verdict.ts";
+import { BUNDLE_SUFFIX, RELEASE_FILES } from "../layout.ts";
+import type { ReleaseReport } from "../report/release_report.ts";
+import type { Documents } from "./documents.ts";
+import { integrity, type Inventory } from "./inventory.ts";
+
+const RUNS: readonly string[] = ["control", "varied"];
+
+/** Files of a release beside archives, logs and signatures. */
+const PLAIN_FILES: readonly string[] = [
+  RELEASE_FILES.checksums,
+  RELEASE_FILES.artifacts,
+  RELEASE_FILES.report,
+  RELEASE_FILES.summary,
+  RELEASE_FILES.recipe,
+  RELEASE_FILES.lock,
+  RELEASE_FILES.policy,
+];
+
+/** Checks that nothing is left out of the evidence, and nothing put beside. */
+export function evidenceChecks(
+  { report, recipe, lock }: Documents,
+  inventory: Inventory,
+): Check[] {
+  if (report === null || recipe === null || lock === null) return [];
+  const { runs, artifacts, verdict } = report.rebuild;
+  const targets = Object.entries(recipe.targets);
+  const logs = logsOf(report);
+  return [
+    ...unknownFiles(report, logs, inventory),
+    ...[...logs].map(([path, expected]) => {
+      const observed = inventory.files.get(path)?.sha256;
+      return integrity("log", path, observed === expected ? "pass" : "fail", {
+        code: "release-inconsistent",
+        expected: `sha256:${expected}, as the step left it`,
+        observed: observed === undefined ? "no file" : `sha256:${observed}`,
+      });
+    }),
+    same(
+      "artifacts",
+      targets.flatMap(([target, { artifacts }]) =>
+        artifacts.map(({ name }) => `${target}/${name}`)
+      ),
+      artifacts.map(({ target, name }) => `${target}/${name}`),
+    ),
+    same(
+      "runs",
+      RUNS.flatMap((run) => targets.map(([target]) => `${run} ${target}`)),
+      runs.filter(({ outcome }) => outcome === "built").flatMap((run) =>
+        Object.entries(run.targets)
+          .filter(([, { outcome }]) => outcome === "built")
+          .map(([target]) => `${run.id} ${target}`)
+      ),
+    ),
+    same("verdict", [worstVerdict(artifacts.map(({ verdict }) => verdict))], [
+      verdict,
+    ]),
+    leftOut(report, [
+      ...Object.keys({ ...recipe.toolchains, ...lock.toolchains })
+        .map((name) => `toolchain/${name}`),
+      ...recipe.prepare.map((_, index) => `build/prepare/${index + 1}`),
+      ...RUNS.flatMap((run) =>
+        targets.map(([target]) => `build/${run}/${target}`)
+      ),
+    ]),
+  ];
+}
+
+/** Digest of every log by its path in the release. */
+function logsOf(report: ReleaseReport): ReadonlyMap<string, string> {
+  return new Map(
+    report.rebuild.runs.flatMap((run) =>
+      Object.entries(run.targets).flatMap(([target, { steps }]) =>
+        steps.map(({ logSha256 }, index): [string, string] => [
+          `${RELEASE_FILES.logs}/${run.id}-${target}-${index + 1}.log`,
+          logSha256,
+        ])
+      )
+    ),
+  );
+}
+
+function unknownFiles(
+  report: ReleaseReport,
+  logs: ReadonlyMap<string, string>,
+  inventory: Inventory,
+): Check[] {
+  const known = new Set([
+    ...PLAIN_FILES,
+    ...report.subjects.map(({ name }) => name),
+    ...logs.keys(),
+  ]);
+  return [...inventory.files.keys()].filter((path) =>
+    !known.has(path) && !path.endsWith(BUNDLE_SUFFIX)
+  ).map((path) =>
+    integrity("unknown", path, "fail", {
+      code: "release-inconsistent",
+      expected: "a file that the report accounts for",
+      observed: "another file",
+    })
+  );
+}
+
+/** The checks of a report: none twice, none of those that must be missing. */
+function leftOut(report: ReleaseReport, wanted: readonly string[]): Check {
+  const status = new Map(report.checks.map((one) => [one.id, one.status]));
+  const twice = report.checks.length - status.size;
+  const missing = wanted.filter((id) =>
+    (status.get(id) ?? "not-applicable") === "not-applicable"
+  );
+  const holds = twice === 0 && missing.length === 0;
+  return integrity("evidence", "checks", holds ? "pass" : "fail", {
+    code: "release-inconsistent",
+    expected: "one check for each toolchain, step and build",
+    observed: holds
+      ? `${report.checks.length} checks`
+      : missing.length > 0
+      ? `no check "${missing[0]}"`
+      : `${twice} checks more than once`,
+  });
+}
+
+function same(
+  what: string,
+  expected: readonly string[],
+  observed: readonly string[],
+): Check {
+  const [wanted, found] = [expected, observed].map((list) =>
+    list.toSorted().join(", ")
+  );
+  return integrity("evidence", what, wanted === found ? "pass" : "fail", {
+    code: "release-inconsistent",
+    expected: wanted ?? "",
+    observed: found || "nothing",
+  });
+}

@@ -1,0 +1,82 @@
+/**
+ * A publisher who lies: a release is changed and everything in it is signed
+ * again with the right key, so that only what contradicts itself can show.
+ *
+ * @module
+ */
+
+import type { Statement } from "../../verify/attest/statement.ts";
+import { sha256 } from "../../verify/digest.ts";
+import { formatChecksums } from "../../verify/integrity/checksums.ts";
+import { BUNDLE_SUFFIX, RELEASE_FILES } from "../../release/layout.ts";
+import { signBlob, signStatement } from "../../release/sign/sign.ts";
+import { loadSigningKey } from "../../release/sign/signing_key.ts";
+import { filesOf } from "../release/project.ts";
+
+/** What is changed before the signing; values as JSON gives them. */
+export interface Lies {
+  // deno-lint-ignore no-explicit-any -- what a liar writes has no type
+  readonly report?: (report: any) => void;
+  /** Gets every statement but the decision. */
+  // deno-lint-ignore no-explicit-any -- what a liar writes has no type
+  readonly statement?: (statement: any, path: string) => void;
+  // deno-lint-ignore no-explicit-any -- what a liar writes has no type
+  readonly decision?: (statement: any) => void;
+}
+
+/** Changes report and statements of a release and signs all of it again. */
+export async function signAgain(
+  directory: string,
+  keyPath: string,
+  lies: Lies = {},
+): Promise<void> {
+  const key = loadSigningKey(keyPath, undefined);
+  const path = (name: string) => `${directory}/${name}`;
+  const digest = (name: string) => sha256(Deno.readFileSync(path(name)));
+  const report = JSON.parse(Deno.readTextFileSync(path(RELEASE_FILES.report)));
+  lies.report?.(report);
+  Deno.writeTextFileSync(
+    path(RELEASE_FILES.report),
+    JSON.stringify(report, null, 2) + "\n",
+  );
+  const list = new TextEncoder().encode(formatChecksums(
+    filesOf(directory).filter((name) =>
+      !name.endsWith(BUNDLE_SUFFIX) && name !== RELEASE_FILES.checksums
+    ).map((name) => ({ path: name, sha256: digest(name) })),
+  ));
+  Deno.writeFileSync(path(RELEASE_FILES.checksums), list);
+  Deno.writeFileSync(
+    path(RELEASE_FILES.checksumsBundle),
+    await signBlob(list, key),
+  );
+  const inputs = [];
+  for (const name of filesOf(directory)) {
+    if (
+      !name.endsWith(BUNDLE_SUFFIX) || name === RELEASE_FILES.decision ||
+      name === RELEASE_FILES.checksumsBundle
+    ) continue;
+    const statement = readStatement(path(name));
+    lies.statement?.(statement, name);
+    Deno.writeFileSync(path(name), await signStatement(statement, key));
+    inputs.push({ uri: name, digest: { sha256: sha256(payload(path(name))) } });
+  }
+  const decision = readStatement(path(RELEASE_FILES.decision));
+  for (const subject of decision.subject) {
+    Object.assign(subject.digest, { sha256: digest(subject.name ?? "") });
+  }
+  Object.assign(decision.predicate, { inputAttestations: inputs });
+  lies.decision?.(decision);
+  Deno.writeFileSync(
+    path(RELEASE_FILES.decision),
+    await signStatement(decision, key),
+  );
+}
+
+function payload(path: string): Uint8Array {
+  const bundle = JSON.parse(Deno.readTextFileSync(path));
+  return Uint8Array.fromBase64(bundle.dsseEnvelope.payload);
+}
+
+function readStatement(path: string): Statement {
+  return JSON.parse(new TextDecoder().decode(payload(path)));
+}
