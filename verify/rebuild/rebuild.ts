@@ -15,16 +15,16 @@
  * @module
  */
 
-import type { Check } from "../check.ts";
-import type { CompareOptions, Comparison } from "../compare/comparison.ts";
+import type { CompareOptions } from "../compare/comparison.ts";
 import { UsageError } from "../error.ts";
 import { worstVerdict } from "../verdict.ts";
-import { attribute, withCauses } from "./attribution.ts";
 import type { AxisHost } from "./axis/axis.ts";
 import { drawAxes, type DrawnAxes } from "./axis/mod.ts";
-import { buildRun, type Run } from "./build_run.ts";
+import type { Run } from "./build_run.ts";
+import { buildChecks, buildRuns } from "./build_runs.ts";
 import { checkLock } from "./check_lock.ts";
 import { withClocks } from "./clock.ts";
+import { type CompareFunction, compareRuns } from "./compare_runs.ts";
 import { type Host, inspectHost } from "./host.ts";
 import type { Lock } from "./lock.ts";
 import { prepare } from "./prepare.ts";
@@ -32,7 +32,7 @@ import type { ProgressListener } from "./progress.ts";
 import { freshSeed } from "./random.ts";
 import { readLock, readRecipe } from "./read_recipe.ts";
 import type { Recipe } from "./recipe.ts";
-import type { Isolation, RebuildResult, RebuiltArtifact } from "./result.ts";
+import type { Isolation, RebuildResult } from "./result.ts";
 import { Bubblewrap } from "./sandbox/bubblewrap.ts";
 import { NoSandbox } from "./sandbox/none.ts";
 import type { Sandbox } from "./sandbox/sandbox.ts";
@@ -72,12 +72,7 @@ export interface RebuildOptions {
   readonly runDistanceMs?: number | undefined;
 }
 
-/** Compares two files on disk. */
-export type CompareFunction = (
-  left: string,
-  right: string,
-  options: CompareOptions,
-) => Promise<Comparison>;
+export type { CompareFunction };
 
 /** A log of a step. */
 export interface RebuildLog {
@@ -105,6 +100,7 @@ export interface Rebuild extends AsyncDisposable {
   readonly source: string;
 }
 
+/** More than the second in which many builds write the time. */
 const RUN_DISTANCE_MS = 1_100;
 
 /**
@@ -191,13 +187,16 @@ export async function rebuild(
         targets,
         snapshot: `${work}/source`,
         prepared: prepared.path,
-        options,
+        jobs: options.jobs ?? (host.processors.length < 2 ? 1 : 2),
+        distanceMs: options.runDistanceMs ?? RUN_DISTANCE_MS,
       })
       : undefined;
     const artifacts = await compareRuns(shop, {
       targets,
       runs,
-      options,
+      compare: options.compare ??
+        (await import("../compare_paths.ts")).comparePaths,
+      options: options.compareOptions ?? {},
       reason: held
         ? prepared?.checks.find(({ status }) => status !== "pass")
         : toolchain.find(({ status }) => status !== "pass"),
@@ -295,208 +294,6 @@ function withReason(
   return reason === undefined || values === undefined
     ? drawn
     : { ...drawn, [axis]: { ...values, notVaried: reason } };
-}
-
-interface Runs {
-  readonly control: Run;
-  readonly varied: Run;
-}
-
-interface RunsPlan {
-  readonly drawn: DrawnAxes;
-  readonly targets: readonly string[];
-  readonly snapshot: string;
-  readonly prepared: string;
-  readonly options: RebuildOptions;
-}
-
-/** Builds both runs; when one throws, the other is ended first. */
-async function buildRuns(shop: Workshop, plan: RunsPlan): Promise<Runs> {
-  const { options, drawn, targets, snapshot, prepared } = plan;
-  const stop = new AbortController();
-  const signal = options.signal === undefined
-    ? stop.signal
-    : AbortSignal.any([stop.signal, options.signal]);
-  const linked: Workshop = { ...shop, signal };
-  const notVaried = Object.fromEntries(
-    Object.entries(drawn).flatMap(([name, { notVaried }]) =>
-      notVaried === undefined ? [] : [[name, notVaried]]
-    ),
-  );
-  const run = async (id: "control" | "varied"): Promise<Run> => {
-    try {
-      const axes = Object.fromEntries(
-        Object.entries(drawn).map(([name, values]) => [name, values[id]]),
-      );
-      return await buildRun(linked, {
-        id,
-        axes,
-        notVaried,
-        targets,
-        snapshot,
-        prepared,
-      });
-    } catch (error) {
-      stop.abort(error);
-      throw error;
-    }
-  };
-  const distance = pause(options.runDistanceMs ?? RUN_DISTANCE_MS, signal);
-  const cores = Math.max(1, shop.host.processors.length);
-  const together = (options.jobs ?? Math.min(2, cores)) > 1;
-  const control = run("control");
-  if (!together) await Promise.allSettled([control]);
-  const varied = (async () => {
-    await distance;
-    return await run("varied");
-  })();
-  const [first, second] = await Promise.allSettled([control, varied]);
-  if (first.status === "rejected") throw first.reason;
-  if (second.status === "rejected") throw second.reason;
-  return { control: first.value, varied: second.value };
-}
-
-/** Waits; an abort ends the wait, and whoever comes next sees the abort. */
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal.addEventListener("abort", done);
-    if (signal.aborted) done();
-  });
-}
-
-/** Checks of both builds, saying where only the varied one failed. */
-function buildChecks({ control, varied }: Runs): Check[] {
-  return [
-    ...control.checks,
-    ...varied.checks.map((check): Check => {
-      const built = control.evidence.targets[check.subject]?.outcome;
-      return built === "built" && check.status === "unchecked" &&
-          check.code === "build-failed"
-        ? { ...check, code: "build-failed-when-varied" }
-        : check;
-    }),
-  ];
-}
-
-interface Compared {
-  readonly list: RebuiltArtifact[];
-  readonly checks: Check[];
-  readonly attribution: RebuildResult["attribution"];
-}
-
-interface CompareInput {
-  readonly targets: readonly string[];
-  readonly runs: Runs | undefined;
-  readonly options: RebuildOptions;
-  /** Check that kept the runs from happening. */
-  readonly reason: Check | undefined;
-}
-
-async function compareRuns(
-  shop: Workshop,
-  input: CompareInput,
-): Promise<Compared> {
-  const { runs, options } = input;
-  const list: RebuiltArtifact[] = [];
-  const checks: Check[] = [];
-  const attribution: RebuildResult["attribution"][number][] = [];
-  const compare = options.compare ??
-    (await import("../compare_paths.ts")).comparePaths;
-  for (const target of input.targets) {
-    for (const { name } of shop.recipe.targets[target]?.artifacts ?? []) {
-      const subject = `${target}/${name}`;
-      const left = runs?.control.outputs[target]?.[name];
-      const right = runs?.varied.outputs[target]?.[name];
-      const base = {
-        id: `reproducibility/${subject}`,
-        gate: "reproducibility",
-        subject,
-        expected: "identical or equivalent",
-      } as const;
-      const artifact = {
-        name,
-        target,
-        sha256: left?.sha256 ?? null,
-        size: left?.size ?? null,
-      };
-      if (runs === undefined || left === undefined || right === undefined) {
-        const reason = runs === undefined
-          ? input.reason
-          : buildChecks(runs).find((check) =>
-            check.subject === target && check.status !== "pass" &&
-            check.code !== "build-left-process"
-          );
-        list.push({
-          ...artifact,
-          verdict: "unchecked",
-          differences: [],
-          comparison: null,
-        });
-        checks.push({
-          ...base,
-          code: reason?.code ?? "build-output-missing",
-          status: "unchecked",
-          observed: reason === undefined
-            ? "nothing to compare"
-            : `unchecked, because ${reason.id} is ${reason.status}`,
-          evidence: [],
-        });
-        continue;
-      }
-      const comparison = await compare(left.path, right.path, {
-        ...options.compareOptions,
-        ...(options.signal === undefined ? {} : { signal: options.signal }),
-      });
-      const causes = comparison.differences.length === 0 ? [] : attribute({
-        artifact: subject,
-        differences: comparison.differences,
-        left: left.path,
-        right: right.path,
-        control: {
-          axes: runs.control.evidence.axes,
-          window: runs.control.window,
-        },
-        varied: { axes: runs.varied.evidence.axes, window: runs.varied.window },
-        work: shop.work,
-      });
-      attribution.push(...causes);
-      const differences = withCauses(comparison.differences, causes);
-      const shown: Comparison = {
-        ...comparison,
-        left: { ...comparison.left, path: `control/${subject}` },
-        right: { ...comparison.right, path: `varied/${subject}` },
-        differences,
-      };
-      list.push({
-        ...artifact,
-        verdict: comparison.verdict,
-        differences,
-        comparison: shown,
-      });
-      checks.push({
-        ...base,
-        code: "not-reproducible",
-        status: comparison.verdict === "identical" ||
-            comparison.verdict === "equivalent"
-          ? "pass"
-          : comparison.verdict === "different"
-          ? "fail"
-          : "unchecked",
-        observed: comparison.verdict,
-        evidence: [
-          { name: `control ${subject}`, sha256: left.sha256 },
-          { name: `varied ${subject}`, sha256: right.sha256 },
-        ],
-      });
-    }
-  }
-  return { list, checks, attribution };
 }
 
 function outputPaths(run: Run | undefined): Rebuild["outputs"] {

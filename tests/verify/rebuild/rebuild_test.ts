@@ -1,13 +1,16 @@
 import {
   assertEquals,
   assertNotEquals,
+  assertRejects,
   assertStringIncludes,
 } from "@std/assert";
 import type { Isolation } from "../../../verify/rebuild/result.ts";
+import { ReproofError } from "../../../verify/error.ts";
 import { makeLock } from "../../../verify/rebuild/make_lock.ts";
 import { readRecipe } from "../../../verify/rebuild/read_recipe.ts";
 import { rebuild } from "../../../verify/rebuild/rebuild.ts";
 import {
+  compareBytes,
   makeProject,
   openCodes,
   processesWith,
@@ -481,4 +484,36 @@ toolTest("a toolchain in the recipe's directory shows, its neighbours do not", [
     Deno.readTextFileSync(made.outputs.get("any/out") ?? ""),
     "tool 1\ntools\n",
   );
+});
+
+Deno.test("rebuild hands a tolerance to its own artifact alone", async () => {
+  const given: string[][] = [];
+  const tolerance = (artifact: string) => ({
+    id: artifact.replace("/", "-"),
+    artifact,
+    field: "data",
+    bytesMax: 1,
+  });
+  await using _ = await rebuildProject({}, {
+    compareOptions: {
+      tolerances: ["out", "any/out", "other"].map(tolerance),
+    },
+    compare: (left, right, options) => {
+      given.push((options.tolerances ?? []).map(({ id }) => id));
+      return compareBytes(left, right, options);
+    },
+  });
+  assertEquals(given, [["out", "any-out"]]);
+});
+
+Deno.test("rebuild refuses a comparison of other bytes", async () => {
+  const error = await assertRejects(() =>
+    rebuildProject({}, {
+      compare: async (left, right, options) => {
+        Deno.writeTextFileSync(right, "other");
+        Deno.writeTextFileSync(left, "other");
+        return await compareBytes(left, right, options);
+      },
+    }), ReproofError);
+  assertEquals(error.code, "file-changed");
 });
