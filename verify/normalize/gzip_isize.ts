@@ -10,6 +10,7 @@
 
 import { gzipDerivation } from "./gzip_derivation.ts";
 import type { Normalizer } from "./normalizer.ts";
+import { littleEndian } from "./show.ts";
 
 /** The `gzip-isize` normaliser. */
 export const gzipIsize: Normalizer = {
@@ -19,6 +20,5 @@ export const gzipIsize: Normalizer = {
   summary: "Size of the contents in a gzip file, computed again",
   valid: (bytes) => bytes.length === 4,
   derive: gzipDerivation,
-  show: (bytes) =>
-    String(new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true)),
+  show: (bytes) => String(littleEndian(bytes)),
 };

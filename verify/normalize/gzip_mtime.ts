@@ -8,7 +8,7 @@
  * @module
  */
 
-import { secondsText } from "./show.ts";
+import { littleEndian, secondsText } from "./show.ts";
 import type { Normalizer } from "./normalizer.ts";
 
 /** The `gzip-mtime` normaliser. */
@@ -20,6 +20,6 @@ export const gzipMtime: Normalizer = {
   valid: (bytes) => bytes.length === 4,
   show: (bytes) =>
     bytes.every((byte) => byte === 0) ? "none" : secondsText(
-      new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true),
+      littleEndian(bytes),
     ),
 };

@@ -13,3 +13,11 @@ export function secondsText(seconds: number | undefined): string {
   const time = new Date(seconds * 1000).toISOString();
   return `${time.replace(".000Z", "Z")} (${seconds})`;
 }
+
+/** A little-endian number of up to 4 bytes. */
+export function littleEndian(bytes: Uint8Array): number {
+  return bytes.subarray(0, 4).reduceRight(
+    (value, byte) => value * 256 + byte,
+    0,
+  );
+}
