@@ -4,7 +4,8 @@
  *
  * Fields, with `<entry>` for the name of an entry:
  *
- * - `zip/prefix`: bytes before the archive, a file of its own.
+ * - `zip/prefix`: bytes before the archive, a file of its own; in front of it
+ *   an empty field `zip/offsets-without-prefix` where offsets do not count it.
  * - `zip/<entry>/local/…`, `/contents`, `/descriptor/…`, `/central/…`.
  * - `zip/end64/…`, `zip/end/…`: the end records.
  * - Everything between them (an APK signing block, alignment, hidden entries)
@@ -93,6 +94,13 @@ function claimPrefix(
     archive.end.directoryOffset,
   );
   if (length === 0) return;
+  if (archive.end.base > 0) {
+    // Some readers want offsets from the start of the file.
+    ledger.claim("zip/offsets-without-prefix", "content", {
+      offset: 0,
+      length: 0,
+    });
+  }
   const range = { offset: 0, length };
   ledger.claim("zip/prefix", "content", range, {
     inner: innerKind(reader, range),

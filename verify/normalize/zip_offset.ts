@@ -10,8 +10,8 @@
  * name. Numbers shift when an entry before them changes its length.
  *
  * Must not hide: entries that changed their order, came or went: the order of
- * fields shows these. A prefix that offsets do or do not count is a difference
- * of the prefix.
+ * fields shows these. Whether offsets count a prefix is an empty field of
+ * content of its own.
  *
  * @module
  */

@@ -117,6 +117,17 @@ Deno.test("compare shows the other of two entries of one name", async () => {
   );
 });
 
+Deno.test("compare shows whether offsets count a prefix", async () => {
+  const prefix = bytesOf("#!/bin/sh\n");
+  assertEquals(
+    (await judge(
+      pack({}, { prefix }),
+      pack({}, { prefix, countPrefix: false }),
+    )).verdict,
+    "different",
+  );
+});
+
 Deno.test("compare never calls encrypted archives equivalent", async () => {
   const { verdict } = await judge(
     pack({ flags: 1 }),
