@@ -5,6 +5,7 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import { fromFileUrl } from "@std/path";
+import { Progress } from "../../release/cli/progress.ts";
 import { makeProject, processesWith } from "../verify/rebuild/project.ts";
 import { hasTool, toolTest } from "../tool.ts";
 import { runProgram } from "./program.ts";
@@ -160,6 +161,33 @@ Deno.test("rebuild keeps evidence where it is told to", async () => {
     Deno.readTextFileSync(`${project.path}/kept/outputs/varied/any/out`),
     "made\n",
   );
+});
+
+Deno.test("progress is one line on a terminal, plain lines elsewhere", () => {
+  const shown = (isTerminal: boolean, quiet = false) => {
+    let text = "";
+    using progress = new Progress({
+      err: (more) => text += more,
+      isTerminal,
+      quiet,
+    });
+    progress.listener({ activity: "a\u001b[2J", state: "start" });
+    progress.listener({
+      activity: "a\u001b[2J",
+      state: "end",
+      detail: "built",
+    });
+    return text.replace(/[0-9.]+ s/g, "N s");
+  };
+  assertEquals(
+    shown(false),
+    "reproof: a\\u{1b}[2J: started\nreproof: a\\u{1b}[2J: built after N s\n",
+  );
+  assertEquals(
+    shown(true).replaceAll("\r\u001b[K", "<"),
+    "<… a\\u{1b}[2J N s<reproof: a\\u{1b}[2J: built after N s\n<",
+  );
+  assertEquals(shown(true, true), "");
 });
 
 /** Starts a rebuild that hangs, sends a signal, and tells what is left. */

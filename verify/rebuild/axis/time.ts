@@ -14,6 +14,7 @@ import type { Axis } from "./axis.ts";
 const DAY_SECONDS = 86_400;
 /** Two hours, the longest build step there is. */
 const HUNDREDS_MAX = 72;
+const WEEKDAYS = "Sun Mon Tue Wed Thu Fri Sat".split(" ");
 const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
 
 /** The axis `time`; the value is an offset such as `+34567890s`. */
@@ -60,12 +61,15 @@ function dates(ms: number): string[] {
     const [year = "", month = "", day = ""] = date.toISOString().slice(0, 10)
       .split("-");
     const name = MONTHS[date.getUTCMonth()] ?? "";
+    const padded = String(date.getUTCDate()).padStart(2);
     return [
       `${year}-${month}-${day}`,
       `${year}${month}${day}`,
       `${year}/${month}/${day}`,
       // ISO C 6.10.8.1: __DATE__ pads the day with a space.
-      `${name} ${String(date.getUTCDate()).padStart(2)} ${year}`,
+      `${name} ${padded} ${year}`,
+      // asctime(3) and date(1).
+      `${WEEKDAYS[date.getUTCDay()]} ${name} ${padded} `,
       `${day} ${name} ${year}`,
     ];
   });
