@@ -8,21 +8,8 @@
 import { z } from "zod";
 import { CATALOGUE } from "../verify/catalogue/mod.ts";
 import type { DocumentKind } from "../verify/document.ts";
-
-const id = z.string().regex(
-  /^[a-z0-9][a-z0-9._-]{0,63}$/,
-  "an id of lowercase letters, digits, dots, dashes and underscores",
-);
-
-const date = z.string().refine(
-  (text) =>
-    /^\d{4}-\d{2}-\d{2}$/.test(text) &&
-    new Date(`${text}T00:00:00Z`).toJSON()?.startsWith(text) === true,
-  "a date such as 2026-01-31",
-);
-
-const reason = z.string().trim().min(10, "a reason of at least 10 characters");
-const owner = z.string().trim().min(1, "who answers for it");
+import { date, id, owner, reason } from "./parts.ts";
+import { trustSchema } from "./trust.ts";
 
 const tolerance = z.strictObject({
   id,
@@ -47,16 +34,6 @@ const waiver = z.strictObject({
   owner,
   /** Last day on which it holds (UTC); at most 90 days ahead. */
   expires: date,
-});
-
-const key = z.strictObject({
-  id,
-  /** Public key, PEM (SubjectPublicKeyInfo). */
-  publicKey: z.string().includes("-----BEGIN PUBLIC KEY-----"),
-  /** First day on which a signature counts (UTC). */
-  notBefore: date.optional(),
-  /** Last day on which a signature counts (UTC). */
-  notAfter: date.optional(),
 });
 
 const values = z.record(z.string(), z.string());
@@ -92,10 +69,14 @@ const fields = z.strictObject({
     expect: values.default({}),
     /** Expected values of one target. */
     targets: z.record(z.string(), values).default({}),
-  }).default({ expect: {}, targets: {} }),
-  trust: z.strictObject({
-    keys: z.array(key).default([]),
-  }).default({ keys: [] }),
+    /**
+     * `embedded`: the bytes hold the build-info line, so that anybody can read
+     * it. `printed`: it is enough that the artifact prints it to the gate.
+     */
+    line: z.enum(["embedded", "printed"]).default("embedded"),
+  }).default({ expect: {}, targets: {}, line: "embedded" }),
+  /** Who may vouch for a release, for what, and when. */
+  trust: trustSchema.default({ keys: [], roots: [] }),
   tolerances: z.array(tolerance).default([]),
   waivers: z.array(waiver).default([]),
 });
@@ -120,10 +101,6 @@ export const policySchema = fields.superRefine((policy, context) => {
   if (new Set(targets).size !== targets.length) {
     issue(["targets"], "each target once, required or optional");
   }
-  const ids = policy.trust.keys.map((entry) => entry.id);
-  if (new Set(ids).size !== ids.length) {
-    issue(["trust", "keys"], "keys with unique ids");
-  }
 });
 
 /** A policy after validation, with defaults filled in. */
@@ -132,8 +109,6 @@ export type Policy = z.infer<typeof policySchema>;
 export type PolicyTolerance = Policy["tolerances"][number];
 /** One waiver of a policy. */
 export type Waiver = Policy["waivers"][number];
-/** One trusted key of a policy. */
-export type TrustedKey = Policy["trust"]["keys"][number];
 
 /** The policy as a document. */
 export const POLICY: DocumentKind<Policy> = {

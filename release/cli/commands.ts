@@ -63,6 +63,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("../command/policy.ts")).policyCommand,
   },
   {
+    name: "trust",
+    summary: "Show whom a policy trusts, for what, and until when",
+    load: async () => (await import("../command/trust.ts")).trustCommand,
+  },
+  {
     name: "explain",
     summary: "Print what a code means and what to do about it",
     load: async () => (await import("../command/explain.ts")).explainCommand,

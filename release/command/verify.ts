@@ -7,7 +7,6 @@
 
 import { resolve } from "@std/path";
 import { POLICY, type Policy } from "../../policy/policy.ts";
-import type { TrustedSigner } from "../../verify/attest/options.ts";
 import { loadPublicKey } from "../../verify/attest/public_key.ts";
 import type { Check } from "../../verify/check.ts";
 import { UsageError } from "../../verify/error.ts";
@@ -15,6 +14,8 @@ import { outcomeExit } from "../../verify/verdict.ts";
 import type { Arguments, Command, Context } from "../cli/command.ts";
 import { readDocument } from "../read_document.ts";
 import { renderDecision } from "../report/release_text.ts";
+import { policySigners, readTrustedRoot } from "../signer_trust.ts";
+import type { ReleaseSigner, SignerTrust } from "../verification/trust.ts";
 import { verifyRelease } from "../verification/verification.ts";
 import { REBUILD_FLAGS, rebuildOptions } from "./rebuild_flags.ts";
 
@@ -24,7 +25,8 @@ export const verifyCommand: Command = {
   summary: "Verify a published release as a third party",
   usage: [
     "verify DIR --key FILE",
-    "verify DIR --policy FILE",
+    "verify DIR --policy FILE [--trusted-root FILE]",
+    "verify DIR --trusted-root FILE --identity ID --issuer URL",
     "verify DIR --key FILE --rebuild SOURCE",
   ],
   example: "reproof verify out/v0.4.0 --key release-key.pub",
@@ -38,7 +40,24 @@ export const verifyCommand: Command = {
     {
       name: "policy",
       value: "FILE",
-      help: "Your own policy: its keys are trusted and it decides as well",
+      help:
+        "Your own policy: whom it trusts is trusted, and it decides as well",
+    },
+    {
+      name: "trusted-root",
+      value: "FILE",
+      repeatable: true,
+      help: "Trusted authorities and logs, found by the digest in the policy",
+    },
+    {
+      name: "identity",
+      value: "ID",
+      help: "Trusted identity in a certificate, to the letter",
+    },
+    {
+      name: "issuer",
+      value: "URL",
+      help: "OIDC issuer of that identity, to the letter",
     },
     {
       name: "rebuild",
@@ -54,7 +73,10 @@ export const verifyCommand: Command = {
     const directory = args.operands[0] ?? "";
     const path = args.value("policy");
     const policy = path === undefined ? null : readDocument(POLICY, path);
-    const trust = { kind: "keys" as const, keys: trustedKeys(args, policy) };
+    const trust: SignerTrust = {
+      kind: "signers",
+      signers: trustedSigners(args, policy),
+    };
     const more = await rebuildChecks(context, args, directory);
     const verification = await verifyRelease(directory, {
       trust,
@@ -79,30 +101,56 @@ export const verifyCommand: Command = {
 };
 
 /** Trust comes from the caller alone, never from the release. */
-function trustedKeys(args: Arguments, policy: Policy | null): TrustedSigner[] {
-  const keys = [
-    ...args.values("key").map((path) => ({
+function trustedSigners(
+  args: Arguments,
+  policy: Policy | null,
+): ReleaseSigner[] {
+  const roots = args.values("trusted-root");
+  const signers = [
+    ...(policy === null ? [] : policySigners(policy, {
+      policyPath: args.value("policy") ?? "",
+      roots,
+    })),
+    ...args.values("key").map((path): ReleaseSigner => ({
+      kind: "key",
       id: path,
       key: loadPublicKey(path),
     })),
-    ...(policy?.trust.keys ?? []).map((trusted): TrustedSigner => ({
-      id: trusted.id,
-      key: loadPublicKey(trusted.publicKey),
-      ...(trusted.notBefore === undefined
-        ? {}
-        : { notBefore: new Date(`${trusted.notBefore}T00:00:00Z`) }),
-      ...(trusted.notAfter === undefined
-        ? {}
-        : { notAfter: new Date(`${trusted.notAfter}T23:59:59.999Z`) }),
-    })),
+    ...namedIdentity(args, roots),
   ];
-  if (keys.length === 0) {
+  if (signers.length === 0) {
     throw new UsageError("trust-missing", "Verifying a release", {
-      expected: '"--key FILE", or a policy that names trusted keys',
+      expected:
+        '"--key FILE", "--trusted-root" with "--identity" and "--issuer", or a policy that trusts somebody',
       observed: "neither",
     });
   }
-  return keys;
+  return signers;
+}
+
+/** The identity that flags name; all three parts, or none. */
+function namedIdentity(
+  args: Arguments,
+  roots: readonly string[],
+): ReleaseSigner[] {
+  const [identity, issuer] = [args.value("identity"), args.value("issuer")];
+  if (identity === undefined && issuer === undefined) return [];
+  const [path, ...others] = roots;
+  if (
+    identity === undefined || issuer === undefined || path === undefined ||
+    others.length > 0
+  ) {
+    throw new UsageError("trust-missing", "Verifying a release", {
+      expected: '"--identity", "--issuer" and one "--trusted-root" together',
+      observed: "not all of them",
+    });
+  }
+  const root = readTrustedRoot(path);
+  return [{
+    kind: "identity",
+    id: identity,
+    trust: { kind: "identity", root, identity, issuer },
+  }];
 }
 
 /** A flag of a rebuild without one would be a wish that nobody hears. */

@@ -77,6 +77,7 @@ export function metadataAgain(
           sha256,
           facts: members.of(archiveName(recipe, target), name),
           probe: null,
+          again: true,
         });
       } catch (error) {
         if (!(error instanceof UsageError)) throw error;

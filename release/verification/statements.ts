@@ -6,14 +6,13 @@
  * @module
  */
 
+import { CHECKSUMS } from "../../policy/trust.ts";
 import type { Check } from "../../verify/check.ts";
-import type { KeyTrust } from "../../verify/attest/options.ts";
 import {
   PREDICATE_TYPE,
   type Statement,
   type Subject,
 } from "../../verify/attest/statement.ts";
-import { verifyBundle } from "../../verify/attest/verify_bundle.ts";
 import { URI } from "../../verify/attest/vocabulary.ts";
 import { MemoryReader } from "../../verify/reader.ts";
 import type { Json } from "../../verify/strict_json.ts";
@@ -28,12 +27,13 @@ import type {
   ReportedArtifact,
 } from "../report/release_report.ts";
 import { integrity, type Inventory } from "./inventory.ts";
+import { type ReleaseTrust, verifyTrusted } from "./trust.ts";
 
 /** What the statements are held against. */
 export interface StatementContext {
   readonly inventory: Inventory;
   readonly report: ReleaseReport | null;
-  readonly trust: KeyTrust;
+  readonly trust: ReleaseTrust;
   readonly now: Date;
 }
 
@@ -48,18 +48,35 @@ export function statementChecks(context: StatementContext): Check[] {
 }
 
 function listSignature(context: StatementContext): Check[] {
-  const { inventory, trust, now } = context;
+  const { inventory, trust, now, report } = context;
   const list = inventory.files.get(RELEASE_FILES.checksums)?.bytes;
   const bundle = inventory.files.get(RELEASE_FILES.checksumsBundle)?.bytes;
   if (!list || !bundle) return [missing(RELEASE_FILES.checksumsBundle)];
   return [
-    ...verifyBundle(bundle, {
-      name: RELEASE_FILES.checksumsBundle,
-      trust,
-      now,
-      expect: { kind: "blob", artifact: new MemoryReader(list) },
-    }).checks,
+    ...verifyTrusted(
+      bundle,
+      { targets: targetsOf(report), predicateType: CHECKSUMS },
+      {
+        name: RELEASE_FILES.checksumsBundle,
+        trust,
+        now,
+        decidedAt: decidedAt(report),
+        expect: { kind: "blob", artifact: new MemoryReader(list) },
+      },
+    ).checks,
   ];
+}
+
+/** Targets that a release speaks of as a whole. */
+export function targetsOf(
+  report: Pick<ReleaseReport, "rebuild"> | null,
+): string[] {
+  const artifacts = report?.rebuild.artifacts ?? [];
+  return [...new Set(artifacts.map((artifact) => artifact.target))];
+}
+
+function decidedAt(report: ReleaseReport | null): Date | undefined {
+  return report === null ? undefined : new Date(report.now);
 }
 
 function reportStatements(
@@ -80,6 +97,7 @@ function reportStatements(
       expected.add(path);
       const found = verifyStatement(context, path, {
         predicateType: PREDICATE_TYPE.provenance,
+        targets: [artifact.target],
         subjects: kind === "provenance"
           ? provenanceSubjects(report, artifact)
           : artifactSubjects(artifact),
@@ -96,6 +114,7 @@ function reportStatements(
   }
   const decision = verifyStatement(context, RELEASE_FILES.decision, {
     predicateType: PREDICATE_TYPE.verificationSummary,
+    targets: targetsOf(report),
     subjects: decisionSubjects(
       report,
       inventory.files.get(RELEASE_FILES.checksums)?.sha256,
@@ -127,6 +146,7 @@ function verifyStatement(
   path: string,
   expect: {
     readonly predicateType: string;
+    readonly targets: readonly string[];
     readonly subjects: readonly Subject[];
   },
 ):
@@ -137,10 +157,11 @@ function verifyStatement(
   ) {
   const bytes = context.inventory.files.get(path)?.bytes;
   if (!bytes) return { checks: [missing(path)], statement: null };
-  const verified = verifyBundle(bytes, {
+  const verified = verifyTrusted(bytes, expect, {
     name: path,
     trust: context.trust,
     now: context.now,
+    decidedAt: decidedAt(context.report),
     expect: {
       kind: "statement",
       predicateTypes: [expect.predicateType],

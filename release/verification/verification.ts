@@ -16,20 +16,20 @@ import {
 import { reasonsOf } from "../../policy/evaluate.ts";
 import type { Policy } from "../../policy/policy.ts";
 import { isWaived, waiverUses } from "../../policy/waivers.ts";
-import type { KeyTrust } from "../../verify/attest/options.ts";
 import type { Check } from "../../verify/check.ts";
 import type { PublishedArtifact } from "../artifacts_list.ts";
 import { decisionChecks } from "./decision.ts";
-import { evidenceChecks } from "./evidence.ts";
 import { readDocuments } from "./documents.ts";
+import { evidenceChecks } from "./evidence.ts";
 import { takeInventory } from "./inventory.ts";
 import { MemberFacts, metadataAgain } from "./metadata.ts";
 import { statementChecks } from "./statements.ts";
+import type { ReleaseTrust } from "./trust.ts";
 
 /** Whom the caller trusts, and by which policy it judges. */
 export interface VerificationOptions {
-  /** Keys that the caller trusts. */
-  readonly trust: KeyTrust;
+  /** Keys and identities that the caller trusts. */
+  readonly trust: ReleaseTrust;
   /** The caller's own policy, or null to judge by the release's alone. */
   readonly policy: Policy | null;
   /** The time of the verification. */

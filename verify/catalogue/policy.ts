@@ -15,6 +15,30 @@ export const POLICY_CODES = {
       "Correct the policy at the path named; reproof policy check repeats this test.",
     waivable: false,
   },
+  "signer-out-of-scope": {
+    title: "A signer vouches for more than it may",
+    meaning:
+      "The signature is good, but the policy does not let this signer vouch for this target or kind of statement.",
+    next:
+      "Have the right signer sign it, or widen the scope in your policy if that is what you mean.",
+    waivable: false,
+  },
+  "trusted-root-missing": {
+    title: "A trusted root is not at hand",
+    meaning:
+      "The policy pins a trusted root by its digest, and no file with it was given, so nothing was verified.",
+    next:
+      "Give the file with --trusted-root FILE; never take it from the release.",
+    waivable: false,
+  },
+  "trusted-root-mismatch": {
+    title: "A trusted root is not the pinned one",
+    meaning:
+      "The file has another digest than the policy pins, so nothing was verified.",
+    next:
+      "Fetch the pinned file, or review the new one and change the pin in your policy.",
+    waivable: false,
+  },
   "target-missing": {
     title: "A required target is missing",
     meaning:
