@@ -10,10 +10,7 @@
 import { loadPublicKey } from "../../verify/attest/public_key.ts";
 import type { IdentityTrust, KeyTrust } from "../../verify/attest/options.ts";
 import { PREDICATE_TYPE } from "../../verify/attest/statement.ts";
-import {
-  parseTrustedRoot,
-  type TrustedRoot,
-} from "../../verify/attest/trusted_root.ts";
+import { parseTrustedRoot } from "../../verify/attest/trusted_root.ts";
 import {
   type VerifiedBundle,
   verifyBundle,
@@ -21,9 +18,9 @@ import {
 import { UsageError } from "../../verify/error.ts";
 import { escapeText } from "../../verify/escape.ts";
 import { FileReader } from "../../verify/file_reader.ts";
-import { LIMITS } from "../../verify/limits.ts";
 import { EXIT, type ExitCode } from "../../verify/verdict.ts";
 import type { Arguments, Command, Context } from "../cli/command.ts";
+import { readDocumentBytes } from "../read_document.ts";
 
 const DOING = "Verifying a bundle";
 
@@ -144,7 +141,7 @@ function verify(
     });
   }
   const trust = readTrust(args);
-  const bytes = readSmallFile(path);
+  const bytes = readDocumentBytes(path);
   using artifact = new FileReader(artifactPath);
   const result = verifyBundle(bytes, {
     name: path,
@@ -182,14 +179,21 @@ function readTrust(args: Arguments): KeyTrust | IdentityTrust {
     return {
       kind: "keys",
       keys: [{ id: key, key: loadPublicKey(key) }],
-      ...(root === undefined ? {} : { root: readRoot(root) }),
+      ...(root === undefined
+        ? {}
+        : { root: parseTrustedRoot(readDocumentBytes(root), root) }),
     };
   }
   if (
     key === undefined && root !== undefined && identity !== undefined &&
     issuer !== undefined
   ) {
-    return { kind: "identity", root: readRoot(root), identity, issuer };
+    return {
+      kind: "identity",
+      root: parseTrustedRoot(readDocumentBytes(root), root),
+      identity,
+      issuer,
+    };
   }
   throw new UsageError("trust-missing", DOING, {
     expected: '"--key FILE", or "--trusted-root", "--identity" and "--issuer"',
@@ -197,23 +201,6 @@ function readTrust(args: Arguments): KeyTrust | IdentityTrust {
       .filter((name) => args.value(name) !== undefined)
       .map((name) => `"--${name}"`).join(" and ") || "neither",
   });
-}
-
-/** Reads a trusted root that the caller names. */
-export function readRoot(path: string): TrustedRoot {
-  return parseTrustedRoot(readSmallFile(path), path);
-}
-
-/** Reads a file that has to fit into memory. */
-export function readSmallFile(path: string): Uint8Array {
-  using reader = new FileReader(path);
-  if (reader.size > LIMITS.jsonBytesMax) {
-    throw new UsageError("json-invalid", `Reading "${path}"`, {
-      expected: `at most ${LIMITS.jsonBytesMax} bytes`,
-      observed: String(reader.size),
-    });
-  }
-  return reader.read(0, reader.size).slice();
 }
 
 function renderJson(result: VerifiedBundle): string {

@@ -7,6 +7,7 @@
  */
 
 import type { IdentityTrust } from "../../verify/attest/options.ts";
+import { parseTrustedRoot } from "../../verify/attest/trusted_root.ts";
 import { UsageError } from "../../verify/error.ts";
 import { EXIT, type ExitCode } from "../../verify/verdict.ts";
 import type { Arguments, Context } from "../cli/command.ts";
@@ -15,8 +16,8 @@ import { signBlobKeyless } from "../sign/keyless.ts";
 import { readPassphrase } from "../sign/passphrase.ts";
 import { signBlob } from "../sign/sign.ts";
 import { loadSigningKey } from "../sign/signing_key.ts";
+import { readDocumentBytes } from "../read_document.ts";
 import { writeNew } from "../write_new.ts";
-import { readRoot, readSmallFile } from "./attest.ts";
 
 const DOING = "Signing a file";
 
@@ -33,7 +34,7 @@ export async function signFile(
       observed: key === undefined ? "neither" : "both",
     });
   }
-  const bytes = readSmallFile(path);
+  const bytes = readDocumentBytes(path);
   const bundle = key === undefined
     ? await signKeylessly(bytes, { context, args })
     : await signBlob(
@@ -54,9 +55,10 @@ async function signKeylessly(
   bytes: Uint8Array,
   { context, args }: { context: Context; args: Arguments },
 ): Promise<Uint8Array> {
+  const rootPath = required(args, "trusted-root");
   const trust: IdentityTrust = {
     kind: "identity",
-    root: readRoot(required(args, "trusted-root")),
+    root: parseTrustedRoot(readDocumentBytes(rootPath), rootPath),
     identity: required(args, "identity"),
     issuer: required(args, "issuer"),
   };

@@ -9,7 +9,7 @@
  */
 
 import { createPublicKey, type KeyObject } from "node:crypto";
-import { ReproofError } from "../error.ts";
+import { ReproofError, UsageError } from "../error.ts";
 import { sha256 } from "../digest.ts";
 import { encodeBase64, isCanonicalBase64 } from "./base64.ts";
 
@@ -36,7 +36,7 @@ const BLOCK =
  * Loads a public key.
  *
  * @param source Path of a PEM file, or the PEM text itself.
- * @throws {ReproofError} `public-key-invalid`, `file-not-readable`.
+ * @throws {UsageError} `public-key-invalid`, `file-not-readable`.
  */
 export function loadPublicKey(source: string): PublicKey {
   const isText = source.includes("-----BEGIN ");
@@ -58,7 +58,7 @@ export function loadPublicKey(source: string): PublicKey {
 /**
  * Gives a key its names.
  *
- * @throws {ReproofError} `public-key-invalid` for another kind or curve.
+ * @throws {UsageError} `public-key-invalid` for another kind or curve.
  */
 export function describeKey(object: KeyObject, what: string): PublicKey {
   const algorithm = keyAlgorithm(object);
@@ -105,7 +105,7 @@ function readKeyFile(path: string): string {
     return Deno.readTextFileSync(path);
   } catch (cause) {
     if (cause instanceof ReproofError) throw cause;
-    throw new ReproofError("file-not-readable", `Opening "${path}"`, {
+    throw new UsageError("file-not-readable", `Opening "${path}"`, {
       expected: "a readable public key",
       observed: cause instanceof Error ? cause.message : String(cause),
       cause,
@@ -127,7 +127,7 @@ function describePem(text: string): string {
 }
 
 function invalid(what: string, observed: string, cause?: unknown) {
-  return new ReproofError("public-key-invalid", `Reading ${what}`, {
+  return new UsageError("public-key-invalid", `Reading ${what}`, {
     expected: "one PUBLIC KEY block in PEM, P-256 or Ed25519",
     observed,
     ...(cause === undefined ? {} : { cause }),

@@ -14,8 +14,8 @@
 
 import { TrustedRoot as ProtobufRoot } from "@sigstore/protobuf-specs";
 import { sha256 } from "../digest.ts";
-import { ReproofError } from "../error.ts";
-import { parseStrictJson } from "../strict_json.ts";
+import { UsageError } from "../error.ts";
+import { type Json, parseStrictJson } from "../strict_json.ts";
 
 /** A trusted root after reading. */
 export interface TrustedRoot {
@@ -35,13 +35,13 @@ const MEDIA_TYPES = [
  * Reads a trusted root.
  *
  * @param what Name of the file for messages.
- * @throws {ReproofError} `trusted-root-invalid`, `json-invalid`.
+ * @throws {UsageError} `trusted-root-invalid`.
  */
 export function parseTrustedRoot(
   bytes: Uint8Array,
   what: string,
 ): TrustedRoot {
-  const value = parseStrictJson(bytes, what);
+  const value = parseRootJson(bytes, what);
   const mediaType = value !== null && typeof value === "object" &&
       !Array.isArray(value)
     ? value.mediaType
@@ -57,7 +57,7 @@ export function parseTrustedRoot(
   try {
     root = ProtobufRoot.fromJSON(value);
   } catch (cause) {
-    throw new ReproofError("trusted-root-invalid", `Reading "${what}"`, {
+    throw new UsageError("trusted-root-invalid", `Reading "${what}"`, {
       expected: "a trusted root that decodes",
       observed: cause instanceof Error ? cause.message : String(cause),
       cause,
@@ -87,8 +87,20 @@ export function parseTrustedRoot(
   return { root: kept, sha256: sha256(bytes), leftOut };
 }
 
+function parseRootJson(bytes: Uint8Array, what: string): Json {
+  try {
+    return parseStrictJson(bytes, what);
+  } catch (cause) {
+    throw new UsageError("trusted-root-invalid", `Reading "${what}"`, {
+      expected: "a trusted root in JSON",
+      observed: cause instanceof Error ? cause.message : String(cause),
+      cause,
+    });
+  }
+}
+
 function invalid(what: string, expected: string, observed: string) {
-  return new ReproofError("trusted-root-invalid", `Reading "${what}"`, {
+  return new UsageError("trusted-root-invalid", `Reading "${what}"`, {
     expected,
     observed,
   });

@@ -45,13 +45,13 @@ Deno.test("an authority without a validity start is left out, and named", async 
 Deno.test("what is not a trusted root is refused", async () => {
   const text = new TextDecoder().decode(await rootFile());
   const cases: Readonly<Record<string, string>> = {
-    "": "json-invalid",
+    "": "trusted-root-invalid",
     "[]": "trusted-root-invalid",
     "{}": "trusted-root-invalid",
     "null": "trusted-root-invalid",
     [text.replace("version=0.1", "version=9.9")]: "trusted-root-invalid",
     [text.replace('"mediaType"', '"mediaType":"x","mediaType"')]:
-      "json-invalid",
+      "trusted-root-invalid",
   };
   for (const [source, code] of Object.entries(cases)) {
     const error = assertThrows(
