@@ -32,6 +32,8 @@ export interface SeenArtifact {
   /** Null when it could not be read. */
   readonly facts: MetadataFacts | null;
   readonly probe: ProbeResult | null;
+  /** Whether it was asked before, by the release that is verified. */
+  readonly again: boolean;
 }
 
 /**
@@ -77,6 +79,11 @@ export function artifactMetadata(
     ),
     facts: artifact.facts,
     probe: artifact.probe,
+    printed: policy.metadata.line === "embedded"
+      ? "refused"
+      : artifact.again
+      ? "on-word"
+      : "counts",
     sha256: artifact.sha256,
   });
 }

@@ -61,6 +61,7 @@ export async function gateMetadata(
         name: artifact.name,
         sha256: artifact.sha256,
         facts,
+        again: false,
         probe: await probe(inputs, artifact, {
           ...options,
           path,

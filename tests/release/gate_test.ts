@@ -317,6 +317,35 @@ Deno.test("release says go for the nearest neighbours of all those", async () =>
   assertEquals((await place.verify(waived.out)).code, 0);
 });
 
+Deno.test("release takes a line that is only printed where the policy does", async () => {
+  using place = new Workplace();
+  const script =
+    "echo 'printf \"%s=aot %s=aot-v1\\\\n\" mode contract' > artifact\n";
+  const recipe = {
+    targets: {
+      any: {
+        build: [{ argv: ["/bin/sh", "build.sh"] }],
+        artifacts: [{ name: "artifact", path: "artifact" }],
+        probe: { argv: ["/bin/sh", "{artifact}"] },
+      },
+    },
+  };
+  const metadata = { expect: { mode: "aot", contract: "aot-v1" } };
+  const embedded = await place.release(
+    place.script(script, { recipe, policy: { metadata } }),
+  );
+  assertEquals(embedded.code, 1, embedded.stdout + embedded.stderr);
+  assertEquals(reasons(`${embedded.out}.no-go`), ["metadata-missing"]);
+  const printed = await place.release(
+    place.script(script, {
+      recipe,
+      policy: { metadata: { ...metadata, line: "printed" } },
+    }),
+  );
+  assertEquals(printed.code, 0, printed.stdout + printed.stderr);
+  assertEquals((await place.verify(printed.out)).code, 0);
+});
+
 const REFUSED: [string, (place: Workplace) => string[], string][] = [
   [
     "an unknown flag",

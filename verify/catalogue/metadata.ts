@@ -13,7 +13,7 @@ export const METADATA_CODES = {
     meaning:
       "The bytes hold no build-info line, so nothing that the artifact should say can be checked.",
     next:
-      "Embed the line, ended by a newline, and name its keys in the recipe under buildInfo.",
+      "Embed the line, ended by a newline, and name its keys in the recipe under buildInfo; or let the policy take a printed one (metadata.line).",
     waivable: false,
   },
   "metadata-ambiguous": {

@@ -7,8 +7,9 @@
  *
  * 1. Platform: a target named like a platform must be the machine of the bytes.
  * 2. Line: the bytes hold one build-info line that fits its grammar. One that
- *    is only printed does not count: whoever verifies a release need not run
- *    it. Without one good line nothing below is looked at.
+ *    is only printed counts where the policy says so; whoever verifies such a
+ *    release without running it takes the line on the word of its signer.
+ *    Without one good line nothing below is looked at.
  * 3. Values: each key has the expected value. Expectations that contradict
  *    each other fail, and a value that nobody expects is unchecked.
  * 4. Target: `target` is the machine of the bytes.
@@ -46,6 +47,12 @@ export interface MetadataInput {
   readonly facts: MetadataFacts;
   /** Null when the recipe names no probe for the artifact. */
   readonly probe: ProbeResult | null;
+  /**
+   * What becomes of a line that is only printed: it does not count; it counts
+   * when it was printed here; or it was printed elsewhere and is taken on the
+   * word of who signed that.
+   */
+  readonly printed: "refused" | "counts" | "on-word";
   /** SHA-256 of the artifact. */
   readonly sha256: string;
 }
@@ -166,11 +173,12 @@ function lineResult(input: MetadataInput): Line {
       }`,
     });
   }
-  const text = lines[0]?.line;
+  const printed = input.printed === "counts" ? input.probe?.line : undefined;
+  const text = lines[0]?.line ?? printed ?? undefined;
   if (text === undefined) {
     return none({
       code: "metadata-missing",
-      status: input.required ? "fail" : "not-applicable",
+      status: missingStatus(input),
       expected,
       observed: input.probe === null || input.probe.outcome === "not-runnable"
         ? "none in the bytes"
@@ -191,11 +199,23 @@ function lineResult(input: MetadataInput): Line {
       code: "metadata-missing",
       status: "pass",
       expected,
-      observed: `"${text}"`,
+      observed: lines.length === 0
+        ? `"${text}", printed and not in the bytes`
+        : `"${text}"`,
     },
     text,
     values,
   };
+}
+
+/** What it means that no line was found. */
+function missingStatus(
+  { required, printed, probe }: MetadataInput,
+): CheckStatus {
+  if (!required || printed === "on-word") return "not-applicable";
+  // Where the artifact cannot be run, nobody knows what it would print.
+  const notAsked = probe === null || probe.outcome === "not-runnable";
+  return printed === "counts" && notAsked ? "unchecked" : "fail";
 }
 
 function allKeys(

@@ -67,6 +67,7 @@ const GOOD: MetadataInput = {
   policy: { mode: "aot", contract: "aot-v1" },
   facts: factsOf(lineOf(VALUES)),
   probe: printed(lineOf(VALUES)),
+  printed: "refused",
   sha256: "0".repeat(64),
 };
 
@@ -282,4 +283,38 @@ Deno.test("tagCheck wants the version behind one v", () => {
     assertEquals(status(tag), "fail", tag);
   }
   assertEquals(status(null), "not-applicable");
+});
+
+Deno.test("metadataChecks takes a printed line only where the policy does", () => {
+  const none: MetadataInput = { ...GOOD, facts: factsOf() };
+  const line = (input: MetadataInput) =>
+    metadataChecks(input).find(({ id }) => id.includes("/build-info/"))?.status;
+  assertEquals(line(none), "fail");
+  assertEquals(line({ ...none, printed: "counts" }), "pass");
+  assertEquals(bad(metadataChecks({ ...none, printed: "counts" })), []);
+  const jit = printed(lineOf({ ...VALUES, mode: "jit" }));
+  assertEquals(
+    bad(metadataChecks({ ...none, printed: "counts", probe: jit })),
+    ["metadata-mode"],
+  );
+  const silent: ProbeResult = {
+    outcome: "failed",
+    line: null,
+    observed: "exit code 1",
+    isolation: "none",
+  };
+  assertEquals(
+    line({ ...none, printed: "counts", probe: silent }),
+    "fail",
+  );
+  const elsewhere: ProbeResult = { ...silent, outcome: "not-runnable" };
+  assertEquals(
+    line({ ...none, printed: "counts", probe: elsewhere }),
+    "unchecked",
+  );
+  assertEquals(line({ ...none, printed: "counts", probe: null }), "unchecked");
+  assertEquals(
+    line({ ...none, printed: "on-word", probe: null }),
+    "not-applicable",
+  );
 });
