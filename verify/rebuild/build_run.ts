@@ -63,10 +63,12 @@ export async function buildRun(shop: Workshop, plan: RunPlan): Promise<Run> {
   const start = Date.now();
   const surroundings = surroundingsOf(plan.axes, shop.host);
   const bench = setUpBench(shop, plan.id, surroundings);
-  copyTree(plan.snapshot, bench.places.source, {
+  const { signal } = shop;
+  await copyTree(plan.snapshot, bench.places.source, {
     mtime: shop.sourceDateEpoch,
+    signal,
   });
-  copyTree(plan.prepared, bench.places.prepared);
+  await copyTree(plan.prepared, bench.places.prepared, { signal });
   const targets: Record<string, TargetRun> = {};
   for (const name of plan.targets) {
     const activity = `${plan.id} ${name}`;

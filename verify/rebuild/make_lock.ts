@@ -19,7 +19,14 @@ import {
   findTool,
   toolVersion,
 } from "./toolchain.ts";
-import { listTree, readTreeFile, treeDigest, type TreeFile } from "./tree.ts";
+import {
+  Breather,
+  listTree,
+  readTreeFile,
+  readTreeLink,
+  treeDigest,
+  type TreeFile,
+} from "./tree.ts";
 
 /** How to make a lock. */
 export interface LockOptions {
@@ -95,23 +102,33 @@ export async function lockTool(
     pin: "host",
     version,
     executable: { path: tool.realPath, sha256 },
-    files: pinnedFiles(name, toolchain, options),
+    files: await pinnedFiles(name, toolchain, options),
   };
 }
 
-/** Files of the globs, links followed, by their absolute path. */
-function pinnedFiles(
+/**
+ * Files of the globs by their absolute path. A link to a file is followed; a
+ * link to anything else counts as a link.
+ */
+async function pinnedFiles(
   name: string,
   toolchain: ExecutableToolchain,
   options: LockOptions,
-): { sha256: string; count: number } {
+): Promise<{ sha256: string; count: number }> {
+  const breather = new Breather();
   const files = new Map<string, TreeFile>();
   for (const glob of toolchain.files) {
     const before = files.size;
     for (const path of globbed(glob, options.signal)) {
       if (files.has(path)) continue;
+      await breather.pause();
       options.signal?.throwIfAborted();
-      files.set(path, { path, ...readTreeFile(path) });
+      files.set(path, {
+        path,
+        ...(isRegular(path)
+          ? readTreeFile(path)
+          : readTreeLink(Deno.readLinkSync(path))),
+      });
     }
     if (
       files.size === before &&
@@ -145,7 +162,7 @@ function* globbed(
   for (const { path, info } of listTree(base, { signal })) {
     const whole = `${base}/${path}`;
     if (!matchesGlob(whole, [glob])) continue;
-    if (info.isFile || info.isSymlink && isRegular(whole)) yield whole;
+    if (info.isFile || info.isSymlink) yield whole;
   }
 }
 

@@ -51,7 +51,10 @@ export async function prepare(
   const checks: Check[] = [];
   const logs: (Log & { readonly name: string })[] = [];
   if (steps.length === 0) return { path: bench.places.prepared, checks, logs };
-  copyTree(snapshot, bench.places.source, { mtime: shop.sourceDateEpoch });
+  await copyTree(snapshot, bench.places.source, {
+    mtime: shop.sourceDateEpoch,
+    signal: shop.signal,
+  });
   const values = benchValues(shop, bench);
   const env = {
     ...networkVariables(),

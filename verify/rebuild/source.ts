@@ -23,6 +23,7 @@ import { LOCK_FILE } from "./lock.ts";
 import { type Recipe, RECIPE_FILE } from "./recipe.ts";
 import type { SourceIdentity } from "./result.ts";
 import {
+  Breather,
   listTree,
   readTreeFile,
   readTreeLink,
@@ -79,7 +80,9 @@ export async function snapshotSource(
   Deno.mkdirSync(options.into, { recursive: true });
   const made = new Set([""]);
   const files: TreeFile[] = [];
+  const breather = new Breather();
   for (const { path, info } of names) {
+    await breather.pause();
     options.signal?.throwIfAborted();
     const copy = `${options.into}/${path}`;
     const folder = dirname(path);

@@ -48,12 +48,17 @@ export async function findTool(
   toolchain: ExecutableToolchain,
 ): Promise<FoundTool> {
   const { executable } = toolchain;
+  const relative = executable.includes("/") && !executable.startsWith("/");
   const path = executable === "deno"
     ? Deno.execPath()
+    : relative
+    ? undefined
     : findExecutable(executable);
   if (path === undefined) {
     throw new ReproofError("toolchain-missing", `Finding toolchain "${name}"`, {
-      expected: executable.includes("/")
+      expected: relative
+        ? `a name or an absolute path, not "${executable}"`
+        : executable.includes("/")
         ? `an executable at "${executable}"`
         : `"${executable}" in PATH`,
       observed: "none",

@@ -34,6 +34,8 @@ export interface TreeName {
   readonly info: Deno.FileInfo;
 }
 
+/** Longest work without a turn for others. */
+const BREATH_MS = 50;
 const buffer = new Uint8Array(1 << 20);
 const encoder = new TextEncoder();
 
@@ -189,33 +191,61 @@ export function treeDigest(files: readonly TreeFile[]): string {
 }
 
 /**
- * Copies a tree whole, links as links, giving every file, link and directory
- * the same time.
+ * Lets timers, signals and pipes have their turn amid long synchronous work.
+ */
+export class Breather {
+  #last = performance.now();
+
+  /** Waits for one turn when the last is long ago. */
+  async pause(): Promise<void> {
+    if (performance.now() - this.#last < BREATH_MS) return;
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    this.#last = performance.now();
+  }
+}
+
+/**
+ * Copies a tree whole, links as links, giving every file and directory the
+ * same time.
  *
  * @param options `mtime` in seconds since 1970; kept from the original when
  * absent.
  */
-export function copyTree(
+export async function copyTree(
   from: string,
   to: string,
-  options: { readonly mtime?: number; readonly signal?: AbortSignal } = {},
-): void {
-  options.signal?.throwIfAborted();
-  Deno.mkdirSync(to, { recursive: true });
-  Deno.chmodSync(to, 0o755);
-  for (const entry of readFolder(from)) {
-    const source = `${from}/${entry.name}`;
-    const copy = `${to}/${entry.name}`;
-    if (entry.isSymlink) {
-      Deno.symlinkSync(Deno.readLinkSync(source), copy);
-    } else if (entry.isDirectory) {
-      copyTree(source, copy, options);
-    } else if (entry.isFile) {
-      Deno.copyFileSync(source, copy);
-      setTime(copy, options.mtime ?? Deno.statSync(source).mtime);
+  options: {
+    readonly mtime?: number | undefined;
+    readonly signal?: AbortSignal | undefined;
+  } = {},
+): Promise<void> {
+  const breather = new Breather();
+  const folders: [string, string][] = [[from, to]];
+  // Grows while it is walked.
+  for (const [source, copy] of folders) {
+    Deno.mkdirSync(copy, { recursive: true });
+    Deno.chmodSync(copy, 0o755);
+    for (const entry of readFolder(source)) {
+      await breather.pause();
+      options.signal?.throwIfAborted();
+      const [original, twin] = [
+        `${source}/${entry.name}`,
+        `${copy}/${entry.name}`,
+      ];
+      if (entry.isSymlink) {
+        Deno.symlinkSync(Deno.readLinkSync(original), twin);
+      } else if (entry.isDirectory) {
+        folders.push([original, twin]);
+      } else if (entry.isFile) {
+        Deno.copyFileSync(original, twin);
+        setTime(twin, options.mtime ?? Deno.statSync(original).mtime);
+      }
     }
   }
-  setTime(to, options.mtime ?? Deno.statSync(from).mtime);
+  // A directory's time follows from what was made in it, so it comes last.
+  for (const [source, copy] of folders) {
+    setTime(copy, options.mtime ?? Deno.statSync(source).mtime);
+  }
 }
 
 function setTime(path: string, time: number | Date | null): void {

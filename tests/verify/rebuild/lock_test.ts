@@ -1,4 +1,5 @@
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { ReproofError } from "../../../verify/error.ts";
 import type { Check } from "../../../verify/check.ts";
 import { checkLock } from "../../../verify/rebuild/check_lock.ts";
 import type { Lock } from "../../../verify/rebuild/lock.ts";
@@ -137,4 +138,41 @@ Deno.test("checkLock does not judge a tool that cannot be asked", async () => {
   assertEquals(brief(await checkLock(recipe, lock, options)), [
     "tool toolchain-version-unreadable unchecked",
   ]);
+});
+
+Deno.test("a lock notices a link that leads elsewhere", async () => {
+  await using project = await makeProject({
+    files: { "lib/one/a": "1", "lib/two/a": "1" },
+    lock: false,
+  });
+  const { path } = project;
+  const recipe = readRecipe(path);
+  const options = { recipeDirectory: path };
+  const tool = { ...SHELL, pin: "host" as const, files: [`${path}/lib/**`] };
+  const locked = { ...recipe, toolchains: { tool } };
+  Deno.symlinkSync("one", `${path}/lib/current`);
+  const lock = await makeLock(locked, options);
+  assertEquals((await checkLock(locked, lock, options))[0]?.status, "pass");
+  Deno.removeSync(`${path}/lib/current`);
+  Deno.symlinkSync("two", `${path}/lib/current`);
+  assertEquals((await checkLock(locked, lock, options))[0]?.status, "fail");
+});
+
+Deno.test("makeLock refuses an executable whose place depends on the caller", async () => {
+  await using project = await makeProject({ lock: false });
+  const recipe = readRecipe(project.path);
+  const tool = {
+    executable: "./tool",
+    versionArgs: [],
+    pin: "host" as const,
+    files: [],
+  };
+  const error = await assertRejects(
+    () =>
+      makeLock({ ...recipe, toolchains: { tool } }, {
+        recipeDirectory: project.path,
+      }),
+    ReproofError,
+  );
+  assertEquals(error.code, "toolchain-missing");
 });
