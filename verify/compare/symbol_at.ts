@@ -1,7 +1,7 @@
 /**
  * The symbol that covers a place in an ELF section: the name that a person
  * looks for. From `.symtab`, else `.dynsym` (System V gABI 4.1, "Symbol
- * Table").
+ * Table"). Mach-O and WebAssembly have their own tables.
  *
  * @module
  */
@@ -15,6 +15,8 @@ import {
 } from "../format/elf_header.ts";
 import type { Reader } from "../reader.ts";
 import type { FieldSide } from "./account.ts";
+import { machoSymbolAt } from "./symbol_at_macho.ts";
+import { wasmFunctionAt } from "./symbol_at_wasm.ts";
 
 const SYMBOL_TABLE = 2;
 const DYNAMIC_SYMBOLS = 11;
@@ -24,9 +26,12 @@ const NAME_BYTES_MAX = 200;
 
 /** `"main"+0x1c`, or undefined when no symbol covers the place. */
 export function symbolAt(
-  { reader, field, layout }: FieldSide,
+  side: FieldSide,
   start: number,
 ): string | undefined {
+  const { reader, field, layout } = side;
+  if (layout.format === "wasm") return wasmFunctionAt(side, start);
+  if (layout.format === "macho") return machoSymbolAt(side, start);
   if (layout.format !== "elf") return undefined;
   const headers = readElf(reader);
   const place = field.offset + start;

@@ -39,7 +39,7 @@ export function smallMacho(variation: Variation = {}): Uint8Array {
   const path = variation.objectPath ?? "/build/main.o";
   const strings = bytesOf(`\0${path}\0_main\0`);
   const symbol = (strx: number, type: number, value: number) =>
-    bytesOf(u32(strx), type, 0, [0, 0], u64(value));
+    bytesOf(u32(strx), type, type === 0x0f ? 1 : 0, [0, 0], u64(value));
   const symbols = bytesOf(
     symbol(1, 0x66, variation.objectTime ?? 1_700_000_000),
     symbol(path.length + 2, 0x0f, 0x100000800),
