@@ -139,10 +139,13 @@ export async function rebuild(
     await watchdog[Symbol.asyncDispose]();
   };
   try {
+    const progress = options.progress ?? (() => {});
+    progress({ activity: "toolchains", state: "start" });
     const toolchain = await checkLock(recipe, lock, {
       recipeDirectory,
       signal: options.signal,
     });
+    progress({ activity: "toolchains", state: "end", detail: "checked" });
     const snapshot = await snapshotSource(recipeDirectory, recipe, {
       into: `${work}/source`,
       sourceDateEpoch: options.sourceDateEpoch,
@@ -168,7 +171,7 @@ export async function rebuild(
       work,
       logs: `${work}/logs`,
       sourceDateEpoch: snapshot.identity.sourceDateEpoch,
-      progress: options.progress ?? (() => {}),
+      progress,
       signal: options.signal,
     };
     const seed = options.seed ?? freshSeed();
@@ -191,6 +194,7 @@ export async function rebuild(
         distanceMs: options.runDistanceMs ?? RUN_DISTANCE_MS,
       })
       : undefined;
+    progress({ activity: "comparison", state: "start" });
     const artifacts = await compareRuns(shop, {
       targets,
       runs,
@@ -201,6 +205,7 @@ export async function rebuild(
         ? prepared?.checks.find(({ status }) => status !== "pass")
         : toolchain.find(({ status }) => status !== "pass"),
     });
+    progress({ activity: "comparison", state: "end" });
     const checks = [
       ...snapshot.checks,
       ...toolchain,
