@@ -10,16 +10,19 @@ import { outcomeExit } from "../../verify/verdict.ts";
 import type { Arguments, Command } from "../cli/command.ts";
 import { Progress } from "../cli/progress.ts";
 import { runGate } from "../gate/gate.ts";
-import { openKey, readInputs } from "../gate/inputs.ts";
+import { readInputs } from "../gate/inputs.ts";
 import { renderDecision } from "../report/release_text.ts";
-import { readPassphrase } from "../sign/passphrase.ts";
 import { REBUILD_FLAGS, rebuildOptions } from "./rebuild_flags.ts";
+import { chooseSigner, SIGNER_FLAGS } from "./release_signer.ts";
 
 /** The `release` command. */
 export const releaseCommand: Command = {
   name: "release",
   summary: "Rebuild, compare, check, sign and decide: go or no-go",
-  usage: ["release [DIR] --tag TAG --key FILE --out DIR"],
+  usage: [
+    "release [DIR] --tag TAG --key FILE --out DIR",
+    "release [DIR] --tag TAG --keyless --fulcio URL --rekor URL --trusted-root FILE --out DIR",
+  ],
   example:
     "reproof release . --tag v0.4.0 --key release-key.pem --out out/v0.4.0",
   flags: [
@@ -28,12 +31,7 @@ export const releaseCommand: Command = {
       value: "TAG",
       help: "Tag of the release; must be the recipe's version",
     },
-    { name: "key", value: "FILE", help: "Private key to sign with" },
-    {
-      name: "passphrase-env",
-      value: "NAME",
-      help: "Variable that holds the passphrase of the key",
-    },
+    ...SIGNER_FLAGS,
     {
       name: "out",
       value: "DIR",
@@ -48,27 +46,26 @@ export const releaseCommand: Command = {
   ],
   operands: [0, 1],
   async run(context, args) {
-    const keyPath = resolve(required(args, "key"));
-    const key = openKey(keyPath, {
-      passphrase: readPassphrase(context, args),
-      ask: Deno.stdin.isTerminal(),
-    });
     const project = resolve(args.operands[0] ?? ".");
+    const output = resolve(required(args, "out"));
+    const tag = required(args, "tag");
+    const { signer, hidden } = await chooseSigner(context, args, project);
     const inputs = readInputs(project, {
       policyPath: args.value("policy"),
-      key,
+      signer,
+      now: context.now,
     });
     using progress = new Progress(context);
     const { report, directory } = await runGate({
       project,
-      output: resolve(required(args, "out")),
+      output,
       inputs,
-      tag: required(args, "tag"),
+      tag,
       now: context.now,
       rebuild: {
         ...rebuildOptions(context, args),
         progress: progress.listener,
-        hidden: [keyPath],
+        hidden,
       },
     });
     progress[Symbol.dispose]();

@@ -1,5 +1,5 @@
 /**
- * What a gate decides with: recipe, lock, policy, key and output path, all
+ * What a gate decides with: recipe, lock, policy, signer and output path, all
  * read and refused before anything is built.
  *
  * @module
@@ -8,7 +8,6 @@
 import { join } from "@std/path";
 import { promptSecret } from "@std/cli/prompt-secret";
 import { POLICY, type Policy, POLICY_FILE } from "../../policy/policy.ts";
-import { loadPublicKey } from "../../verify/attest/public_key.ts";
 import { sha256 } from "../../verify/digest.ts";
 import { parseDocument } from "../../verify/document.ts";
 import { UsageError } from "../../verify/error.ts";
@@ -22,6 +21,8 @@ import { OUTCOMES } from "../../verify/verdict.ts";
 import { outcomeDirectory } from "../layout.ts";
 import { readDocumentBytes } from "../read_document.ts";
 import { loadSigningKey, type SigningKey } from "../sign/signing_key.ts";
+import type { GateSigner } from "./gate_signer.ts";
+import { assertSignerInPolicy } from "./signer_in_policy.ts";
 
 /** A document with the bytes it was read from. */
 export interface InputDocument<T> {
@@ -35,11 +36,11 @@ export interface GateInputs {
   readonly recipe: InputDocument<Recipe>;
   readonly lock: InputDocument<Lock>;
   readonly policy: InputDocument<Policy>;
-  readonly key: SigningKey;
+  readonly signer: GateSigner;
 }
 
 /**
- * Reads the documents of a project and the key.
+ * Reads the documents of a project, and refuses a signer they do not know.
  *
  * @param directory Directory of the recipe.
  * @throws {UsageError} for the first document or key that is not usable.
@@ -48,7 +49,8 @@ export function readInputs(
   directory: string,
   options: {
     readonly policyPath: string | undefined;
-    readonly key: SigningKey;
+    readonly signer: GateSigner;
+    readonly now: Date;
   },
 ): GateInputs {
   const read = <T>(
@@ -73,30 +75,16 @@ export function readInputs(
       observed: `"${policy.value.project}"`,
     });
   }
-  assertTrusted(policy.value, options.key);
+  assertSignerInPolicy(policy.value, options.signer.trust, {
+    targets: Object.keys(recipe.value.targets),
+    now: options.now,
+  });
   return {
     recipe,
     lock: read(LOCK, join(directory, LOCK_FILE)),
     policy,
-    key: options.key,
+    signer: options.signer,
   };
-}
-
-/** A policy that names its keys must know the one that signs. */
-function assertTrusted(policy: Policy, key: SigningKey): void {
-  const { keys } = policy.trust;
-  if (keys.length === 0) return;
-  const known = keys.some((trusted) =>
-    loadPublicKey(trusted.publicKey).sha256 === key.publicKey.sha256
-  );
-  if (!known) {
-    throw new UsageError("signer-not-in-policy", "Reading the signing key", {
-      expected: `one of the policy's keys: ${
-        keys.map((trusted) => `"${trusted.id}"`).join(", ")
-      }`,
-      observed: `the key sha256:${key.publicKey.sha256}`,
-    });
-  }
 }
 
 /**

@@ -16,7 +16,6 @@ import type { Rebuild } from "../../verify/rebuild/rebuild.ts";
 import { RELEASE_FILES, statementFile } from "../layout.ts";
 import { renderMarkdown } from "../report/markdown.ts";
 import { formatReport, type ReleaseReport } from "../report/release_report.ts";
-import { signStatement } from "../sign/sign.ts";
 import type { Staging } from "../staging.ts";
 import { comparisonStatement } from "../statement/comparison.ts";
 import { provenanceStatement } from "../statement/provenance.ts";
@@ -137,6 +136,6 @@ async function writeStatement(
     readonly judged: Judged;
   },
 ): Promise<string> {
-  staging.write(path, await signStatement(statement, judged.inputs.key));
+  staging.write(path, await judged.inputs.signer.statement(statement));
   return sha256(serializeStatement(statement));
 }

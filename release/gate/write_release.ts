@@ -35,7 +35,6 @@ import {
   RELEASE_FILES,
 } from "../layout.ts";
 import { formatReport, type ReleaseReport } from "../report/release_report.ts";
-import { signBlob } from "../sign/sign.ts";
 import type { Staging } from "../staging.ts";
 import { decisionSubjects } from "../verification/statements.ts";
 import {
@@ -134,7 +133,7 @@ async function writeChecksums(
   staging.write(RELEASE_FILES.checksums, list);
   staging.write(
     RELEASE_FILES.checksumsBundle,
-    await signBlob(list, judged.inputs.key),
+    await judged.inputs.signer.blob(list),
   );
   return sha256(list);
 }
@@ -172,12 +171,9 @@ export async function writeRelease(
     decision: report.decision,
   });
   const verification = await verifyRelease(staging.path, {
-    trust: {
-      kind: "keys",
-      keys: [{ id: "signing key", key: inputs.key.publicKey }],
-    },
+    trust: inputs.signer.trust,
     policy: null,
-    now,
+    now: inputs.signer.verifiedAt(now),
     unfinished: true,
   });
   if (verification.decision.outcome !== "go") refuse(verification);
