@@ -77,7 +77,7 @@ export const verifyCommand: Command = {
       kind: "signers",
       signers: trustedSigners(args, policy),
     };
-    const more = await rebuildChecks(context, args, directory);
+    const more = await rebuildChecks(context, args, { directory, policy });
     const verification = await verifyRelease(directory, {
       trust,
       policy,
@@ -169,7 +169,10 @@ function assertFlagsUsed(args: Arguments): void {
 async function rebuildChecks(
   context: Context,
   args: Arguments,
-  directory: string,
+  { directory, policy }: {
+    readonly directory: string;
+    readonly policy: Policy | null;
+  },
 ): Promise<Check[]> {
   const source = args.value("rebuild");
   if (source === undefined) return [];
@@ -182,5 +185,6 @@ async function rebuildChecks(
     ...rebuildOptions(context, args),
     progress: progress.listener,
     now: context.now,
+    policy,
   });
 }

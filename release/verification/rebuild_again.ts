@@ -12,7 +12,10 @@ import { POLICY, type Policy } from "../../policy/policy.ts";
 import type { Check } from "../../verify/check.ts";
 import { comparePaths } from "../../verify/compare_paths.ts";
 import type { Comparison } from "../../verify/compare/comparison.ts";
+import { sha256Reader } from "../../verify/digest.ts";
+import { ReproofError, UsageError } from "../../verify/error.ts";
 import { FileReader } from "../../verify/file_reader.ts";
+import { listDirectory } from "../../verify/integrity/directory.ts";
 import { readArchive } from "../../verify/integrity/read_archive.ts";
 import { rebuild, type RebuildOptions } from "../../verify/rebuild/rebuild.ts";
 import { RECIPE, RECIPE_FILE } from "../../verify/rebuild/recipe.ts";
@@ -20,24 +23,40 @@ import { liveTolerances } from "../gate/judge.ts";
 import { archiveName, RELEASE_FILES } from "../layout.ts";
 import { readDocument } from "../read_document.ts";
 
+/** How to rebuild what was published. */
+export interface PublishedOptions extends RebuildOptions {
+  readonly now: Date;
+  /** The consumer's policy; without one that of the release says what holds. */
+  readonly policy: Policy | null;
+}
+
 /**
- * Rebuilds a source and compares with the published artifacts.
+ * Rebuilds a source and compares with the published artifacts: every archive
+ * is of a target of the source's recipe, every file in it an artifact that was
+ * rebuilt or a file that the recipe bundles, with the source's bytes.
  *
  * @param directory The release; its files are verified by the caller.
  * @param source Directory of the recipe.
- * @throws {ReproofError} when there is nothing to rebuild or to compare with.
+ * @throws {ReproofError} when there is nothing to rebuild.
  */
 export async function publishedChecks(
   directory: string,
   source: string,
-  options: RebuildOptions & { readonly now: Date },
+  options: PublishedOptions,
 ): Promise<Check[]> {
   const recipe = readDocument(RECIPE, join(source, RECIPE_FILE));
-  const policy = readDocument(POLICY, join(directory, RELEASE_FILES.policy));
-  const allowed = {
+  const policy = options.policy ?? releasePolicy(directory);
+  const allowed = policy === null ? {} : {
     normalizers: policy.reproducibility.normalizers,
     tolerances: liveTolerances(policy, options.now),
   };
+  const { files } = listDirectory(directory);
+  const targets = new Map(
+    Object.keys(recipe.targets).map((target) => [
+      archiveName(recipe, target),
+      target,
+    ]),
+  );
   await using rebuilt = await rebuild(source, {
     ...options,
     compareOptions: allowed,
@@ -47,11 +66,22 @@ export async function publishedChecks(
     const checks: Check[] = rebuilt.result.checks.filter((check) =>
       check.gate === "toolchain" || check.gate === "build"
     );
-    for (const target of Object.keys(recipe.targets)) {
-      const archive = join(directory, archiveName(recipe, target));
-      const published = await unpack(archive, join(unpacked, target));
+    checks.push(
+      ...files.filter((path) => path.endsWith(".tar.gz") && !targets.has(path))
+        .map((path) => otherCheck(path, "an archive that the source gives")),
+    );
+    for (const [archive, target] of targets) {
+      const published = files.includes(archive)
+        ? await unpack(join(directory, archive), join(unpacked, target))
+        : "none";
+      if (typeof published === "string") {
+        checks.push(otherCheck(archive, "a published archive", published));
+        continue;
+      }
+      const rest = new Map(published);
       for (const artifact of rebuilt.result.artifacts) {
         if (artifact.target !== target) continue;
+        rest.delete(artifact.name);
         const ours = rebuilt.outputs.get(`${target}/${artifact.name}`);
         const theirs = published.get(artifact.name);
         const comparison = ours === undefined || theirs === undefined
@@ -63,6 +93,19 @@ export async function publishedChecks(
           isPublished: theirs !== undefined,
         }));
       }
+      for (const path of recipe.bundle) {
+        const theirs = rest.get(path);
+        rest.delete(path);
+        checks.push(bundledCheck(`${target}/${path}`, {
+          ours: digestOf(join(rebuilt.source, path)),
+          theirs: theirs === undefined ? null : digestOf(theirs),
+        }));
+      }
+      checks.push(
+        ...[...rest.keys()].map((path) =>
+          otherCheck(`${target}/${path}`, "a file that the source gives")
+        ),
+      );
     }
     return checks;
   } finally {
@@ -70,9 +113,58 @@ export async function publishedChecks(
   }
 }
 
+/** The policy of a release; null for one that the caller will refuse. */
+function releasePolicy(directory: string): Policy | null {
+  try {
+    return readDocument(POLICY, join(directory, RELEASE_FILES.policy));
+  } catch (error) {
+    if (error instanceof UsageError) return null;
+    throw error;
+  }
+}
+
+function digestOf(path: string): string {
+  using reader = new FileReader(path);
+  return sha256Reader(reader);
+}
+
+/** Something published that a rebuild has nothing to hold against. */
+function otherCheck(
+  subject: string,
+  expected: string,
+  observed = "another",
+): Check {
+  return {
+    id: `reproducibility/published/${subject}`,
+    gate: "reproducibility",
+    code: "published-differs",
+    subject,
+    status: "fail",
+    expected,
+    observed,
+    evidence: [],
+  };
+}
+
+function bundledCheck(
+  subject: string,
+  { ours, theirs }: { readonly ours: string; readonly theirs: string | null },
+): Check {
+  return {
+    id: `reproducibility/published/${subject}`,
+    gate: "reproducibility",
+    code: "published-differs",
+    subject,
+    status: theirs === ours ? "pass" : "fail",
+    expected: `sha256:${ours}, a file of the source`,
+    observed: theirs === null ? "not in the archive" : `sha256:${theirs}`,
+    evidence: [],
+  };
+}
+
 function publishedCheck(
   subject: string,
-  policy: Policy,
+  policy: Policy | null,
   seen: {
     readonly comparison: Comparison | null;
     readonly own: Comparison["verdict"];
@@ -82,7 +174,8 @@ function publishedCheck(
   const { comparison, own, isPublished } = seen;
   const verdict = comparison?.verdict ?? "unchecked";
   const reached = verdict === "identical" ||
-    verdict === "equivalent" && policy.reproducibility.verdict === "equivalent";
+    verdict === "equivalent" &&
+      policy?.reproducibility.verdict === "equivalent";
   const detail = verdict === "identical" || verdict === "equivalent"
     ? `${verdict} to our rebuild`
     : verdict === "different"
@@ -112,11 +205,11 @@ function publishedCheck(
   };
 }
 
-/** Unpacks an archive that is canonical; paths by name, none where it is not there. */
+/** Unpacks an archive; paths by name, or why it is not canonical. */
 async function unpack(
   archive: string,
   into: string,
-): Promise<ReadonlyMap<string, string>> {
+): Promise<ReadonlyMap<string, string> | string> {
   const paths = new Map<string, string>();
   const open: Deno.FsFile[] = [];
   using reader = new FileReader(archive);
@@ -132,8 +225,11 @@ async function unpack(
         while (rest.length > 0) rest = rest.subarray(file.writeSync(rest));
       };
     });
+    return paths;
+  } catch (error) {
+    if (!(error instanceof ReproofError)) throw error;
+    return error.observed ?? error.message;
   } finally {
     open.forEach((file) => file.close());
   }
-  return paths;
 }
