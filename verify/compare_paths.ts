@@ -16,12 +16,13 @@
  */
 
 import { createHash } from "node:crypto";
-import { compareFile } from "./compare/compare_file.ts";
+import { compareFile, compareFileSteps } from "./compare/compare_file.ts";
 import { compareReaders, conclude } from "./compare/compare_readers.ts";
 import type { CompareOptions, Comparison } from "./compare/comparison.ts";
 import { compareOciLayouts, isOciLayout } from "./compare/oci.ts";
 import type { OciFiles } from "./compare/oci_blobs.ts";
 import { Session } from "./compare/session.ts";
+import { runSteps, type Steps } from "./steps.ts";
 import { ReproofError } from "./error.ts";
 import { escapeText } from "./escape.ts";
 import { FilePool } from "./file_pool.ts";
@@ -55,7 +56,9 @@ export async function comparePaths(
       },
     );
   }
-  if (leftIsDirectory) return compareDirectories(left, right, options);
+  if (leftIsDirectory) {
+    return await runSteps(compareDirectories(left, right, options));
+  }
   using leftReader = new FileReader(left);
   using rightReader = new FileReader(right);
   return await compareReaders(
@@ -93,11 +96,11 @@ interface Tree {
   readonly bytes: number;
 }
 
-function compareDirectories(
+function* compareDirectories(
   left: string,
   right: string,
   options: CompareOptions,
-): Comparison {
+): Steps<Comparison> {
   const trees = { left: readTree(left), right: readTree(right) };
   const session = new Session(options, trees.left.bytes + trees.right.bytes);
   const listings = { left: createHash("sha256"), right: createHash("sha256") };
@@ -115,7 +118,7 @@ function compareDirectories(
     };
     const digests = images
       ? readEntries(pair, ledger)
-      : compareEntries(session, pair, ledger);
+      : yield* compareEntries(session, pair, ledger);
     for (const side of ["left", "right"] as const) {
       const entry = pair[side];
       if (entry === undefined) continue;
@@ -141,11 +144,11 @@ function compareDirectories(
 }
 
 /** Compares one name; returns what stands for its contents in the listing. */
-function compareEntries(
+function* compareEntries(
   session: Session,
   pair: { left: Entry | undefined; right: Entry | undefined },
   ledger: { left: LedgerTotals; right: LedgerTotals },
-): { left: string; right: string } {
+): Steps<{ left: string; right: string }> {
   const { left, right } = pair;
   const contents = {
     left: left === undefined ? "" : contentOf(left),
@@ -222,7 +225,7 @@ function compareEntries(
   if (left.type !== "file") return contents;
   using leftReader = new FileReader(left.path);
   using rightReader = new FileReader(right.path);
-  const files = compareFile(session, {
+  const files = yield* compareFileSteps(session, {
     left: leftReader,
     right: rightReader,
   }, `${name}:`);

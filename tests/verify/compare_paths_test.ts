@@ -124,6 +124,20 @@ Deno.test("comparePaths stops when its caller gives up", () =>
     await assertRejects(() => comparePaths(left, right, { signal }));
   }));
 
+Deno.test("comparePaths stops while it reads, when its caller gives up", () =>
+  inFolder(async (folder) => {
+    const paths = [`${folder}/one`, `${folder}/other`] as const;
+    for (const path of paths) {
+      using file = await Deno.create(path);
+      // Holes: large to read, small to store.
+      await file.truncate(4 * 2 ** 30);
+    }
+    const controller = new AbortController();
+    const comparison = comparePaths(...paths, { signal: controller.signal });
+    setTimeout(() => controller.abort(new Error("enough")), 0);
+    await assertRejects(() => comparison, Error, "enough");
+  }));
+
 toolTest("comparePaths accounts for what tar and gzip add, and no more", [
   "tar",
   "gzip",

@@ -18,7 +18,8 @@ import { compareSignedMacho } from "./compare_signed_macho.ts";
 import { compareSignedPe } from "./compare_signed_pe.ts";
 import { compareTar } from "./compare_tar.ts";
 import { type Scan, scan } from "./scan.ts";
-import type { Session } from "./session.ts";
+import type { OpenedPair, Session } from "./session.ts";
+import { finishSteps, type Steps } from "../steps.ts";
 
 /** What is known of one side of two files. */
 export interface FileFacts {
@@ -40,21 +41,24 @@ export interface FilePair {
  * @param file Prefix of the labels; empty for the outermost file.
  * @throws The abort reason when the signal fires, and what reading throws.
  */
-export function compareFile(
+export function* compareFileSteps(
   session: Session,
-  readers: { readonly left: Reader; readonly right: Reader },
+  readers: OpenedPair,
   file: string,
-): FilePair {
+): Steps<FilePair> {
   const { left, right } = readers;
-  const scanned = scan(left, right, { digests: true, signal: session.signal });
+  const scanned = yield* scan(left, right, {
+    digests: true,
+    signal: session.signal,
+  });
   let layouts: Layouts | undefined;
   if (!scanned.equal) {
-    layouts = guarded(
+    layouts = yield* guarded(
       session,
       file,
       () => compareUnequal(session, readers, { file, depth: 0, scanned }),
     );
-    drainWork(session);
+    yield* drainWork(session);
   }
   return {
     equal: scanned.equal,
@@ -79,30 +83,41 @@ function factsOf(
   };
 }
 
-function drainWork(session: Session): void {
+/** {@linkcode compareFileSteps} at once, where nothing waits. */
+export function compareFile(
+  session: Session,
+  readers: OpenedPair,
+  file: string,
+): FilePair {
+  return finishSteps(compareFileSteps(session, readers, file));
+}
+
+function* drainWork(session: Session): Steps<void> {
   for (let item = session.take(); item !== undefined; item = session.take()) {
     session.signal?.throwIfAborted();
     const { file, depth, open, whenEqual } = item;
-    guarded(session, file, () => {
-      const readers = open();
-      const scanned = scan(readers.left, readers.right, {
+    yield* guarded(session, file, function* () {
+      const opened = open();
+      const readers = "next" in opened ? yield* opened : opened;
+      if (readers === undefined) return;
+      const scanned = yield* scan(readers.left, readers.right, {
         digests: false,
         signal: session.signal,
       });
       if (scanned.equal) whenEqual?.();
-      else compareUnequal(session, readers, { file, depth, scanned });
+      else yield* compareUnequal(session, readers, { file, depth, scanned });
     });
   }
 }
 
 /** A limit that is reached while reading makes the file unchecked. */
-function guarded<T>(
+function* guarded<T>(
   session: Session,
   file: string,
-  work: () => T,
-): T | undefined {
+  work: () => Steps<T>,
+): Steps<T | undefined> {
   try {
-    return work();
+    return yield* work();
   } catch (error) {
     // A bomb, or reading backward too often; anything else is not ours.
     if (!(error instanceof ReproofError) || error.code !== "limit-reached") {
@@ -137,13 +152,13 @@ interface Unequal {
  * Compares two files whose bytes are not equal. Should no part of it find how
  * they differ, that is a difference without an account all the same.
  */
-function compareUnequal(
+function* compareUnequal(
   session: Session,
   readers: { readonly left: Reader; readonly right: Reader },
   unequal: Unequal,
-): Layouts | undefined {
+): Steps<Layouts | undefined> {
   const before = session.progress;
-  const layouts = compareByFormat(session, readers, unequal);
+  const layouts = yield* compareByFormat(session, readers, unequal);
   if (session.progress === before) {
     const { left, right } = readers;
     session.add({
@@ -162,11 +177,11 @@ function compareUnequal(
 }
 
 /** Returns the layouts where they were made. */
-function compareByFormat(
+function* compareByFormat(
   session: Session,
   readers: { readonly left: Reader; readonly right: Reader },
   { file, depth, scanned }: Unequal,
-): Layouts | undefined {
+): Steps<Layouts | undefined> {
   const { left, right } = readers;
   const leftFormat = detectFormat(left);
   const rightFormat = detectFormat(right);
@@ -184,10 +199,12 @@ function compareByFormat(
     });
     return undefined;
   }
-  if (leftFormat === "gzip") return compareGzip(session, readers, context);
+  if (leftFormat === "gzip") {
+    return yield* compareGzip(session, readers, context);
+  }
   const layouts = () => ({ left: layoutOf(left), right: layoutOf(right) });
   if (leftFormat === "tar") {
-    compareTar(session, {
+    yield* compareTar(session, {
       left: new ReaderSource(left),
       right: new ReaderSource(right),
     }, context);

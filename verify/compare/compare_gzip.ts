@@ -17,22 +17,28 @@ import { compareLayouts, type FileContext } from "./compare_layouts.ts";
 import { compareTar } from "./compare_tar.ts";
 import type { Session } from "./session.ts";
 import { drain, lockstep } from "./sources.ts";
+import type { Steps } from "../steps.ts";
 
 /**
  * Compares two unequal gzip files.
  *
  * @returns Their layouts, unless a limit was reached.
  */
-export function compareGzip(
+export function* compareGzip(
   session: Session,
   readers: { readonly left: Reader; readonly right: Reader },
   context: FileContext,
-): { left: Layout; right: Layout } | undefined {
+): Steps<{ left: Layout; right: Layout } | undefined> {
   const left = open(readers.left, session);
   const right = open(readers.right, session);
-  const contentsDiffer = compareContents(session, left, right, context);
-  drain(left.source, session.signal);
-  drain(right.source, session.signal);
+  const contentsDiffer = yield* compareContents(
+    session,
+    left,
+    right,
+    context,
+  );
+  yield* drain(left.source, session.signal);
+  yield* drain(right.source, session.signal);
   for (const side of [left, right]) {
     if (side.source.exhausted) {
       session.limit("expandedBytesMax", `${context.file}gzip`);
@@ -79,24 +85,24 @@ function open(reader: Reader, session: Session): GzipSide {
 }
 
 /** Compares what the streams hold; true when it is not equal. */
-function compareContents(
+function* compareContents(
   session: Session,
   left: GzipSide,
   right: GzipSide,
   context: FileContext,
-): boolean {
+): Steps<boolean> {
   const file = `${context.file}gzip:`;
   const depth = context.depth + 1;
   if (
     isTarStart(left.source.readAt(0, TAR_BLOCK)) &&
     isTarStart(right.source.readAt(0, TAR_BLOCK))
   ) {
-    return compareTar(session, {
+    return yield* compareTar(session, {
       left: left.source,
       right: right.source,
     }, { file, depth });
   }
-  const { equal, leftLength, rightLength } = lockstep(
+  const { equal, leftLength, rightLength } = yield* lockstep(
     { source: left.source, offset: 0 },
     { source: right.source, offset: 0 },
     session.signal,

@@ -6,10 +6,11 @@
  */
 
 import type { Reader } from "../reader.ts";
-import { compareFile } from "./compare_file.ts";
+import { compareFileSteps } from "./compare_file.ts";
 import type { ComparedFile, CompareOptions, Comparison } from "./comparison.ts";
 import type { LedgerTotals } from "../format/layout.ts";
 import { Session } from "./session.ts";
+import { runSteps } from "../steps.ts";
 
 /** An artifact with the name that the report gives it. */
 export interface Labelled {
@@ -26,18 +27,16 @@ export interface Labelled {
  * @throws The abort reason when `options.signal` fires, and what reading
  * throws (`file-changed`).
  */
-// A promise, so that a reader that waits can come later without a break.
-// deno-lint-ignore require-await
 export async function compareReaders(
   left: Labelled,
   right: Labelled,
   options: CompareOptions = {},
 ): Promise<Comparison> {
   const session = new Session(options, left.reader.size + right.reader.size);
-  const pair = compareFile(session, {
+  const pair = await runSteps(compareFileSteps(session, {
     left: left.reader,
     right: right.reader,
-  }, "");
+  }, ""));
   const side = (
     { label, reader }: Labelled,
     facts: typeof pair.left,

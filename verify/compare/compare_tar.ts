@@ -21,6 +21,7 @@ import { reportField } from "./report_field.ts";
 import { ShiftedReader } from "./shifted_reader.ts";
 import type { Session } from "./session.ts";
 import { lockstep } from "./sources.ts";
+import type { Steps } from "../steps.ts";
 
 /** The two archives. */
 export interface TarPair {
@@ -39,11 +40,11 @@ export interface TarContext {
  *
  * @returns Whether they are unequal.
  */
-export function compareTar(
+export function* compareTar(
   session: Session,
   pair: TarPair,
   context: TarContext,
-): boolean {
+): Steps<boolean> {
   const left = new TarWalk(pair.left);
   const right = new TarWalk(pair.right);
   let unequal = false;
@@ -56,7 +57,7 @@ export function compareTar(
     if (leftEntry === undefined || rightEntry === undefined) break;
     if (leftEntry.key !== rightEntry.key) break;
     if (
-      compareTarEntry(session, pair, {
+      yield* compareTarEntry(session, pair, {
         left: leftEntry,
         right: rightEntry,
         ...context,
@@ -65,12 +66,14 @@ export function compareTar(
   }
   if (leftEntry !== undefined || rightEntry !== undefined) {
     unequal = true;
-    matchTarEntries(session, {
+    yield* matchTarEntries(session, {
       left: { walk: left, source: pair.left, first: leftEntry },
       right: { walk: right, source: pair.right, first: rightEntry },
     }, context);
   }
-  if (compareTail(session, pair, { left, right, ...context })) unequal = true;
+  if (yield* compareTail(session, pair, { left, right, ...context })) {
+    unequal = true;
+  }
   if (unequal) {
     reportProblems(session, left.problems, { ...context, side: "left" });
     reportProblems(session, right.problems, { ...context, side: "right" });
@@ -79,14 +82,14 @@ export function compareTar(
 }
 
 /** Holds everything behind the last entries against each other. */
-function compareTail(
+function* compareTail(
   session: Session,
   pair: TarPair,
   { left, right, file }: TarContext & { left: TarWalk; right: TarWalk },
-): boolean {
+): Steps<boolean> {
   const leftStart = left.end?.offset ?? 0;
   const rightStart = right.end?.offset ?? 0;
-  const result = lockstep(
+  const result = yield* lockstep(
     { source: pair.left, offset: leftStart },
     { source: pair.right, offset: rightStart },
     session.signal,

@@ -17,6 +17,7 @@ import { sameBytes } from "./scan.ts";
 import { ShiftedReader } from "./shifted_reader.ts";
 import type { Session } from "./session.ts";
 import { lockstep } from "./sources.ts";
+import type { Steps } from "../steps.ts";
 
 /** Two entries and where they stand. */
 export interface TarEntries extends TarContext {
@@ -29,14 +30,14 @@ export interface TarEntries extends TarContext {
  *
  * @returns Whether they are unequal.
  */
-export function compareTarEntry(
+export function* compareTarEntry(
   session: Session,
   pair: TarPair,
   entries: TarEntries,
-): boolean {
+): Steps<boolean> {
   const headsEqual = sameBytes(entries.left.head, entries.right.head);
   if (!headsEqual) compareTarHeads(session, entries);
-  const bodiesEqual = compareBodies(session, pair, entries);
+  const bodiesEqual = yield* compareBodies(session, pair, entries);
   return !headsEqual || !bodiesEqual;
 }
 
@@ -100,14 +101,14 @@ function headOf(
   };
 }
 
-function compareBodies(
+function* compareBodies(
   session: Session,
   pair: TarPair,
   { left, right, file, depth }: TarEntries,
-): boolean {
+): Steps<boolean> {
   const leftOffset = left.start + left.head.length;
   const rightOffset = right.start + right.head.length;
-  const bodies = lockstep(
+  const bodies = yield* lockstep(
     { source: pair.left, offset: leftOffset, length: left.bodyLength },
     { source: pair.right, offset: rightOffset, length: right.bodyLength },
     session.signal,

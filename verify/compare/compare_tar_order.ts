@@ -19,6 +19,7 @@ import type { TarContext } from "./compare_tar.ts";
 import { compareTarHeads, pushBodies } from "./compare_tar_entry.ts";
 import type { DifferenceSide } from "./comparison.ts";
 import type { Session } from "./session.ts";
+import type { Steps } from "../steps.ts";
 import { showHex } from "./value.ts";
 
 const CHUNK_BYTES = 256 << 10;
@@ -54,13 +55,13 @@ interface Listing {
 }
 
 /** Matches the remaining entries by name. */
-export function matchTarEntries(
+export function* matchTarEntries(
   session: Session,
   sides: { readonly left: TarRest; readonly right: TarRest },
   context: TarContext,
-): void {
-  const left = list(session, sides.left);
-  const right = list(session, sides.right);
+): Steps<void> {
+  const left = yield* list(session, sides.left);
+  const right = yield* list(session, sides.right);
   if (!left.complete || !right.complete) {
     session.limit("heldBytesMax", `${context.file}tar`);
     session.add({
@@ -93,7 +94,7 @@ export function matchTarEntries(
 }
 
 /** Reads all remaining entries of a side. */
-function list(session: Session, rest: TarRest): Listing {
+function* list(session: Session, rest: TarRest): Steps<Listing> {
   const entries = new Map<string, Summary>();
   let orderFree = true;
   let complete = true;
@@ -109,7 +110,7 @@ function list(session: Session, rest: TarRest): Listing {
       key = `${entry.key}#${count}`;
     }
     const bodyOffset = entry.start + entry.head.length;
-    const { digest, length } = digestBody(session, source, {
+    const { digest, length } = yield* digestBody(session, source, {
       offset: bodyOffset,
       length: entry.bodyLength,
     });
@@ -136,15 +137,16 @@ function list(session: Session, rest: TarRest): Listing {
   return { entries, orderFree, complete };
 }
 
-function digestBody(
+function* digestBody(
   session: Session,
   source: ByteSource,
   range: { offset: number; length: number },
-): { digest: string; length: number } {
+): Steps<{ digest: string; length: number }> {
   const hash = createHash("sha256");
   let at = 0;
   while (at < range.length) {
     session.signal?.throwIfAborted();
+    yield;
     const piece = source.readAt(
       range.offset + at,
       Math.min(CHUNK_BYTES, range.length - at),

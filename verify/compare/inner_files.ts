@@ -17,6 +17,7 @@ import {
 import { ZstdStream } from "../format/zstd_stream.ts";
 import { type Reader, SliceReader } from "../reader.ts";
 import { drain } from "./sources.ts";
+import { finishSteps } from "../steps.ts";
 
 /** A file that was laid out. */
 export interface OpenFile {
@@ -77,5 +78,5 @@ function openField(
 
 function decoded(open: () => DecodedStream, budget: DecodeBudget): Reader {
   const source = new DecodedSource(open, budget);
-  return new SourceReader(source, 0, drain(source));
+  return new SourceReader(source, 0, finishSteps(drain(source)));
 }

@@ -20,6 +20,7 @@ import type { FileContext } from "./compare_layouts.ts";
 import { type DifferingField, reportField } from "./report_field.ts";
 import type { Session } from "./session.ts";
 import { drain } from "./sources.ts";
+import type { Steps } from "../steps.ts";
 
 /** Puts the contents of a differing field on the work list. */
 export function openInner(
@@ -100,39 +101,47 @@ function compareDecoded(
     depth: number;
   },
 ): void {
-  const sides = [left, right].map((side) => {
-    let stream: DeflateStream | ZstdStream | undefined;
-    const source = new DecodedSource(
-      () =>
-        stream = side.field.inner === "zstd"
-          ? new ZstdStream(slice(side))
-          : new DeflateStream(slice(side)),
-      session.budget,
-    );
-    const size = drain(source, session.signal);
-    return { source, size, sound: stream?.sound === true };
-  });
-  const [one, other] = sides;
-  if (one === undefined || other === undefined) return;
-  if (one.source.exhausted || other.source.exhausted) {
-    reportUnopened(session, differing, "expandedBytesMax");
-    return;
-  }
-  if (!one.sound || !other.sound) {
-    // Bytes that do not decode can hide behind contents that are equal.
-    reportField(session, differing);
-    return;
-  }
   session.push({
     file,
     depth,
     // Where the contents are equal, the encoding alone is what differs.
     whenEqual: () => reportEncoding(session, differing),
-    open: () => ({
-      left: new SourceReader(one.source, 0, one.size),
-      right: new SourceReader(other.source, 0, other.size),
-    }),
+    open: function* () {
+      const one = yield* decode(session, left);
+      const other = yield* decode(session, right);
+      if (one.exhausted || other.exhausted) {
+        reportUnopened(session, differing, "expandedBytesMax");
+        return undefined;
+      }
+      if (!one.sound || !other.sound) {
+        // Bytes that do not decode can hide behind contents that are equal.
+        reportField(session, differing);
+        return undefined;
+      }
+      return { left: one.reader, right: other.reader };
+    },
   });
+}
+
+/** Decodes a field once to its end; the reader decodes again as it is read. */
+function* decode(
+  session: Session,
+  side: FieldSide,
+): Steps<{ reader: Reader; sound: boolean; exhausted: boolean }> {
+  let stream: DeflateStream | ZstdStream | undefined;
+  const source = new DecodedSource(
+    () =>
+      stream = side.field.inner === "zstd"
+        ? new ZstdStream(slice(side))
+        : new DeflateStream(slice(side)),
+    session.budget,
+  );
+  const size = yield* drain(source, session.signal);
+  return {
+    reader: new SourceReader(source, 0, size),
+    sound: stream?.sound === true,
+    exhausted: source.exhausted,
+  };
 }
 
 /** One content in two encodings: an account for its own normaliser. */

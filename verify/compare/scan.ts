@@ -9,6 +9,7 @@
 import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import type { Reader } from "../reader.ts";
+import type { Steps } from "../steps.ts";
 
 const CHUNK_BYTES = 256 << 10;
 const PART_BYTES = 64 << 10;
@@ -64,14 +65,14 @@ export function sameBytes(left: Uint8Array, right: Uint8Array): boolean {
  *
  * @throws The abort reason when the signal fires.
  */
-export function scan(
+export function* scan(
   left: Reader,
   right: Reader,
   { digests, signal }: {
     readonly digests: boolean;
     readonly signal?: AbortSignal | undefined;
   },
-): Scan {
+): Steps<Scan> {
   const common = Math.min(left.size, right.size);
   const parts = new EqualParts(common);
   const leftHash = digests ? createHash("sha256") : undefined;
@@ -79,6 +80,7 @@ export function scan(
   let equal = true;
   for (let offset = 0; offset < common; offset += CHUNK_BYTES) {
     signal?.throwIfAborted();
+    yield;
     const length = Math.min(CHUNK_BYTES, common - offset);
     const leftBytes = left.read(offset, length);
     const rightBytes = right.read(offset, length);
@@ -99,6 +101,7 @@ export function scan(
     ) {
       for (let offset = common; offset < reader.size; offset += CHUNK_BYTES) {
         signal?.throwIfAborted();
+        yield;
         hash?.update(
           reader.read(offset, Math.min(CHUNK_BYTES, reader.size - offset)),
         );

@@ -33,6 +33,7 @@ import type {
   LimitHit,
   Tolerance,
 } from "./comparison.ts";
+import type { Steps } from "../steps.ts";
 
 /**
  * How a difference stands: `accounted`, `unaccounted`, `unknown` when it could
@@ -59,14 +60,23 @@ export interface Finding {
   readonly runs?: readonly DifferenceRun[];
 }
 
+/** Two files that are open. */
+export interface OpenedPair {
+  readonly left: Reader;
+  readonly right: Reader;
+}
+
 /** Two files that are still to be compared. */
 export interface WorkItem {
   /** Prefix of their labels. */
   readonly file: string;
   /** How many archives they lie in. */
   readonly depth: number;
-  /** Opens the sides; a decoded stream is read only when its turn comes. */
-  readonly open: () => { readonly left: Reader; readonly right: Reader };
+  /**
+   * Opens the sides when their turn comes; undefined when they cannot be
+   * compared and the reason was reported.
+   */
+  readonly open: () => OpenedPair | Steps<OpenedPair | undefined>;
   /** Called when the two are equal byte for byte. */
   readonly whenEqual?: () => void;
 }

@@ -10,6 +10,7 @@ import {
   SOURCE_READ_MAX,
 } from "../format/source.ts";
 import { sameBytes } from "./scan.ts";
+import type { Steps } from "../steps.ts";
 
 const CHUNK_BYTES = 256 << 10;
 
@@ -35,16 +36,17 @@ export interface SourceRange {
  *
  * @throws The abort reason when the signal fires.
  */
-export function lockstep(
+export function* lockstep(
   left: SourceRange,
   right: SourceRange,
   signal?: AbortSignal,
-): LockstepResult {
+): Steps<LockstepResult> {
   let start = -1;
   let leftAt = 0;
   let rightAt = 0;
   while (true) {
     signal?.throwIfAborted();
+    yield;
     const leftBytes = nextPiece(left, leftAt);
     const rightBytes = nextPiece(right, rightAt);
     if (start === -1 && !sameBytes(leftBytes, rightBytes)) {
@@ -77,10 +79,14 @@ function firstDifference(left: Uint8Array, right: Uint8Array): number {
 }
 
 /** Reads a source to its end and returns its size. */
-export function drain(source: DecodedSource, signal?: AbortSignal): number {
+export function* drain(
+  source: DecodedSource,
+  signal?: AbortSignal,
+): Steps<number> {
   let at = source.position;
   while (source.size === undefined) {
     signal?.throwIfAborted();
+    yield;
     at += source.readAt(at, SOURCE_READ_MAX).length;
   }
   return source.size;

@@ -1,0 +1,35 @@
+/**
+ * Long work in steps. Reading is synchronous, so a comparison of large files
+ * would hold the event loop to its end, and no interrupt could stop it. The
+ * parts that read much are generators: each step handles a bounded number of
+ * bytes, and between steps the caller may let the loop turn.
+ *
+ * @module
+ */
+
+import { setImmediate } from "node:timers";
+
+/** Work that is done step by step. */
+export type Steps<T> = Generator<undefined, T, undefined>;
+
+/** Steps between two turns of the event loop; each is at most 1 MiB. */
+const STEPS_BETWEEN_TURNS = 64;
+
+/** Does all steps, letting the event loop turn now and then. */
+export async function runSteps<T>(steps: Steps<T>): Promise<T> {
+  for (let count = 1;; count++) {
+    const { done, value } = steps.next();
+    if (done === true) return value;
+    if (count % STEPS_BETWEEN_TURNS === 0) {
+      await new Promise<void>((resolve) => setImmediate(() => resolve()));
+    }
+  }
+}
+
+/** Does all steps at once, where nothing waits. */
+export function finishSteps<T>(steps: Steps<T>): T {
+  while (true) {
+    const { done, value } = steps.next();
+    if (done === true) return value;
+  }
+}
