@@ -148,15 +148,19 @@ export function relateSignedMacho(
 /** Whether a file, or a slice of it, names a signature, sound or not. */
 function isSigned(reader: Reader): boolean {
   const slices = readFat(reader);
-  if (slices === undefined) {
-    return readMacho(reader)?.commands.some(({ command }) =>
-      command === LC.CODE_SIGNATURE
-    ) ?? false;
-  }
-  return slices.some(({ offset, length }) =>
-    offset + length <= reader.size &&
-    isSigned(new SliceReader(reader, offset, length))
-  );
+  // A slice is thin by the specification; one that is not ends here.
+  return slices === undefined
+    ? hasSignature(reader)
+    : slices.some(({ offset, length }) =>
+      offset + length <= reader.size &&
+      hasSignature(new SliceReader(reader, offset, length))
+    );
+}
+
+function hasSignature(reader: Reader): boolean {
+  return readMacho(reader)?.commands.some(({ command }) =>
+    command === LC.CODE_SIGNATURE
+  ) ?? false;
 }
 
 function assertSound(reader: Reader, what: string): void {

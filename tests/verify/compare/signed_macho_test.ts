@@ -241,3 +241,16 @@ Deno.test("compare shows what a build changed in its own signature", async () =>
   );
   assertEquals(twice.verdict, "equivalent");
 });
+
+Deno.test("relateSignedMacho ends for a fat file that holds itself", async () => {
+  const self = fat([[12, sign(PLAIN)], [7, PLAIN]]);
+  const view = new DataView(self.buffer);
+  for (const entry of [8, 28]) {
+    view.setUint32(entry + 8, 0);
+    view.setUint32(entry + 12, self.length);
+  }
+  const other = self.slice();
+  other[self.length - 1] = 1;
+  assertEquals(relate(self, other).relation, "none");
+  assertEquals((await compareBytes(self, other)).verdict, "different");
+});
