@@ -15,7 +15,7 @@ import type { DifferenceSide } from "./comparison.ts";
 import type { RangeDifference } from "./range.ts";
 import { runsOf } from "./runs.ts";
 import type { Finding, Session } from "./session.ts";
-import { symbolAt } from "./symbol_at.ts";
+import { describeSymbols } from "./symbols.ts";
 import { showHex, showPlace } from "./value.ts";
 
 /** Differences that are looked up in the symbol table. */
@@ -90,13 +90,13 @@ function reasonOf(
       },
     }),
   }));
-  const symbol = session.findings < SYMBOLS_MAX
-    ? symbolAt(left, range.start)
+  const symbols = session.findings < SYMBOLS_MAX
+    ? describeSymbols(left, right, range.start)
     : undefined;
   return {
     cause: runs.find((run) => run.cause !== null)?.cause ?? cause,
     ...(runs.length > 1 ? { runs } : {}),
-    ...(symbol === undefined ? {} : { detail: `in ${symbol}` }),
+    ...(symbols === undefined ? {} : { detail: symbols }),
   };
 }
 

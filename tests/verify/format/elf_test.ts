@@ -158,3 +158,38 @@ toolTest("compare looks into compressed sections", ["gcc"], async () => {
     await Deno.remove(folder, { recursive: true });
   }
 });
+
+toolTest("compare names the symbols that differ", ["gcc"], async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const build = async (name: string, body: string) => {
+      await Deno.writeTextFile(
+        `${folder}/a.c`,
+        `int first(int x) { return x + 1; }
+int second(int x) { return ${body}; }
+int third(int x) { return x * 5; }
+`,
+      );
+      await run("gcc", [
+        "-O1",
+        "-c",
+        "-o",
+        `${folder}/${name}`,
+        `${folder}/a.c`,
+      ]);
+      return `${folder}/${name}`;
+    };
+    const { verdict, differences } = await comparePaths(
+      await build("one", "x + 2"),
+      await build("other", "x * x * x + 77"),
+    );
+    assertEquals(verdict, "different");
+    const text = differences.find(({ path }) => path === "elf/.text");
+    assertEquals(
+      text?.detail,
+      'in "second"+0x0; 1 of 3 symbols differ: "second"; 1 moved unchanged',
+    );
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});

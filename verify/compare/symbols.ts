@@ -1,0 +1,140 @@
+/**
+ * Which symbols of an ELF section differ: the names that a person looks for.
+ * Functions and objects are paired by name, so that code which only moved is
+ * told from code that changed.
+ *
+ * @module
+ */
+
+import { escapeText } from "../escape.ts";
+import type { FieldSide } from "./account.ts";
+import {
+  type ElfSymbol,
+  type SectionSymbols,
+  symbolsAround,
+} from "./elf_symbols.ts";
+import { compareRanges } from "./range.ts";
+
+const PAIRED_MAX = 100_000;
+const NAMED_MAX = 5;
+const NAME_LENGTH_MAX = 80;
+
+/**
+ * What the symbol tables say of a difference, such as
+ * `in "main"+0x1c; 2 of 40 symbols differ: "main", "usage"; 11 moved`.
+ *
+ * @param start First byte of the field that differs.
+ */
+export function describeSymbols(
+  left: FieldSide,
+  right: FieldSide,
+  start: number,
+): string | undefined {
+  const leftSymbols = symbolsAround(left, start);
+  const rightSymbols = symbolsAround(
+    right,
+    Math.min(start, Math.max(0, right.field.length - 1)),
+  );
+  if (leftSymbols === undefined) return undefined;
+  const parts: string[] = [];
+  const at = left.field.offset + start - leftSymbols.section.offset;
+  for (const symbol of leftSymbols.each()) {
+    if (at < symbol.offset || at >= symbol.offset + symbol.size) continue;
+    const within = (at - symbol.offset).toString(16);
+    parts.push(`in ${shown(leftSymbols.nameOf(symbol))}+0x${within}`);
+    break;
+  }
+  const pairs = rightSymbols &&
+    pairSymbols({ side: left, symbols: leftSymbols }, {
+      side: right,
+      symbols: rightSymbols,
+    });
+  if (pairs !== undefined && pairs.total > 1) {
+    const { differing, total, moved, single } = pairs;
+    if (differing.length > 0) {
+      const names = differing.slice(0, NAMED_MAX).map(shown).join(", ");
+      const more = differing.length > NAMED_MAX ? ", …" : "";
+      parts.push(
+        `${differing.length} of ${total} symbols differ: ${names}${more}`,
+      );
+    }
+    if (moved > 0) parts.push(`${moved} moved unchanged`);
+    if (single > 0) parts.push(`${single} on one side only`);
+  }
+  return parts.length === 0 ? undefined : parts.join("; ");
+}
+
+interface Side {
+  readonly side: FieldSide;
+  readonly symbols: SectionSymbols;
+}
+
+interface Pairs {
+  readonly differing: string[];
+  readonly total: number;
+  readonly moved: number;
+  readonly single: number;
+}
+
+function pairSymbols(left: Side, right: Side): Pairs | undefined {
+  const partners = byName(right.symbols);
+  const ours = byName(left.symbols);
+  if (partners === undefined || ours === undefined) return undefined;
+  const differing: string[] = [];
+  let moved = 0;
+  let single = 0;
+  for (const [name, symbol] of ours) {
+    const partner = partners.get(name);
+    if (partner === undefined) {
+      single++;
+      continue;
+    }
+    partners.delete(name);
+    const range = symbol.size === partner.size
+      ? compareRanges(rangeOf(left, symbol), rangeOf(right, partner))
+      : true;
+    if (range !== undefined) differing.push(name);
+    else if (symbol.offset !== partner.offset) moved++;
+  }
+  return {
+    differing,
+    total: ours.size,
+    moved,
+    single: single + partners.size,
+  };
+}
+
+function rangeOf({ side, symbols }: Side, symbol: ElfSymbol) {
+  return {
+    reader: side.reader,
+    offset: symbols.section.offset + symbol.offset,
+    length: symbol.size,
+  };
+}
+
+/** Symbols by name, the second of a name with its number. */
+function byName(symbols: SectionSymbols): Map<string, ElfSymbol> | undefined {
+  const found = new Map<string, ElfSymbol>();
+  const places = new Set<number>();
+  let bytes = 0;
+  for (const symbol of symbols.each()) {
+    // Aliases of one place, and tables that lie, are not read twice.
+    if (places.has(symbol.offset)) continue;
+    places.add(symbol.offset);
+    bytes += symbol.size;
+    if (found.size >= PAIRED_MAX || bytes > 2 * symbols.section.size) {
+      return undefined;
+    }
+    const name = symbols.nameOf(symbol);
+    let label = name;
+    for (let count = 2; found.has(label) && count < 1_000; count++) {
+      label = `${name}#${count}`;
+    }
+    found.set(label, symbol);
+  }
+  return found;
+}
+
+function shown(name: string): string {
+  return `"${escapeText(name, NAME_LENGTH_MAX)}"`;
+}
