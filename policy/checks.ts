@@ -149,7 +149,9 @@ export function surroundingsChecks(
   const observed = [...new Set(runs.map((run) => run.isolation))];
   const varied = (axis: string) => {
     const values = runs.map((run) => run.axes[axis]);
+    // An axis that a host could vary in part only is not one that was varied.
     return values.length >= 2 &&
+      runs.every((run) => run.notVaried[axis] === undefined) &&
       values.every((value) => value !== undefined) &&
       new Set(values).size === values.length;
   };

@@ -129,6 +129,13 @@ Deno.test("surroundingsChecks() wants isolation and varied axes", () => {
     judge([run("control"), run("varied", { axes: {} })]),
     ["pass", "unchecked axis-not-varied"],
   );
+  assertEquals(
+    judge([
+      run("control"),
+      run("varied", { notVaried: { "time-zone": "needs a zone file" } }),
+    ]),
+    ["pass", "unchecked axis-not-varied"],
+  );
   assertEquals(judge([run("control")]), [
     "unchecked isolation-too-weak",
     "unchecked axis-not-varied",
