@@ -26,6 +26,9 @@ const FILES: Readonly<Record<string, string>> = {
   "evidence/reproof.json": "{}\n",
 };
 
+/** Where the decision stands among others; no command looks at it. */
+const AMONG_OTHERS = { channel: "stable", sequence: null };
+
 async function writeRelease(
   folder: string,
   key: SigningKey,
@@ -60,6 +63,7 @@ async function writeRelease(
       verdict: "identical",
       inputs: [{ path: "attestations/a", payloadSha256: "b".repeat(64) }],
       now: new Date("2026-01-31T12:00:00Z"),
+      ...AMONG_OTHERS,
     },
   );
   Deno.writeFileSync(
