@@ -7,7 +7,7 @@
 
 import type { Check } from "../verify/check.ts";
 import type { Decision, Reason } from "./decision.ts";
-import { closeGates, overallOutcome, RELEASE_GATES } from "./gates.ts";
+import { closeGates, overallOutcome, requiredGates } from "./gates.ts";
 import type { Policy } from "./policy.ts";
 import { isWaived, waiverUses } from "./waivers.ts";
 
@@ -21,7 +21,7 @@ export function evaluate(
   now: Date,
 ): Decision {
   const waived = (check: Check) => isWaived(check, policy, now);
-  const gates = closeGates(RELEASE_GATES, checks, waived);
+  const gates = closeGates(requiredGates(policy), checks, waived);
   return {
     outcome: overallOutcome(gates),
     gates,

@@ -8,6 +8,8 @@
 import type { Check, Gate } from "../verify/check.ts";
 import type { Outcome } from "../verify/verdict.ts";
 import type { GateResult } from "./decision.ts";
+import { gateSections } from "./gate_sections.ts";
+import type { Policy } from "./policy.ts";
 
 /** Gates that every release must pass, in the order of the report. */
 export const RELEASE_GATES: readonly Gate[] = [
@@ -29,6 +31,28 @@ export const VERIFICATION_GATES: readonly Gate[] = [
   "reproducibility",
   "decision",
 ];
+
+/** The gates that a policy names beside those of every release. */
+export function namedGates(policy: Policy): Gate[] {
+  const sections = Object.keys(gateSections) as (keyof typeof gateSections)[];
+  return sections.filter((gate) => policy[gate] !== undefined);
+}
+
+/** Every gate that a release must pass by a policy, in the report's order. */
+export function requiredGates(policy: Policy): Gate[] {
+  return [...RELEASE_GATES, ...namedGates(policy)];
+}
+
+/**
+ * Every gate that a verification must pass: its own, and those that the policy
+ * of the release names, where that could be read.
+ */
+export function verificationGates(policy: Policy | null): Gate[] {
+  return [
+    ...VERIFICATION_GATES,
+    ...(policy === null ? [] : namedGates(policy)),
+  ];
+}
 
 /**
  * Closes one gate.

@@ -8,6 +8,7 @@
 import { z } from "zod";
 import { CATALOGUE } from "../verify/catalogue/mod.ts";
 import type { DocumentKind } from "../verify/document.ts";
+import { gateSections } from "./gate_sections.ts";
 import { date, id, owner, reason } from "./parts.ts";
 import { trustSchema } from "./trust.ts";
 
@@ -75,6 +76,8 @@ const fields = z.strictObject({
      */
     line: z.enum(["embedded", "printed"]).default("embedded"),
   }).default({ expect: {}, targets: {}, line: "embedded" }),
+  // Gates beyond those of every release: naming one requires it.
+  ...gateSections,
   /** Who may vouch for a release, for what, and when. */
   trust: trustSchema.default({ keys: [], roots: [] }),
   tolerances: z.array(tolerance).default([]),

@@ -22,6 +22,7 @@ export const RELEASE_FILES = {
   lock: `evidence/${LOCK_FILE}`,
   policy: `evidence/${POLICY_FILE}`,
   logs: "evidence/logs",
+  sources: "evidence/source",
   attestations: "attestations",
   decision: "attestations/decision.sigstore.json",
 } as const;

@@ -73,6 +73,8 @@ export const LIMITS = {
   buildInfoLinesMax: 16,
   /** Bytes of one section that metadata is read from. */
   metadataSectionBytesMax: 1 << 20,
+  /** Bytes of a manifest or changelog that a gate reads. */
+  sourceFileBytesMax: 16 << 20,
   /** Days from now to the expiry of a waiver or tolerance. */
   waiverDaysMax: 90,
   /** How far ahead of ours a trusted clock may be. */

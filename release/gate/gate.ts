@@ -9,6 +9,7 @@ import { rebuild, type RebuildOptions } from "../../verify/rebuild/rebuild.ts";
 import { outcomeDirectory } from "../layout.ts";
 import type { ReleaseReport } from "../report/release_report.ts";
 import { Staging } from "../staging.ts";
+import { gateMeasures } from "./gate_measures.ts";
 import { gateMetadata } from "./gate_metadata.ts";
 import { assertOutputFree, type GateInputs } from "./inputs.ts";
 import { judge, liveTolerances } from "./judge.ts";
@@ -52,21 +53,30 @@ export async function runGate(options: GateOptions): Promise<GateResult> {
       tolerances: liveTolerances(policy, now),
     },
   });
+  // Look at what the gates of the policy itself ask for.
+  const measures = await gateMeasures(inputs, {
+    project: options.project,
+    rebuilt,
+    tag,
+  });
   const report = judge({
     inputs,
     result: rebuilt.result,
     // Ask the artifacts what they are.
-    metadata: await gateMetadata(inputs, {
-      rebuilt,
-      tag,
-      signal: options.rebuild.signal,
-    }),
+    metadata: [
+      ...await gateMetadata(inputs, {
+        rebuilt,
+        tag,
+        signal: options.rebuild.signal,
+      }),
+      ...measures.checks,
+    ],
     tag,
     now,
   });
   const directory = outcomeDirectory(output, report.decision.outcome);
   using staging = new Staging(directory);
-  const judged = { inputs, rebuilt, report, now };
+  const judged = { inputs, rebuilt, report, now, files: measures.files };
   const written = report.decision.outcome === "go"
     ? await writeRelease(staging, judged)
     : await writeRefusal(staging, judged);

@@ -37,6 +37,8 @@ export interface Judged {
   readonly rebuilt: Rebuild;
   readonly report: ReleaseReport;
   readonly now: Date;
+  /** Evidence of the gates that the policy names, by path. */
+  readonly files: ReadonlyMap<string, Uint8Array>;
 }
 
 /** Writes documents, logs and report. */
@@ -51,6 +53,7 @@ export function writeEvidence(staging: Staging, judged: Judged): void {
       Deno.readFileSync(log.path),
     );
   }
+  for (const [path, bytes] of judged.files) staging.write(path, bytes);
   staging.write(RELEASE_FILES.report, formatReport(report));
   staging.write(RELEASE_FILES.summary, renderMarkdown(report));
 }

@@ -12,6 +12,7 @@
 import type { Check } from "../../verify/check.ts";
 import { worstVerdict } from "../../verify/verdict.ts";
 import { BUNDLE_SUFFIX, RELEASE_FILES } from "../layout.ts";
+import { gateFiles } from "../policy_gates.ts";
 import type { ReleaseReport } from "../report/release_report.ts";
 import type { Documents } from "./documents.ts";
 import { integrity, type Inventory } from "./inventory.ts";
@@ -31,7 +32,7 @@ const PLAIN_FILES: readonly string[] = [
 
 /** Checks that nothing is left out of the evidence, and nothing put beside. */
 export function evidenceChecks(
-  { report, recipe, lock }: Documents,
+  { report, recipe, lock, policy }: Documents,
   inventory: Inventory,
 ): Check[] {
   if (report === null || recipe === null || lock === null) return [];
@@ -39,7 +40,10 @@ export function evidenceChecks(
   const targets = Object.entries(recipe.targets);
   const logs = logsOf(report);
   return [
-    ...unknownFiles(report, logs, inventory),
+    ...unknownFiles(report, logs, {
+      inventory,
+      named: policy === null ? [] : gateFiles(recipe, policy),
+    }),
     ...[...logs].map(([path, expected]) => {
       const observed = inventory.files.get(path)?.sha256;
       return integrity("log", path, observed === expected ? "pass" : "fail", {
@@ -95,10 +99,15 @@ function logsOf(report: ReleaseReport): ReadonlyMap<string, string> {
 function unknownFiles(
   report: ReleaseReport,
   logs: ReadonlyMap<string, string>,
-  inventory: Inventory,
+  { inventory, named }: {
+    readonly inventory: Inventory;
+    /** Files that the gates of the policy rest on. */
+    readonly named: readonly string[];
+  },
 ): Check[] {
   const known = new Set([
     ...PLAIN_FILES,
+    ...named,
     ...report.subjects.map(({ name }) => name),
     ...logs.keys(),
   ]);

@@ -128,7 +128,8 @@ async function readFile(
   using reader = new FileReader(full);
   if (!path.endsWith(".tar.gz")) {
     const isDocument = reader.size <= LIMITS.jsonBytesMax &&
-      (path.endsWith(".json") || path === RELEASE_FILES.checksums);
+      (path.endsWith(".json") || path === RELEASE_FILES.checksums ||
+        path.startsWith(`${RELEASE_FILES.sources}/`));
     const bytes = isDocument ? reader.read(0, reader.size).slice() : null;
     return {
       file: {

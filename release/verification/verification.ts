@@ -11,7 +11,7 @@ import type { Decision } from "../../policy/decision.ts";
 import {
   closeGates,
   overallOutcome,
-  VERIFICATION_GATES,
+  verificationGates,
 } from "../../policy/gates.ts";
 import { reasonsOf } from "../../policy/evaluate.ts";
 import type { Policy } from "../../policy/policy.ts";
@@ -22,6 +22,7 @@ import { decisionChecks } from "./decision.ts";
 import { readDocuments } from "./documents.ts";
 import { evidenceChecks } from "./evidence.ts";
 import { takeInventory } from "./inventory.ts";
+import { gatesAgain, MemberMeasures } from "./gates_again.ts";
 import { MemberFacts, metadataAgain } from "./metadata.ts";
 import { statementChecks } from "./statements.ts";
 import type { ReleaseTrust } from "./trust.ts";
@@ -70,8 +71,12 @@ export async function verifyRelease(
   options: VerificationOptions,
 ): Promise<Verification> {
   const members = new MemberFacts();
+  const measures = new MemberMeasures();
   const inventory = await takeInventory(directory, {
-    onMember: members.visit,
+    onMember: (visited) => {
+      members.visit(visited);
+      measures.visit(visited);
+    },
     unfinished: options.unfinished === true,
   });
   const documents = readDocuments(inventory);
@@ -92,6 +97,8 @@ export async function verifyRelease(
     }),
     // What the artifacts say of themselves.
     ...metadataAgain(documents, members),
+    // The gates that the policy names.
+    ...gatesAgain(documents, measures, inventory),
     // The judgement, repeated.
     ...(report === null || policy === null ? [] : decisionChecks(
       report,
@@ -99,10 +106,14 @@ export async function verifyRelease(
       {
         own: options.policy === null ? null : {
           policy: options.policy,
-          metadata: metadataAgain(
-            { ...documents, policy: options.policy },
-            members,
-          ),
+          metadata: [
+            ...metadataAgain({ ...documents, policy: options.policy }, members),
+            ...gatesAgain(
+              { ...documents, policy: options.policy },
+              measures,
+              inventory,
+            ),
+          ],
         },
         now: options.now,
       },
@@ -114,7 +125,7 @@ export async function verifyRelease(
   const decided = new Date(report?.now ?? options.now);
   const waived = (check: Check) =>
     policy !== null && isWaived(check, policy, decided);
-  const gates = closeGates(VERIFICATION_GATES, checks, waived);
+  const gates = closeGates(verificationGates(policy), checks, waived);
   return {
     schemaVersion: 1,
     decision: {

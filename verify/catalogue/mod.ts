@@ -9,6 +9,7 @@
 
 import { ATTEST_CODES } from "./attest.ts";
 import { COMPARE_CODES } from "./compare.ts";
+import { GATE_CODES } from "./gates.ts";
 import { GENERAL_CODES } from "./general.ts";
 import { METADATA_CODES } from "./metadata.ts";
 import { POLICY_CODES } from "./policy.ts";
@@ -23,6 +24,7 @@ export const CATALOGUE = {
   ...COMPARE_CODES,
   ...REBUILD_CODES,
   ...METADATA_CODES,
+  ...GATE_CODES,
   ...RELEASE_CODES,
   ...ATTEST_CODES,
   ...POLICY_CODES,

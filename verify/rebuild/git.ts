@@ -82,6 +82,28 @@ export async function readCommit(
   };
 }
 
+/**
+ * Asks git which commit a tag points at.
+ *
+ * @returns Its full id, or the reason why there is none.
+ */
+export async function readTag(
+  directory: string,
+  tag: string,
+): Promise<{ readonly commit: string } | { readonly reason: string }> {
+  const printed = await git(directory, [
+    "rev-parse",
+    "--verify",
+    "--end-of-options",
+    `refs/tags/${tag}^{commit}`,
+  ]);
+  if (typeof printed !== "string") return printed;
+  const commit = printed.trim();
+  return /^[0-9a-f]{40,64}$/.test(commit)
+    ? { commit }
+    : { reason: "git rev-parse printed something unexpected" };
+}
+
 function records(output: string): string[] {
   return output.split("\0").filter((record) => record !== "");
 }

@@ -124,6 +124,13 @@ export const recipeSchema = z.strictObject({
   }).optional(),
   /** Expected build-info values of every target. */
   metadata: z.record(z.string(), z.string()).default({}),
+  /** Files of the source that name the version, for the gate `versions`. */
+  versions: z.strictObject({
+    manifests: z.array(insidePath).default([]),
+    changelog: insidePath.optional(),
+    /** Key of the build-info line that holds the version. */
+    embedded: z.string().regex(/^[a-z][a-z0-9_]*$/).optional(),
+  }).default({ manifests: [] }),
   /** Files of the source that go into every bundle beside the artifacts. */
   bundle: z.array(insidePath).default([]),
   limits: z.strictObject({

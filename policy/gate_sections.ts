@@ -1,0 +1,23 @@
+/**
+ * The sections of a policy that name further gates, each under the name of its
+ * gate. A policy with such a section requires the gate, and its absence of
+ * evidence is then inconclusive; without the section the gate is not asked.
+ *
+ * @module
+ */
+
+import { z } from "zod";
+
+const versions = z.strictObject({
+  /** Least number of manifests that the recipe must name. */
+  manifestsMin: z.int().positive().default(1),
+  /** Whether the changelog must have a section about the version. */
+  changelog: z.boolean().default(true),
+  /** `commit`: the tag must point at the commit that was built. */
+  tag: z.enum(["commit", "name"]).default("commit"),
+});
+
+/** Members of a policy by the gate that they require. */
+export const gateSections = {
+  versions: versions.optional(),
+} as const;

@@ -1,0 +1,94 @@
+/**
+ * The gate collects the evidence of the gates that the policy names: measures
+ * of the artifacts, files of the source that was built, and the commit of the
+ * tag. Files go into the release, so that a verification can judge again.
+ *
+ * @module
+ */
+
+import { join } from "@std/path";
+import { tagCommitCheck } from "../../policy/version_checks.ts";
+import { namedGates } from "../../policy/gates.ts";
+import type { Check } from "../../verify/check.ts";
+import { sha256 } from "../../verify/digest.ts";
+import { FileReader } from "../../verify/file_reader.ts";
+import { LIMITS } from "../../verify/limits.ts";
+import { readTag } from "../../verify/rebuild/git.ts";
+import type { Rebuild } from "../../verify/rebuild/rebuild.ts";
+import { RELEASE_FILES } from "../layout.ts";
+import {
+  type ArtifactMeasures,
+  gateSourceFiles,
+  measureArtifact,
+  policyGateChecks,
+} from "../policy_gates.ts";
+import type { GateInputs } from "./inputs.ts";
+
+/** What the gates came to, and what they rest on. */
+export interface GateMeasures {
+  readonly checks: readonly Check[];
+  /** Files to put into the release, by path. */
+  readonly files: ReadonlyMap<string, Uint8Array>;
+}
+
+/** Looks at everything that the policy's own gates ask for. */
+export async function gateMeasures(
+  inputs: GateInputs,
+  options: {
+    /** Directory of the recipe, asked for the tag. */
+    readonly project: string;
+    readonly rebuilt: Rebuild;
+    readonly tag: string;
+  },
+): Promise<GateMeasures> {
+  const recipe = inputs.recipe.value;
+  const policy = inputs.policy.value;
+  if (namedGates(policy).length === 0) return { checks: [], files: new Map() };
+  const { rebuilt } = options;
+  const artifacts = new Map<string, ArtifactMeasures>();
+  for (const [subject, path] of rebuilt.outputs) {
+    using reader = new FileReader(path);
+    artifacts.set(subject, measureArtifact(reader, recipe));
+  }
+  const sources = new Map(
+    gateSourceFiles(recipe, policy).flatMap((path) => {
+      const bytes = readSource(rebuilt.source, path);
+      return bytes === null
+        ? []
+        : [[path, { bytes, sha256: sha256(bytes) }] as const];
+    }),
+  );
+  return {
+    checks: [
+      ...policyGateChecks({ recipe, policy }, { artifacts, files: sources }),
+      ...(policy.versions?.tag === "commit"
+        ? [tagCommitCheck(
+          options.tag,
+          rebuilt.result.source.commit,
+          await readTag(options.project, options.tag),
+        )]
+        : []),
+    ],
+    files: new Map(
+      [...sources].map(([path, { bytes }]) => [
+        `${RELEASE_FILES.sources}/${path}`,
+        bytes,
+      ]),
+    ),
+  };
+}
+
+/** A file of the snapshot that was built; null where there is no such file. */
+function readSource(source: string, path: string): Uint8Array | null {
+  try {
+    const info = Deno.lstatSync(join(source, path));
+    if (!info.isFile || info.size > LIMITS.sourceFileBytesMax) return null;
+    return Deno.readFileSync(join(source, path));
+  } catch (error) {
+    if (
+      error instanceof Deno.errors.NotFound ||
+      error instanceof Deno.errors.NotADirectory
+    ) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,87 @@
+/**
+ * The gates that a policy names beside those of every release, from evidence
+ * that lies in the release. The gate collects the evidence when it decides, a
+ * verification takes it out of the release; both come here.
+ *
+ * @module
+ */
+
+import type { Policy } from "../policy/policy.ts";
+import { versionChecks, type VersionFacts } from "../policy/version_checks.ts";
+import type { Check } from "../verify/check.ts";
+import {
+  findBuildInfo,
+  parseBuildInfo,
+} from "../verify/metadata/build_info.ts";
+import type { Reader } from "../verify/reader.ts";
+import type { Recipe } from "../verify/rebuild/recipe.ts";
+import { RELEASE_FILES } from "./layout.ts";
+
+/** What the bytes of an artifact say to these gates. */
+export interface ArtifactMeasures {
+  /** Value of the recipe's version key; null when there is none. */
+  readonly version: string | null;
+}
+
+/** Everything that these gates rest on. */
+export interface GateEvidence {
+  /** Measures by `TARGET/NAME`; none of an artifact that was not read. */
+  readonly artifacts: ReadonlyMap<string, ArtifactMeasures>;
+  /** Manifests and changelog by their path in the source. */
+  readonly files: VersionFacts["files"];
+}
+
+/** Measures one artifact. */
+export function measureArtifact(
+  reader: Reader,
+  recipe: Recipe,
+): ArtifactMeasures {
+  return { version: embeddedVersion(reader, recipe) };
+}
+
+/** Checks of every gate that the policy names. */
+export function policyGateChecks(
+  documents: { readonly recipe: Recipe; readonly policy: Policy },
+  evidence: GateEvidence,
+): Check[] {
+  const { recipe, policy } = documents;
+  return versionChecks({
+    version: recipe.version,
+    manifests: recipe.versions.manifests,
+    changelog: recipe.versions.changelog ?? null,
+    files: evidence.files,
+    embedded: recipe.versions.embedded === undefined
+      ? []
+      : Object.entries(recipe.targets).flatMap(([target, { artifacts }]) =>
+        artifacts.slice(0, 1).map(({ name }) => ({
+          subject: `${target}/${name}`,
+          version: evidence.artifacts.get(`${target}/${name}`)?.version ?? null,
+        }))
+      ),
+  }, policy);
+}
+
+/** Files of the source that these gates read. */
+export function gateSourceFiles(recipe: Recipe, policy: Policy): string[] {
+  if (policy.versions === undefined) return [];
+  const { manifests, changelog } = recipe.versions;
+  return [...new Set([...manifests, changelog ?? []].flat())].sort();
+}
+
+function embeddedVersion(reader: Reader, recipe: Recipe): string | null {
+  const key = recipe.versions.embedded;
+  const keys = recipe.buildInfo?.keys ?? [];
+  if (key === undefined || !keys.includes(key)) return null;
+  const { lines, cut } = findBuildInfo(reader, keys);
+  const line = lines[0];
+  if (line === undefined || lines.length > 1 || cut) return null;
+  const { values } = parseBuildInfo(line.line, keys);
+  return values[key] ?? null;
+}
+
+/** Paths in a release of the files that these gates rest on. */
+export function gateFiles(recipe: Recipe, policy: Policy): string[] {
+  return gateSourceFiles(recipe, policy).map((path) =>
+    `${RELEASE_FILES.sources}/${path}`
+  );
+}
