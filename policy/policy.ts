@@ -8,6 +8,7 @@
 import { z } from "zod";
 import { CATALOGUE } from "../verify/catalogue/mod.ts";
 import type { DocumentKind } from "../verify/document.ts";
+import { acceptSchema } from "./demands.ts";
 import { gateSections } from "./gate_sections.ts";
 import { date, id, owner, reason } from "./parts.ts";
 import { trustSchema } from "./trust.ts";
@@ -42,6 +43,8 @@ const values = z.record(z.string(), z.string());
 const fields = z.strictObject({
   $schema: z.string().optional(),
   schemaVersion: z.literal(1, "1"),
+  /** Grows when the policy asks for something else; consumers may demand one. */
+  policyVersion: z.int().min(1).optional(),
   /** Name of the project, as in the recipe. */
   project: z.string().min(1),
   /** Purl without version; the decision's resource is this plus @version. */
@@ -80,6 +83,8 @@ const fields = z.strictObject({
   ...gateSections,
   /** Who may vouch for a release, for what, and when. */
   trust: trustSchema.default({ keys: [], roots: [] }),
+  /** What a consumer with this policy asks of a decision beside a go. */
+  accept: acceptSchema.default({}),
   tolerances: z.array(tolerance).default([]),
   waivers: z.array(waiver).default([]),
 });

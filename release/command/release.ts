@@ -13,6 +13,7 @@ import { runGate } from "../gate/gate.ts";
 import { readInputs } from "../gate/inputs.ts";
 import { renderDecision } from "../report/release_text.ts";
 import { REBUILD_FLAGS, rebuildOptions } from "./rebuild_flags.ts";
+import { readChannel, readCount } from "./demand_flags.ts";
 import { chooseSigner, SIGNER_FLAGS } from "./release_signer.ts";
 
 /** The `release` command. */
@@ -33,6 +34,16 @@ export const releaseCommand: Command = {
     },
     ...SIGNER_FLAGS,
     {
+      name: "channel",
+      value: "NAME",
+      help: "Line of releases; stable, or prerelease, by the version without",
+    },
+    {
+      name: "sequence",
+      value: "N",
+      help: "Number that grows with each release of the channel",
+    },
+    {
       name: "out",
       value: "DIR",
       help: "Directory to write; a no-go is written to DIR.no-go",
@@ -49,6 +60,8 @@ export const releaseCommand: Command = {
     const project = resolve(args.operands[0] ?? ".");
     const output = resolve(required(args, "out"));
     const tag = required(args, "tag");
+    const channel = readChannel(args);
+    const sequence = readCount(args, "sequence");
     const { signer, hidden } = await chooseSigner(context, args, project);
     const inputs = readInputs(project, {
       policyPath: args.value("policy"),
@@ -61,6 +74,8 @@ export const releaseCommand: Command = {
       output,
       inputs,
       tag,
+      channel,
+      sequence,
       now: context.now,
       rebuild: {
         ...rebuildOptions(context, args),

@@ -6,17 +6,20 @@
  */
 
 import { resolve } from "@std/path";
+import { remember } from "../../policy/memory.ts";
 import { POLICY, type Policy } from "../../policy/policy.ts";
 import { loadPublicKey } from "../../verify/attest/public_key.ts";
 import type { Check } from "../../verify/check.ts";
 import { UsageError } from "../../verify/error.ts";
 import { outcomeExit } from "../../verify/verdict.ts";
 import type { Arguments, Command, Context } from "../cli/command.ts";
+import { readMemory, writeMemory } from "../consumer_memory.ts";
 import { readDocument } from "../read_document.ts";
 import { renderDecision } from "../report/release_text.ts";
 import { policySigners, readTrustedRoot } from "../signer_trust.ts";
 import type { ReleaseSigner, SignerTrust } from "../verification/trust.ts";
-import { verifyRelease } from "../verification/verification.ts";
+import { memorable, verifyRelease } from "../verification/verification.ts";
+import { DEMAND_FLAGS, readDemands } from "./demand_flags.ts";
 import { REBUILD_FLAGS, rebuildOptions } from "./rebuild_flags.ts";
 
 /** The `verify` command. */
@@ -64,6 +67,12 @@ export const verifyCommand: Command = {
       value: "SOURCE",
       help: "Rebuild from this source and compare with what was published",
     },
+    ...DEMAND_FLAGS,
+    {
+      name: "remember",
+      value: "FILE",
+      help: "Refuse what is older than remembered; remembers a go",
+    },
     { name: "explain", help: "Print every check with expected and found" },
     ...REBUILD_FLAGS,
   ],
@@ -77,14 +86,30 @@ export const verifyCommand: Command = {
       kind: "signers",
       signers: trustedSigners(args, policy),
     };
+    const demands = readDemands(args);
+    const memoryPath = args.value("remember");
+    const memory = memoryPath === undefined
+      ? undefined
+      : readMemory(memoryPath);
     const more = await rebuildChecks(context, args, { directory, policy });
     const verification = await verifyRelease(directory, {
       trust,
       policy,
+      demands,
+      memory,
       now: context.now,
       more,
     });
     const { release, decision } = verification;
+    const accepted = decision.outcome === "go" ? memorable(release) : null;
+    if (
+      memoryPath !== undefined && memory !== undefined && accepted !== null &&
+      !writeMemory(memoryPath, remember(memory, accepted))
+    ) {
+      context.err(
+        `Not remembered: no permission to write beside ${memoryPath}\n`,
+      );
+    }
     if (args.has("json")) {
       context.out(JSON.stringify(verification, null, 2) + "\n");
     } else {

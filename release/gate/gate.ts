@@ -5,6 +5,7 @@
  * @module
  */
 
+import { defaultChannel } from "../../policy/demands.ts";
 import { rebuild, type RebuildOptions } from "../../verify/rebuild/rebuild.ts";
 import { outcomeDirectory } from "../layout.ts";
 import type { ReleaseReport } from "../report/release_report.ts";
@@ -23,6 +24,10 @@ export interface GateOptions {
   readonly output: string;
   readonly inputs: GateInputs;
   readonly tag: string;
+  /** Line of releases; by the version when absent. */
+  readonly channel?: string | undefined;
+  /** Grows with each decision of the channel. */
+  readonly sequence?: number | undefined;
   readonly now: Date;
   /** Passed on to the rebuild: seed, jobs, isolation, progress, signal. */
   readonly rebuild: RebuildOptions;
@@ -72,6 +77,9 @@ export async function runGate(options: GateOptions): Promise<GateResult> {
       ...measures.checks,
     ],
     tag,
+    channel: options.channel ??
+      defaultChannel(inputs.recipe.value.version),
+    sequence: options.sequence ?? null,
     now,
   });
   const directory = outcomeDirectory(output, report.decision.outcome);

@@ -37,6 +37,8 @@ export interface Facts {
   readonly result: RebuildResult;
   readonly metadata: readonly Check[];
   readonly tag: string;
+  readonly channel: string;
+  readonly sequence: number | null;
   readonly now: Date;
 }
 
@@ -77,6 +79,8 @@ export function judge(facts: Facts): ReleaseReport {
     version,
     tag: facts.tag,
     resource: versionedResource(policy.resource, version),
+    channel: facts.channel,
+    sequence: facts.sequence,
     decision: evaluate(checks, policy, now),
     checks,
     // Known when a go has been packed.

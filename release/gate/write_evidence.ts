@@ -118,11 +118,13 @@ export async function writeDecision(
     readonly decision: Decision;
   },
 ): Promise<void> {
-  const { inputs, rebuilt, now } = judged;
+  const { inputs, rebuilt, report, now } = judged;
   const statement = verificationSummaryStatement(options.decision, {
     subjects: options.subjects,
     resource: inputs.policy.value.resource,
     version: inputs.recipe.value.version,
+    channel: report.channel,
+    sequence: report.sequence,
     policySha256: inputs.policy.sha256,
     verdict: rebuilt.result.verdict,
     inputs: options.statements,

@@ -37,6 +37,10 @@ export interface ReleaseReport {
   readonly tag: string;
   /** Purl with version: the resource that the decision is about. */
   readonly resource: string;
+  /** Line of releases that the sequence belongs to. */
+  readonly channel: string;
+  /** Grows with each decision of the channel; null when none was given. */
+  readonly sequence: number | null;
   readonly decision: Decision;
   readonly checks: readonly Check[];
   /** The published bundles. */
@@ -92,6 +96,8 @@ const reportSchema = z.looseObject({
   version: text,
   tag: text,
   resource: text,
+  channel: text,
+  sequence: count.nullable(),
   decision: z.looseObject({
     outcome,
     gates: z.array(z.looseObject({ gate, outcome })),
@@ -132,6 +138,7 @@ const reportSchema = z.looseObject({
       id: text,
       isolation: text,
       axes: z.record(text, text),
+      notVaried: z.record(text, text),
       outcome: text,
       targets: z.record(
         text,

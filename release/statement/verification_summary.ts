@@ -41,6 +41,8 @@ export interface VerificationSummaryOptions {
   /** Purl without version, from the policy. */
   readonly resource: string;
   readonly version: string;
+  readonly channel: string;
+  readonly sequence: number | null;
   readonly policySha256: string;
   /** Verdict of the rebuild over all artifacts. */
   readonly verdict: ComparisonVerdict;
@@ -88,6 +90,11 @@ export function verificationSummaryStatement(
         verificationResult: passed ? "PASSED" : "FAILED",
         verifiedLevels: passed ? levels(options.verdict) : [LEVEL.failed],
         [URI.decision]: describeDecision(decision),
+        [URI.release]: {
+          version: options.version,
+          channel: options.channel,
+          sequence: options.sequence,
+        },
       },
     },
   );

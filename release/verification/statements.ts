@@ -13,7 +13,9 @@ import {
   type Statement,
   type Subject,
 } from "../../verify/attest/statement.ts";
+import { parseVerificationSummary } from "../../verify/attest/verification_summary.ts";
 import { URI } from "../../verify/attest/vocabulary.ts";
+import { ReproofError } from "../../verify/error.ts";
 import { MemoryReader } from "../../verify/reader.ts";
 import type { Json } from "../../verify/strict_json.ts";
 import {
@@ -300,14 +302,29 @@ function decisionAgrees(
   const found = [...payloads].map(([path, digest]) => `${path} ${digest}`)
     .sort();
   return agreement(RELEASE_FILES.decision, [
+    ["form", "valid", summaryForm(statement)],
     ["verifier", URI.verifier, at("verifier", "id")],
     ["resource", report.resource, at("resourceUri")],
     ["result", "PASSED", at("verificationResult")],
     ["outcome", report.decision.outcome, at(URI.decision, "outcome")],
     ["time", report.now, at("timeVerified")],
+    ["version", report.version, at(URI.release, "version")],
+    ["channel", report.channel, at(URI.release, "channel")],
+    ["sequence", report.sequence, at(URI.release, "sequence")],
     ["policy", report.inputs.policySha256, at("policy", "digest", "sha256")],
     ["inputs", found.join("; "), inputs.join("; ")],
   ]);
+}
+
+/** Whether a decision has every member that it must have, and no other. */
+function summaryForm(statement: Statement): string {
+  try {
+    parseVerificationSummary(statement, RELEASE_FILES.decision);
+    return "valid";
+  } catch (error) {
+    if (!(error instanceof ReproofError)) throw error;
+    return error.message;
+  }
 }
 
 type Dig = (...keys: string[]) => Json | undefined;

@@ -14,14 +14,21 @@ import {
   verificationGates,
 } from "../../policy/gates.ts";
 import { reasonsOf } from "../../policy/evaluate.ts";
+import { demandChecks, type Demands } from "../../policy/demands.ts";
+import {
+  type MemorableDecision,
+  type Memory,
+  memoryCheck,
+} from "../../policy/memory.ts";
 import type { Policy } from "../../policy/policy.ts";
 import { isWaived, waiverUses } from "../../policy/waivers.ts";
 import type { Check } from "../../verify/check.ts";
 import type { PublishedArtifact } from "../artifacts_list.ts";
 import { decisionChecks } from "./decision.ts";
-import { readDocuments } from "./documents.ts";
+import { RELEASE_FILES } from "../layout.ts";
+import { type Documents, readDocuments } from "./documents.ts";
 import { evidenceChecks } from "./evidence.ts";
-import { takeInventory } from "./inventory.ts";
+import { type Inventory, takeInventory } from "./inventory.ts";
 import { gatesAgain, MemberMeasures } from "./gates_again.ts";
 import { MemberFacts, metadataAgain } from "./metadata.ts";
 import { statementChecks } from "./statements.ts";
@@ -33,6 +40,10 @@ export interface VerificationOptions {
   readonly trust: ReleaseTrust;
   /** The caller's own policy, or null to judge by the release's alone. */
   readonly policy: Policy | null;
+  /** What the caller asks of the decision, beside its policy. */
+  readonly demands?: Demands;
+  /** What the caller remembers of decisions that it accepted. */
+  readonly memory?: Memory | undefined;
   /** The time of the verification. */
   readonly now: Date;
   /** The caller is about to finish the directory: its mark is overlooked. */
@@ -58,6 +69,12 @@ export interface Verification {
     readonly tag: string;
     readonly resource: string;
     readonly decidedAt: string;
+    readonly channel: string;
+    readonly sequence: number | null;
+    /** Digest of the checksum list; what a memory tells releases apart by. */
+    readonly checksumsSha256: string | null;
+    readonly policySha256: string;
+    readonly policyVersion: number | null;
   } | null;
 }
 
@@ -118,6 +135,8 @@ export async function verifyRelease(
         now: options.now,
       },
     )),
+    // What the caller asks of a decision, and what it remembers.
+    ...demanded(options, releaseFacts(documents, inventory)),
     ...options.more ?? [],
   ];
   // The waivers of the release's policy hold for the judgement repeated here
@@ -136,12 +155,53 @@ export async function verifyRelease(
     },
     checks,
     subjects: report?.subjects ?? [],
-    release: report === null ? null : {
-      project: report.project,
-      version: report.version,
-      tag: report.tag,
-      resource: report.resource,
-      decidedAt: report.now,
-    },
+    release: releaseFacts(documents, inventory),
   };
+}
+
+function releaseFacts(
+  { report, policy }: Documents,
+  inventory: Inventory,
+): Verification["release"] {
+  if (report === null) return null;
+  const list = inventory.files.get(RELEASE_FILES.checksums);
+  return {
+    project: report.project,
+    version: report.version,
+    tag: report.tag,
+    resource: report.resource,
+    decidedAt: report.now,
+    channel: report.channel,
+    sequence: report.sequence,
+    checksumsSha256: list?.sha256 ?? null,
+    policySha256: report.inputs.policySha256,
+    policyVersion: policy?.policyVersion ?? null,
+  };
+}
+
+/** A release as a memory keeps it; null when it has no list. */
+export function memorable(
+  release: Verification["release"],
+): MemorableDecision | null {
+  const checksumsSha256 = release?.checksumsSha256 ?? null;
+  return release === null || checksumsSha256 === null
+    ? null
+    : { ...release, checksumsSha256 };
+}
+
+function demanded(
+  { demands, policy, memory }: VerificationOptions,
+  release: Verification["release"],
+): Check[] {
+  const decision = memorable(release);
+  if (decision === null) return [];
+  return [
+    ...demandChecks(decision, demands ?? {}, "caller"),
+    ...(policy === null ? [] : demandChecks(
+      decision,
+      { ...policy.accept, resource: policy.resource },
+      "policy",
+    )),
+    memoryCheck(memory ?? null, decision),
+  ];
 }

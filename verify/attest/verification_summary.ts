@@ -1,7 +1,8 @@
 /**
  * Reads the predicate of a SLSA verification summary v1 strictly: every member
  * known, none missing, so that a decision means the same to every reader. The
- * one member beyond SLSA carries the whole decision under a name of our own.
+ * two members beyond SLSA carry the whole decision, and where it stands among
+ * others, under names of our own.
  *
  * @module
  */
@@ -37,6 +38,12 @@ const summarySchema = z.strictObject({
     reasons: z.array(z.record(z.string(), z.unknown())),
     waivers: z.array(z.record(z.string(), z.unknown())),
   }),
+  /** Where the decision stands among others; it only ever adds checks. */
+  [URI.release]: z.strictObject({
+    version: z.string().min(1),
+    channel: z.string().min(1),
+    sequence: z.int().min(0).nullable(),
+  }).optional(),
 }).refine(
   (summary) =>
     (summary.verificationResult === "PASSED") ===

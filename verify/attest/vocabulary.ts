@@ -21,6 +21,8 @@ export const URI = {
   verifier: `${PREFIX}verifier/v1`,
   /** Member of a decision's predicate: outcome, gates, reasons, waivers. */
   decision: `${PREFIX}decision/v1`,
+  /** Member of a decision's predicate: version, channel, sequence. */
+  release: `${PREFIX}release/v1`,
   /** Prefix of invocation ids. */
   invocation: `${PREFIX}invocation/`,
   /** Prefix of policies without an address of their own. */

@@ -39,6 +39,36 @@ export const POLICY_CODES = {
       "Fetch the pinned file, or review the new one and change the pin in your policy.",
     waivable: false,
   },
+  "resource-unexpected": {
+    title: "The decision is about something else",
+    meaning:
+      "It may be a good decision, but not about the resource or channel that was asked for.",
+    next: "Fetch the release that you asked for; check the name you gave.",
+    waivable: false,
+  },
+  "decision-too-old": {
+    title: "The decision is older than it may be",
+    meaning:
+      "A newer decision is known or demanded; an old one may lack what was fixed since.",
+    next:
+      "Fetch the current release. If its publisher went back on purpose, remove the entry from your memory file.",
+    waivable: false,
+  },
+  "policy-not-accepted": {
+    title: "The decision was made by a policy that is not accepted",
+    meaning:
+      "The policy that decided is older than your least version, or not one of those you accept.",
+    next:
+      "Ask the publisher to decide by the current policy, or accept this one.",
+    waivable: false,
+  },
+  "memory-invalid": {
+    title: "The memory file is not valid",
+    meaning:
+      "What was accepted before cannot be read, so an older release could not be told.",
+    next: "Restore the file; remove it only if you mean to forget.",
+    waivable: false,
+  },
   "target-missing": {
     title: "A required target is missing",
     meaning:

@@ -47,6 +47,8 @@ const SUMMARY: VerificationSummaryOptions = {
   ],
   resource: "pkg:generic/relay",
   version: "1.2.3+x",
+  channel: "stable",
+  sequence: 7,
   policySha256: "9".repeat(64),
   verdict: "identical",
   inputs: [
