@@ -304,8 +304,9 @@ export class GzipStream implements DecodedStream {
     return false;
   }
 
+  /** Gives the pass up; it is then not {@linkcode done}. */
   [Symbol.dispose](): void {
-    this.#stop();
+    if (!this.#done) this.#inflater[Symbol.dispose]();
   }
 }
 

@@ -10,6 +10,7 @@
  */
 
 import type { Code } from "../catalogue/mod.ts";
+import { decodeByteString } from "./tar_text.ts";
 
 /** Name and target of an entry as one character per byte. */
 export interface NamedEntry {
@@ -107,6 +108,5 @@ function leavesRoot(directory: readonly string[], target: string): boolean {
 
 /** Folds case and composition as common file systems do. */
 function fold(name: string): string {
-  const bytes = Uint8Array.from(name, (character) => character.charCodeAt(0));
-  return new TextDecoder().decode(bytes).normalize("NFC").toLowerCase();
+  return decodeByteString(name).normalize("NFC").toLowerCase();
 }

@@ -17,8 +17,9 @@ import type { Code } from "../catalogue/mod.ts";
 import { LIMITS } from "../limits.ts";
 import type { Field, Problem } from "./layout.ts";
 import { fieldLabel } from "./ledger.ts";
-import { type PaxRecord, paxRecords } from "./pax.ts";
 import { type ByteSource, SOURCE_READ_MAX } from "./source.ts";
+import { checkTarEnd } from "./tar_end.ts";
+import { readTarExtension } from "./tar_extension.ts";
 import {
   TAR_BLOCK,
   tarCarriesRights,
@@ -28,6 +29,7 @@ import {
 } from "./tar_header.ts";
 import { TarNames } from "./tar_names.ts";
 import { isTarText, tarNumber, tarText } from "./tar_number.ts";
+import { byteString, decodeByteString } from "./tar_text.ts";
 
 const PROBLEMS_MAX = 1_000;
 const SPARSE_MAP_BLOCKS_MAX = 4_096;
@@ -165,7 +167,10 @@ export class TarWalk {
         );
         return this.#stop(pending.start, false);
       }
-      this.#checkEnd(at);
+      const flaw = checkTarEnd(this.#source, at);
+      if (flaw !== undefined) {
+        this.#problem(flaw.code, "tar/end", flaw.offset, flaw.detail);
+      }
       return this.#stop(at, true);
     }
     if (!tarChecksumAgrees(view)) {
@@ -247,10 +252,20 @@ export class TarWalk {
         ? { ...field, kind: "derived" as const, normalizer: "tar-pax-size" }
         : field
     );
-    const fields = isPax
-      ? this.#paxFields(pending, { what, body, bodyAt, global: type === "g" })
-      : this.#longFields(pending, { what, body, bodyAt });
-    const all = [...header, ...fields];
+    const said = readTarExtension({ type, what, body, offset: bodyAt });
+    for (const { code, path, offset, detail } of said.flaws) {
+      this.#problem(
+        code,
+        `tar/${this.#index}/${path}`,
+        pending.start + offset,
+        detail,
+      );
+    }
+    pending.name = said.name ?? pending.name;
+    pending.link = said.link ?? pending.link;
+    pending.size = said.size ?? pending.size;
+    if (type === "x") pending.extended = true;
+    const all = [...header, ...said.fields];
     if (padded > size) {
       all.push({
         path: `${what}-padding`,
@@ -263,111 +278,6 @@ export class TarWalk {
     }
     pending.fields.push(...all);
     return true;
-  }
-
-  #longFields(
-    pending: Pending,
-    { what, body, bodyAt }: { what: string; body: Uint8Array; bodyAt: number },
-  ): Field[] {
-    if (!isTarText(body)) this.#nulInName(pending.start + bodyAt, what);
-    const text = byteString(tarText(body));
-    if (what === "long-name") pending.name = text;
-    else pending.link = text;
-    return [{
-      path: what,
-      kind: "content",
-      offset: bodyAt,
-      length: body.length,
-    }];
-  }
-
-  #paxFields(
-    pending: Pending,
-    { what, body, bodyAt, global }: {
-      what: string;
-      body: Uint8Array;
-      bodyAt: number;
-      global: boolean;
-    },
-  ): Field[] {
-    const { records, invalidAt } = paxRecords(body);
-    const fields: Field[] = [];
-    const seen = new Set<string>();
-    for (const record of records) {
-      const offset = bodyAt + record.offset;
-      if (seen.has(record.key)) {
-        this.#problem(
-          "layout-invalid",
-          `tar/${this.#index}/${what}/${record.key}`,
-          pending.start + offset,
-          "expected one record for each key, found a second",
-        );
-      }
-      seen.add(record.key);
-      this.#applyRecord(pending, record, { offset, global });
-      const normalizer = paxNormalizer(record.key, global);
-      fields.push({
-        path: `${what}/${record.key}`,
-        offset,
-        length: record.length,
-        ...(normalizer === undefined
-          ? { kind: "content" }
-          : { kind: "volatile", normalizer }),
-      });
-    }
-    if (invalidAt !== undefined) {
-      this.#problem(
-        "layout-invalid",
-        `tar/${this.#index}/${what}`,
-        pending.start + bodyAt + invalidAt,
-        'expected records of the form "length key=value", found other bytes',
-      );
-      fields.push({
-        path: `${what}/rest`,
-        kind: "content",
-        offset: bodyAt + invalidAt,
-        length: body.length - invalidAt,
-      });
-    }
-    if (!global) pending.extended = true;
-    return fields;
-  }
-
-  /** What a record means for the entry that follows. */
-  #applyRecord(
-    pending: Pending,
-    record: PaxRecord,
-    { offset, global }: { offset: number; global: boolean },
-  ): void {
-    const place = pending.start + offset;
-    if (!["path", "linkpath", "size"].includes(record.key)) return;
-    if (global) {
-      this.#problem(
-        "layout-invalid",
-        `tar/${this.#index}/pax-global/${record.key}`,
-        place,
-        `expected no global "${record.key}", which readers treat differently`,
-      );
-      return;
-    }
-    const text = byteString(record.value);
-    if (record.key === "size") {
-      const size = Number(text);
-      if (!/^[0-9]{1,16}$/.test(text) || !Number.isSafeInteger(size)) {
-        this.#problem(
-          "layout-invalid",
-          `tar/${this.#index}/pax/size`,
-          place,
-          `expected a decimal size, found "${text}"`,
-        );
-      } else {
-        pending.size = size;
-      }
-      return;
-    }
-    if (record.value.includes(0)) this.#nulInName(place, record.key);
-    if (record.key === "path") pending.name = text;
-    else pending.link = text;
   }
 
   #entry(
@@ -384,7 +294,7 @@ export class TarWalk {
       : "";
     const name = pending.name ?? (prefix === "" ? own : `${prefix}/${own}`);
     const link = pending.link ?? byteString(tarText(block.subarray(157, 257)));
-    const label = `tar/${this.#index}:${decodeName(name)}`;
+    const label = `tar/${this.#index}:${decodeByteString(name)}`;
     for (
       const [at, length, what] of [
         [0, 100, "name"],
@@ -480,37 +390,6 @@ export class TarWalk {
     }
   }
 
-  /** After one zero block: a second one, then nothing but zeros. */
-  #checkEnd(at: number): void {
-    const second = this.#source.readAt(at + TAR_BLOCK, TAR_BLOCK);
-    if (second.length < TAR_BLOCK || second.some((byte) => byte !== 0)) {
-      this.#problem(
-        "archive-end-marker",
-        "tar/end",
-        at,
-        second.length < TAR_BLOCK
-          ? "expected two zero blocks, found one"
-          : "expected two zero blocks, found one and then other bytes, which some readers take for entries",
-      );
-      return;
-    }
-    for (let from = at + 2 * TAR_BLOCK;;) {
-      const piece = this.#source.readAt(from, SOURCE_READ_MAX);
-      if (piece.length === 0) return;
-      const other = piece.findIndex((byte) => byte !== 0);
-      if (other !== -1) {
-        this.#problem(
-          "archive-trailing-data",
-          "tar/end",
-          from + other,
-          "expected nothing but zeros after the end marker, found other bytes",
-        );
-        return;
-      }
-      from += piece.length;
-    }
-  }
-
   #number(
     block: Uint8Array,
     [at, length]: readonly [number, number],
@@ -575,42 +454,9 @@ const NUMBERS = [
   [136, 12, "mtime"],
 ] as const;
 
-/** A global owner may reach an entry with a set-ID bit, so it is content. */
-function paxNormalizer(key: string, global: boolean): string | undefined {
-  switch (key) {
-    case "mtime":
-    case "atime":
-    case "ctime":
-    case "LIBARCHIVE.creationtime":
-      return "tar-pax-times";
-    case "uid":
-    case "gid":
-    case "uname":
-    case "gname":
-      return global ? undefined : "tar-pax-owner";
-    default:
-      return undefined;
-  }
-}
-
 /** The next multiple of a block. */
 export function roundUp(size: number): number {
   return Math.ceil(size / TAR_BLOCK) * TAR_BLOCK;
-}
-
-/** One character per byte, so that two names are equal only byte for byte. */
-function byteString(bytes: Uint8Array): string {
-  let text = "";
-  for (let at = 0; at < bytes.length; at += 4096) {
-    text += String.fromCharCode(...bytes.subarray(at, at + 4096));
-  }
-  return text;
-}
-
-function decodeName(name: string): string {
-  return new TextDecoder().decode(
-    Uint8Array.from(name, (character) => character.charCodeAt(0)),
-  );
 }
 
 function join(pieces: readonly Uint8Array[], length: number): Uint8Array {
