@@ -1,7 +1,7 @@
 /**
- * Which symbols of an ELF section differ: the names that a person looks for.
- * Functions and objects are paired by name, so that code which only moved is
- * told from code that changed.
+ * Which symbols differ. The place of the first difference is named in every
+ * format with a table; functions and objects of ELF sections are paired by
+ * name too, so that code which only moved is told from code that changed.
  *
  * @module
  */
@@ -14,6 +14,7 @@ import {
   symbolsAround,
 } from "./elf_symbols.ts";
 import { compareRanges } from "./range.ts";
+import { symbolAt } from "./symbol_at.ts";
 
 const PAIRED_MAX = 100_000;
 const NAMED_MAX = 5;
@@ -30,21 +31,15 @@ export function describeSymbols(
   right: FieldSide,
   start: number,
 ): string | undefined {
+  const parts: string[] = [];
+  const symbol = symbolAt(left, start);
+  if (symbol !== undefined) parts.push(`in ${symbol}`);
   const leftSymbols = symbolsAround(left, start);
   const rightSymbols = symbolsAround(
     right,
     Math.min(start, Math.max(0, right.field.length - 1)),
   );
-  if (leftSymbols === undefined) return undefined;
-  const parts: string[] = [];
-  const at = left.field.offset + start - leftSymbols.section.offset;
-  for (const symbol of leftSymbols.each()) {
-    if (at < symbol.offset || at >= symbol.offset + symbol.size) continue;
-    const within = (at - symbol.offset).toString(16);
-    parts.push(`in ${shown(leftSymbols.nameOf(symbol))}+0x${within}`);
-    break;
-  }
-  const pairs = rightSymbols &&
+  const pairs = leftSymbols && rightSymbols &&
     pairSymbols({ side: left, symbols: leftSymbols }, {
       side: right,
       symbols: rightSymbols,
