@@ -10,6 +10,7 @@ import { CATALOGUE } from "../verify/catalogue/mod.ts";
 import type { DocumentKind } from "../verify/document.ts";
 import { acceptSchema } from "./demands.ts";
 import { gateSections } from "./gate_sections.ts";
+import { denySchema } from "./deny.ts";
 import { date, id, owner, reason } from "./parts.ts";
 import { trustSchema } from "./trust.ts";
 
@@ -83,6 +84,8 @@ const fields = z.strictObject({
   ...gateSections,
   /** Who may vouch for a release, for what, and when. */
   trust: trustSchema.default({ keys: [], roots: [] }),
+  /** What counts no longer, and why. */
+  deny: denySchema.default([]),
   /** What a consumer with this policy asks of a decision beside a go. */
   accept: acceptSchema.default({}),
   tolerances: z.array(tolerance).default([]),

@@ -6,6 +6,7 @@
  */
 
 import { resolve } from "@std/path";
+import { DENY_LIST } from "../../policy/deny.ts";
 import { remember } from "../../policy/memory.ts";
 import { POLICY, type Policy } from "../../policy/policy.ts";
 import { loadPublicKey } from "../../verify/attest/public_key.ts";
@@ -69,6 +70,12 @@ export const verifyCommand: Command = {
     },
     ...DEMAND_FLAGS,
     {
+      name: "deny",
+      value: "FILE",
+      repeatable: true,
+      help: "Refuse the files, keys and identities that this list names",
+    },
+    {
       name: "remember",
       value: "FILE",
       help: "Refuse what is older than remembered; remembers a go",
@@ -96,6 +103,9 @@ export const verifyCommand: Command = {
       trust,
       policy,
       demands,
+      deny: args.values("deny").flatMap((list) =>
+        readDocument(DENY_LIST, list).deny
+      ),
       memory,
       now: context.now,
       more,

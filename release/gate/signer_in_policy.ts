@@ -5,6 +5,11 @@
  * @module
  */
 
+import {
+  type DeniableSigner,
+  describeDenial,
+  signerDenial,
+} from "../../policy/deny.ts";
 import type { Policy } from "../../policy/policy.ts";
 import { CHECKSUMS, outOfScope, type TrustedKey } from "../../policy/trust.ts";
 import { PREDICATE_TYPE } from "../../verify/attest/statement.ts";
@@ -18,13 +23,14 @@ type Entry = Pick<TrustedKey, "id" | "notBefore" | "notAfter" | "scope">;
 /**
  * Refuses a signer that the policy does not know, or not for this release.
  *
- * @throws {UsageError} `signer-not-in-policy`.
+ * @throws {UsageError} `signer-not-in-policy`, `denied`.
  */
 export function assertSignerInPolicy(
   policy: Policy,
   signer: KeyTrust | IdentityTrust,
   options: { readonly targets: readonly string[]; readonly now: Date },
 ): void {
+  assertNotDenied(policy, signer);
   const { keys, roots } = policy.trust;
   if (keys.length === 0 && roots.length === 0) return;
   const known: Entry[] = signer.kind === "keys"
@@ -43,6 +49,23 @@ export function assertSignerInPolicy(
     expected: "a signer that the policy lets vouch for every target, today",
     observed: problems[0] ?? describe(signer),
   });
+}
+
+function assertNotDenied(
+  { deny }: Policy,
+  signer: KeyTrust | IdentityTrust,
+): void {
+  const signers: DeniableSigner[] = signer.kind === "keys"
+    ? signer.keys.map(({ key }) => ({ kind: "key", sha256: key.sha256 }))
+    : [signer];
+  for (const one of signers) {
+    const denial = signerDenial(deny, one);
+    if (denial === undefined) continue;
+    throw new UsageError("denied", "Choosing the signer", {
+      expected: "a signer that the policy does not deny",
+      observed: describeDenial(denial),
+    });
+  }
 }
 
 function problemOf(

@@ -13,6 +13,7 @@ import {
   sourceChecks,
   surroundingsChecks,
 } from "../../policy/checks.ts";
+import { type DeniableFile, deniedFileChecks } from "../../policy/deny.ts";
 import type { Decision } from "../../policy/decision.ts";
 import { evaluate } from "../../policy/evaluate.ts";
 import type { Policy } from "../../policy/policy.ts";
@@ -31,7 +32,21 @@ export function judgedChecks(
     ...reproducibilityChecks(artifacts, policy),
     ...surroundingsChecks(runs, policy),
     ...matrixChecks(artifacts, policy),
+    ...(policy.deny.length === 0
+      ? []
+      : deniedFileChecks(policy.deny, builtFiles(artifacts), "policy")),
   ];
+}
+
+/** What was built, in either run. */
+export function builtFiles(
+  artifacts: ReleaseReport["rebuild"]["artifacts"],
+): DeniableFile[] {
+  return artifacts.flatMap(({ target, name, sha256, variedSha256 }) =>
+    [sha256, variedSha256].flatMap((digest) =>
+      digest === null ? [] : [{ name: `${target}/${name}`, sha256: digest }]
+    )
+  );
 }
 
 /** The policy that a consumer brought. */

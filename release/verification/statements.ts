@@ -6,6 +6,7 @@
  * @module
  */
 
+import type { Denial } from "../../policy/deny.ts";
 import { CHECKSUMS } from "../../policy/trust.ts";
 import type { Check } from "../../verify/check.ts";
 import {
@@ -36,6 +37,8 @@ export interface StatementContext {
   readonly inventory: Inventory;
   readonly report: ReleaseReport | null;
   readonly trust: ReleaseTrust;
+  /** Whose word counts no longer. */
+  readonly deny: readonly Denial[];
   readonly now: Date;
 }
 
@@ -50,7 +53,7 @@ export function statementChecks(context: StatementContext): Check[] {
 }
 
 function listSignature(context: StatementContext): Check[] {
-  const { inventory, trust, now, report } = context;
+  const { inventory, trust, deny, now, report } = context;
   const list = inventory.files.get(RELEASE_FILES.checksums)?.bytes;
   const bundle = inventory.files.get(RELEASE_FILES.checksumsBundle)?.bytes;
   if (!list || !bundle) return [missing(RELEASE_FILES.checksumsBundle)];
@@ -61,6 +64,7 @@ function listSignature(context: StatementContext): Check[] {
       {
         name: RELEASE_FILES.checksumsBundle,
         trust,
+        deny,
         now,
         decidedAt: decidedAt(report),
         expect: { kind: "blob", artifact: new MemoryReader(list) },
@@ -162,6 +166,7 @@ function verifyStatement(
   const verified = verifyTrusted(bytes, expect, {
     name: path,
     trust: context.trust,
+    deny: context.deny,
     now: context.now,
     decidedAt: decidedAt(context.report),
     expect: {

@@ -13,6 +13,11 @@ import {
   outOfScope,
   type Scope,
 } from "../../policy/trust.ts";
+import {
+  type Denial,
+  describeDenial,
+  signerDenial,
+} from "../../policy/deny.ts";
 import type {
   IdentityTrust,
   KeyTrust,
@@ -85,6 +90,8 @@ export function verifyTrusted(
     readonly trust: ReleaseTrust;
     /** When the release says it was decided; signers must have counted then. */
     readonly decidedAt?: Date | undefined;
+    /** Whose word counts no longer. */
+    readonly deny?: readonly Denial[] | undefined;
   },
 ): TrustedBundle {
   const signers = signersOf(options.trust);
@@ -108,7 +115,11 @@ export function verifyTrusted(
       ).map((by) => ({
         by,
         result,
-        more: [scopeCheck(by, claim, options.name), daysCheck(by, options)],
+        more: [
+          scopeCheck(by, claim, options.name),
+          daysCheck(by, options),
+          deniedCheck(by, options.deny ?? [], options.name),
+        ],
       }))
   );
   const good = ({ more }: { readonly more: readonly Check[] }) =>
@@ -186,6 +197,35 @@ function scopeCheck(by: ReleaseSigner, claim: Claim, path: string): Check {
       describeScope(by.scope)
     }`,
     observed: outside ?? `"${by.id}" may vouch for it`,
+    evidence: [],
+  };
+}
+
+function deniedCheck(
+  by: ReleaseSigner,
+  deny: readonly Denial[],
+  path: string,
+): Check {
+  const denial = signerDenial(
+    deny,
+    by.kind === "key" ? { kind: "key", sha256: by.key.sha256 } : by.trust,
+  );
+  return {
+    id: `signature/denied/${path}`,
+    gate: "signature",
+    code: "denied",
+    subject: path,
+    status: deny.length === 0
+      ? "not-applicable"
+      : denial === undefined
+      ? "pass"
+      : "fail",
+    expected: "a signer that no deny list names",
+    observed: denial === undefined
+      ? `"${by.id}", ${
+        deny.length === 0 ? "no deny list" : `none of ${deny.length} entries`
+      }`
+      : `"${by.id}", ${describeDenial(denial)}`,
     evidence: [],
   };
 }

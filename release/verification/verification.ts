@@ -14,6 +14,11 @@ import {
   verificationGates,
 } from "../../policy/gates.ts";
 import { reasonsOf } from "../../policy/evaluate.ts";
+import {
+  type DeniableFile,
+  type Denial,
+  deniedFileChecks,
+} from "../../policy/deny.ts";
 import { demandChecks, type Demands } from "../../policy/demands.ts";
 import {
   type MemorableDecision,
@@ -24,7 +29,8 @@ import type { Policy } from "../../policy/policy.ts";
 import { isWaived, waiverUses } from "../../policy/waivers.ts";
 import type { Check } from "../../verify/check.ts";
 import type { PublishedArtifact } from "../artifacts_list.ts";
-import { decisionChecks } from "./decision.ts";
+import type { ReleaseReport } from "../report/release_report.ts";
+import { builtFiles, decisionChecks } from "./decision.ts";
 import { RELEASE_FILES } from "../layout.ts";
 import { type Documents, readDocuments } from "./documents.ts";
 import { evidenceChecks } from "./evidence.ts";
@@ -44,6 +50,8 @@ export interface VerificationOptions {
   readonly demands?: Demands;
   /** What the caller remembers of decisions that it accepted. */
   readonly memory?: Memory | undefined;
+  /** What counts no longer, beside what the caller's policy denies. */
+  readonly deny?: readonly Denial[];
   /** The time of the verification. */
   readonly now: Date;
   /** The caller is about to finish the directory: its mark is overlooked. */
@@ -98,6 +106,7 @@ export async function verifyRelease(
   });
   const documents = readDocuments(inventory);
   const { report, policy } = documents;
+  const deny = [...options.deny ?? [], ...options.policy?.deny ?? []];
   const checks: Check[] = [
     // Every file, its name, its digest.
     ...inventory.checks,
@@ -110,8 +119,10 @@ export async function verifyRelease(
       inventory,
       report,
       trust: options.trust,
+      deny,
       now: options.now,
     }),
+    ...deniedFileChecks(deny, filesOf(inventory, report), "integrity"),
     // What the artifacts say of themselves.
     ...metadataAgain(documents, members),
     // The gates that the policy names.
@@ -177,6 +188,23 @@ function releaseFacts(
     policySha256: report.inputs.policySha256,
     policyVersion: policy?.policyVersion ?? null,
   };
+}
+
+/** Every file, everything in an archive, and everything that was built. */
+function filesOf(
+  { files }: Inventory,
+  report: ReleaseReport | null,
+): DeniableFile[] {
+  return [
+    ...[...files].flatMap(([name, { sha256, members }]) => [
+      { name, sha256 },
+      ...(members ?? []).map((member) => ({
+        name: `${name}/${member.path}`,
+        sha256: member.sha256,
+      })),
+    ]),
+    ...builtFiles(report?.rebuild.artifacts ?? []),
+  ];
 }
 
 /** A release as a memory keeps it; null when it has no list. */

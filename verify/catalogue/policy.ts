@@ -62,6 +62,20 @@ export const POLICY_CODES = {
       "Ask the publisher to decide by the current policy, or accept this one.",
     waivable: false,
   },
+  "denied": {
+    title: "Somebody or something on the deny list",
+    meaning:
+      "The deny list revokes this file, key or identity; nothing that it vouches for counts.",
+    next:
+      "Do not use the release. The entry says why; ask its publisher for a new one.",
+    waivable: false,
+  },
+  "deny-list-invalid": {
+    title: "The deny list is not valid",
+    meaning: "What is revoked cannot be read, so nothing was verified.",
+    next: "Correct the list at the path named.",
+    waivable: false,
+  },
   "memory-invalid": {
     title: "The memory file is not valid",
     meaning:
