@@ -41,6 +41,14 @@ export interface CauseEvidence {
 
 /** The cause of a difference, or null when the evidence does not say. */
 export function causeOf(evidence: CauseEvidence): Cause | null {
+  return causeAt(evidence) ?? causeOfOrder(evidence);
+}
+
+/**
+ * The cause of one of several places in a field, from what the field is and
+ * from the texts at that place.
+ */
+export function causeAt(evidence: CauseEvidence): Cause | null {
   const { path, left, right, range } = evidence;
   const side = left ?? right;
   if (side === undefined) return null;
@@ -58,14 +66,20 @@ export function causeOf(evidence: CauseEvidence): Cause | null {
       toolchain: () => toolchainOf(side),
     },
   );
-  if (byText !== undefined) return byText;
-  if (sameStringsReordered(left, right)) {
-    return {
-      axis: "order",
-      construct: "the same strings in another order",
-      fix:
-        "Sort what feeds the table: inputs of the linker, generated lists, hash maps",
-    };
+  return byText ?? null;
+}
+
+/** Looks at the whole of both fields, so it is asked once for each field. */
+function causeOfOrder({ left, right, range }: CauseEvidence): Cause | null {
+  if (left === undefined || right === undefined || range === undefined) {
+    return null;
   }
-  return null;
+  if (left.field.kind !== "content") return null;
+  if (!sameStringsReordered(left, right)) return null;
+  return {
+    axis: "order",
+    construct: "the same strings in another order",
+    fix:
+      "Sort what feeds the table: inputs of the linker, generated lists, hash maps",
+  };
 }

@@ -10,7 +10,7 @@ import type { Code } from "../catalogue/mod.ts";
 import { LIMITS } from "../limits.ts";
 import { normalizerOf } from "../normalize/registry.ts";
 import { accountFor, type FieldSide } from "./account.ts";
-import { causeOf } from "./cause.ts";
+import { causeAt, causeOf } from "./cause.ts";
 import type { DifferenceSide } from "./comparison.ts";
 import type { RangeDifference } from "./range.ts";
 import { runsOf } from "./runs.ts";
@@ -76,7 +76,7 @@ function reasonOf(
   const runs = runsOf(left, right, range).map((run) => ({
     left: placeOf(left, run.leftStart, run.leftLength),
     right: placeOf(right, run.rightStart, run.rightLength),
-    cause: causeOf({
+    cause: causeAt({
       file,
       path,
       left,

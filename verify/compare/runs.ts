@@ -78,10 +78,11 @@ function stringRuns(
 ): Run[] {
   const leftTexts = texts(left, range.start, range.leftLength);
   const rightTexts = texts(right, range.start, range.rightLength);
-  if (leftTexts.length !== rightTexts.length) return [];
+  if (countOf(leftTexts) !== countOf(rightTexts)) return [];
   const runs: Run[] = [];
-  for (const [index, text] of leftTexts.entries()) {
-    const other = rightTexts[index];
+  const others = strings(rightTexts);
+  for (const text of strings(leftTexts)) {
+    const other = others.next().value;
     if (other === undefined || runs.length >= RUNS_MAX) break;
     const shorter = Math.min(text.bytes.length, other.bytes.length);
     let first = 0;
@@ -97,12 +98,12 @@ function stringRuns(
   return runs;
 }
 
-/** The strings that a range touches, whole; NULs end them. */
+/** The bytes of the strings that a range touches, whole; NULs end them. */
 function texts(
   { reader, field }: FieldSide,
   start: number,
   length: number,
-): Text[] {
+): Text {
   const from = Math.max(0, start - 512);
   const to = Math.min(field.length, start + length + 512);
   const bytes = reader.read(field.offset + from, to - from).slice();
@@ -110,14 +111,28 @@ function texts(
   while (first > 0 && bytes[first - 1] !== 0) first--;
   let last = Math.min(start + length - from, bytes.length);
   while (last < bytes.length && bytes[last] !== 0) last++;
-  const found: Text[] = [];
-  for (let at = first; at < last;) {
+  return { start: from + first, bytes: bytes.subarray(first, last) };
+}
+
+/** How many strings there are, without making any of them. */
+function countOf({ bytes }: Text): number {
+  let count = 0;
+  let before = 0;
+  for (let at = 0; at < bytes.length; at++) {
+    const byte = bytes[at] ?? 0;
+    if (byte !== 0 && before === 0) count++;
+    before = byte;
+  }
+  return count;
+}
+
+/** The strings in order. */
+function* strings({ start, bytes }: Text): Generator<Text, undefined> {
+  for (let at = 0; at < bytes.length;) {
     const nul = bytes.indexOf(0, at);
-    const end = nul === -1 || nul > last ? last : nul;
-    if (end > at) {
-      found.push({ start: from + at, bytes: bytes.subarray(at, end) });
-    }
+    const end = nul === -1 ? bytes.length : nul;
+    if (end > at) yield { start: start + at, bytes: bytes.subarray(at, end) };
     at = end + 1;
   }
-  return found;
+  return undefined;
 }
