@@ -4,7 +4,8 @@
  * entries that are equal, and only what differs is looked at again.
  *
  * Order has an account of its own when both sides hold the same names, each
- * once, and every hard link follows its target on both sides.
+ * once, every hard link follows its target on both sides, and no global header
+ * is among them.
  *
  * @module
  */
@@ -103,6 +104,10 @@ function* list(session: Session, rest: TarRest): Steps<Listing> {
   for (let entry = rest.first; entry !== undefined; entry = walk.next()) {
     session.signal?.throwIfAborted();
     if (entries.has(entry.key)) orderFree = false;
+    // A global header reaches all entries behind it, whichever they are.
+    if (entry.fields.some(({ path }) => path.startsWith("pax-global"))) {
+      orderFree = false;
+    }
     // A hard link may move only while its target comes before it.
     if (entry.type === "1" && !walk.hasSeen(entry.link)) orderFree = false;
     let key = entry.key;
@@ -274,7 +279,7 @@ function reportOrder(
     accountedBy,
     ...(free ? {} : {
       detail:
-        "the order has a meaning here: names repeat or are missing, or a hard link comes before its target",
+        "the order has a meaning here: names repeat or are missing, a hard link comes before its target, or a global header reaches what follows",
     }),
     cause: {
       axis: "order",

@@ -238,6 +238,9 @@ Deno.test("compare accounts for order alone when order has no meaning", async ()
   assertEquals((await order([a, b, link], [link, a, b]))[0], "different");
   assertEquals((await order([a, b], [b]))[0], "different");
   assertEquals((await order([a, b, a], [b, a, a]))[0], "different");
+  // A global header reaches what follows it, and that is another entry now.
+  const global = concat(paxEntry({ "SCHILY.xattr.user.x": "1" }, "g"), a);
+  assertEquals((await order([global, b], [b, global]))[0], "different");
   const other = tarEntry({ name: "b", body: "3" });
   assertEquals((await order([a, b], [other, a]))[0], "different");
 });
