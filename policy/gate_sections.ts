@@ -17,7 +17,27 @@ const versions = z.strictObject({
   tag: z.enum(["commit", "name"]).default("commit"),
 });
 
+const version = z.string().regex(/^\d+(?:\.\d+)*$/, "a version such as 2.31");
+
+const abi = z.strictObject({
+  /** What the users of a target have. */
+  targets: z.record(
+    z.string(),
+    z.strictObject({
+      /** Paths of dynamic loaders; none means files without one alone. */
+      loaders: z.array(z.string()).optional(),
+      /** Highest version by family of symbols: GLIBC, GLIBCXX, GCC. */
+      symbols: z.record(z.string(), version).optional(),
+      /** Lowest version of macOS that must do. */
+      macos: version.optional(),
+      /** Lowest version of Windows that must do, such as 10.0. */
+      windows: version.optional(),
+    }),
+  ),
+});
+
 /** Members of a policy by the gate that they require. */
 export const gateSections = {
   versions: versions.optional(),
+  abi: abi.optional(),
 } as const;

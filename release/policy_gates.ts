@@ -6,8 +6,10 @@
  * @module
  */
 
+import { abiChecks } from "../policy/abi_checks.ts";
 import type { Policy } from "../policy/policy.ts";
 import { versionChecks, type VersionFacts } from "../policy/version_checks.ts";
+import { type AbiFacts, abiFacts } from "../verify/abi/facts.ts";
 import type { Check } from "../verify/check.ts";
 import {
   findBuildInfo,
@@ -21,6 +23,8 @@ import { RELEASE_FILES } from "./layout.ts";
 export interface ArtifactMeasures {
   /** Value of the recipe's version key; null when there is none. */
   readonly version: string | null;
+  /** What it asks of its system; null when it asks for none. */
+  readonly abi: AbiFacts | null;
 }
 
 /** Everything that these gates rest on. */
@@ -36,7 +40,10 @@ export function measureArtifact(
   reader: Reader,
   recipe: Recipe,
 ): ArtifactMeasures {
-  return { version: embeddedVersion(reader, recipe) };
+  return {
+    version: embeddedVersion(reader, recipe),
+    abi: abiFacts(reader),
+  };
 }
 
 /** Checks of every gate that the policy names. */
@@ -45,6 +52,32 @@ export function policyGateChecks(
   evidence: GateEvidence,
 ): Check[] {
   const { recipe, policy } = documents;
+  const artifacts = Object.entries(recipe.targets).flatMap((
+    [target, own],
+  ) =>
+    own.artifacts.map(({ name }, index) => ({
+      target,
+      name,
+      first: index === 0,
+      measures: evidence.artifacts.get(`${target}/${name}`),
+    }))
+  );
+  return [
+    ...versions({ recipe, policy }, evidence),
+    ...abiChecks(
+      artifacts.map(({ measures, ...artifact }) => ({
+        ...artifact,
+        abi: measures?.abi,
+      })),
+      policy,
+    ),
+  ];
+}
+
+function versions(
+  { recipe, policy }: { readonly recipe: Recipe; readonly policy: Policy },
+  evidence: GateEvidence,
+): Check[] {
   return versionChecks({
     version: recipe.version,
     manifests: recipe.versions.manifests,

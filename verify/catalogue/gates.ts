@@ -44,4 +44,30 @@ export const GATE_CODES = {
     next: "Check out the tag and release that, or move to a new tag.",
     waivable: false,
   },
+  "abi-unknown": {
+    title: "What an artifact asks of its system is not known",
+    meaning:
+      "Its headers could not be read, or the policy does not say what its users have.",
+    next: "Say in the policy under abi what each target offers.",
+    waivable: false,
+  },
+  "abi-loader": {
+    title: "An artifact needs another loader",
+    meaning: "Systems that it is offered for cannot start it.",
+    next: "Link against the C library of the target, or statically.",
+    waivable: true,
+  },
+  "abi-symbols": {
+    title: "An artifact needs newer symbols than its users have",
+    meaning:
+      "The loader of an older system refuses to start it; most often it was built on a newer one.",
+    next: "Build against the oldest system that is offered.",
+    waivable: true,
+  },
+  "abi-system": {
+    title: "An artifact needs a newer system than its users have",
+    meaning: "Its headers ask for a version that the offered systems refuse.",
+    next: "Lower the deployment target of the build.",
+    waivable: true,
+  },
 } as const satisfies Record<string, CatalogueEntry>;

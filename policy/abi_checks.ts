@@ -1,0 +1,138 @@
+/**
+ * The gate `abi`: no artifact asks for a newer or other system than the policy
+ * says its users have.
+ *
+ * For an ELF file the policy says which loaders there are and up to which
+ * version each family of symbols is offered; a family that it does not name is
+ * not offered. For Mach-O and PE it says the lowest system that must do. What
+ * cannot be read, and a target that the policy says nothing of, is unchecked.
+ *
+ * @module
+ */
+
+import type { AbiFacts } from "../verify/abi/facts.ts";
+import type { ElfNeeds } from "../verify/abi/elf_needs.ts";
+import { compareVersions } from "../verify/abi/version_order.ts";
+import type { Check } from "../verify/check.ts";
+import type { Policy } from "./policy.ts";
+
+/** One artifact and what it asks for. */
+export interface AbiInput {
+  readonly target: string;
+  readonly name: string;
+  /** The first of a target is its program. */
+  readonly first: boolean;
+  /** Null for bytes that ask for no system, undefined when not read. */
+  readonly abi: AbiFacts | null | undefined;
+}
+
+type Offer = NonNullable<Policy["abi"]>["targets"][string];
+type Result = Pick<Check, "code" | "status" | "expected" | "observed">;
+
+/** Checks of the gate; none when the policy does not name it. */
+export function abiChecks(
+  artifacts: readonly AbiInput[],
+  policy: Policy,
+): Check[] {
+  const offers = policy.abi?.targets;
+  if (offers === undefined) return [];
+  return artifacts.flatMap((artifact) => {
+    const subject = `${artifact.target}/${artifact.name}`;
+    const check = (what: string, result: Result): Check => ({
+      id: `abi/${what}/${subject}`,
+      gate: "abi",
+      subject,
+      evidence: [],
+      ...result,
+    });
+    const offer = Object.hasOwn(offers, artifact.target)
+      ? offers[artifact.target]
+      : undefined;
+    if (offer === undefined) {
+      return [check("target", {
+        code: "abi-unknown",
+        status: "unchecked",
+        expected: `what the policy offers on ${artifact.target}`,
+        observed: "nothing",
+      })];
+    }
+    const { abi } = artifact;
+    if (!abi || abi.kind === "unreadable") {
+      return [check("needs", {
+        code: "abi-unknown",
+        // Data beside the program asks for nothing.
+        status: abi === null && !artifact.first
+          ? "not-applicable"
+          : "unchecked",
+        expected: "headers that say what system is needed",
+        observed: abi?.kind === "unreadable"
+          ? abi.reason
+          : abi === null
+          ? "no ELF, Mach-O or PE file"
+          : "it was not read",
+      })];
+    }
+    if (abi.kind === "elf") {
+      return elfResults(abi, offer).map(([what, result]) =>
+        check(what, result)
+      );
+    }
+    const offered = abi.system === "macos"
+      ? offer.macos
+      : abi.system === "windows"
+      ? offer.windows
+      : undefined;
+    return [check("system", {
+      code: "abi-system",
+      status: offered === undefined
+        ? "unchecked"
+        : compareVersions(abi.version, offered) <= 0
+        ? "pass"
+        : "fail",
+      expected: offered === undefined
+        ? `a lowest version of ${abi.system} in the policy`
+        : `${abi.system} ${offered} to be enough`,
+      observed: `${abi.system} ${abi.version} or later`,
+    })];
+  });
+}
+
+function elfResults(needs: ElfNeeds, offer: Offer): [string, Result][] {
+  const { interpreter, versions, others } = needs;
+  return [
+    ["loader", {
+      code: "abi-loader",
+      status: offer.loaders === undefined
+        ? "unchecked"
+        : interpreter === null || offer.loaders.includes(interpreter)
+        ? "pass"
+        : "fail",
+      expected: offer.loaders === undefined
+        ? "loaders in the policy"
+        : `no loader${offer.loaders.map((path) => `, or ${path}`).join("")}`,
+      observed: interpreter ?? "no loader",
+    }],
+    ...Object.entries(versions).map(([family, version]): [string, Result] => {
+      const offered = offer.symbols !== undefined &&
+          Object.hasOwn(offer.symbols, family)
+        ? offer.symbols[family]
+        : undefined;
+      return [`symbols/${family}`, {
+        code: "abi-symbols",
+        status: offered !== undefined && compareVersions(version, offered) <= 0
+          ? "pass"
+          : "fail",
+        expected: offered === undefined
+          ? `no symbols of ${family}`
+          : `${family} ${offered} to be enough`,
+        observed: `${family} ${version}`,
+      }];
+    }),
+    ...others.map((name): [string, Result] => [`symbols/${name}`, {
+      code: "abi-symbols",
+      status: "fail",
+      expected: "symbols of a version that has a number",
+      observed: name,
+    }]),
+  ];
+}
