@@ -57,7 +57,10 @@ export async function comparePaths(
     );
   }
   if (leftIsDirectory) {
-    return await runSteps(compareDirectories(left, right, options));
+    return await runSteps(
+      compareDirectories(left, right, options),
+      options.signal,
+    );
   }
   using leftReader = new FileReader(left);
   using rightReader = new FileReader(right);

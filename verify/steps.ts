@@ -15,14 +15,26 @@ export type Steps<T> = Generator<undefined, T, undefined>;
 /** Steps between two turns of the event loop; each is at most 1 MiB. */
 const STEPS_BETWEEN_TURNS = 64;
 
-/** Does all steps, letting the event loop turn now and then. */
-export async function runSteps<T>(steps: Steps<T>): Promise<T> {
-  for (let count = 1;; count++) {
-    const { done, value } = steps.next();
-    if (done === true) return value;
-    if (count % STEPS_BETWEEN_TURNS === 0) {
+/**
+ * Does all steps, letting the event loop turn now and then.
+ *
+ * @throws The abort reason when `signal` fires, and what a step throws; what
+ * the steps hold open is closed in each case.
+ */
+export async function runSteps<T>(
+  steps: Steps<T>,
+  signal?: AbortSignal,
+): Promise<T> {
+  try {
+    for (let count = 1;; count++) {
+      const { done, value } = steps.next();
+      if (done === true) return value;
+      if (count % STEPS_BETWEEN_TURNS !== 0) continue;
       await new Promise<void>((resolve) => setImmediate(() => resolve()));
+      signal?.throwIfAborted();
     }
+  } finally {
+    steps.return(undefined as never);
   }
 }
 

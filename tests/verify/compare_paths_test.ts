@@ -127,10 +127,10 @@ Deno.test("comparePaths stops when its caller gives up", () =>
 Deno.test("comparePaths stops while it reads, when its caller gives up", () =>
   inFolder(async (folder) => {
     const paths = [`${folder}/one`, `${folder}/other`] as const;
-    for (const path of paths) {
+    for (const [index, path] of paths.entries()) {
       using file = await Deno.create(path);
       // Holes: large to read, small to store.
-      await file.truncate(4 * 2 ** 30);
+      await file.truncate(4 * 2 ** 30 + index);
     }
     const controller = new AbortController();
     const comparison = comparePaths(...paths, { signal: controller.signal });

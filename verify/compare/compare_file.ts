@@ -13,7 +13,7 @@ import { ledgerTotals } from "../format/ledger.ts";
 import { ReaderSource } from "../format/source.ts";
 import type { Reader } from "../reader.ts";
 import { compareGzip } from "./compare_gzip.ts";
-import { compareLayouts } from "./compare_layouts.ts";
+import { compareLayoutsSteps } from "./compare_layouts.ts";
 import { compareSignedMacho } from "./compare_signed_macho.ts";
 import { compareSignedPe } from "./compare_signed_pe.ts";
 import { compareTar } from "./compare_tar.ts";
@@ -217,7 +217,7 @@ function* compareByFormat(
   if (leftFormat === "macho" && compareSignedMacho(session, readers, file)) {
     return laidOut;
   }
-  compareLayouts(
+  yield* compareLayoutsSteps(
     session,
     { reader: left, layout: laidOut.left },
     { reader: right, layout: laidOut.right },

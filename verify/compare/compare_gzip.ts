@@ -13,7 +13,7 @@ import type { Layout } from "../format/layout.ts";
 import { DecodedSource, SourceReader } from "../format/source.ts";
 import { isTarStart, TAR_BLOCK } from "../format/tar_header.ts";
 import type { Reader } from "../reader.ts";
-import { compareLayouts, type FileContext } from "./compare_layouts.ts";
+import { compareLayoutsSteps, type FileContext } from "./compare_layouts.ts";
 import { compareTar } from "./compare_tar.ts";
 import type { Session } from "./session.ts";
 import { drain, lockstep } from "./sources.ts";
@@ -56,7 +56,7 @@ export function* compareGzip(
   }
   const leftLayout = gzipLayout(readers.left, left.finished());
   const rightLayout = gzipLayout(readers.right, right.finished());
-  compareLayouts(
+  yield* compareLayoutsSteps(
     session,
     { reader: readers.left, layout: leftLayout },
     { reader: readers.right, layout: rightLayout },

@@ -12,9 +12,10 @@
 
 import type { Field, Layout, Problem } from "../format/layout.ts";
 import type { Reader } from "../reader.ts";
+import { finishSteps, type Steps } from "../steps.ts";
 import { disagrees } from "./account.ts";
 import { openInner } from "./open_inner.ts";
-import { compareRanges } from "./range.ts";
+import { compareRangesSteps } from "./range.ts";
 import { reportField } from "./report_field.ts";
 import type { EqualParts } from "./scan.ts";
 import type { Session } from "./session.ts";
@@ -41,12 +42,12 @@ export interface FileContext {
 }
 
 /** Compares two unequal files of one format. */
-export function compareLayouts(
+export function* compareLayoutsSteps(
   session: Session,
   left: LaidOut,
   right: LaidOut,
   context: FileContext,
-): void {
+): Steps<void> {
   const before = session.findings;
   const partners = new Map<string, { field: Field; index: number }>();
   for (const [index, field] of right.layout.fields.entries()) {
@@ -69,7 +70,7 @@ export function compareLayouts(
     partners.delete(field.path);
     if (partner.index < last) ordered = false;
     last = Math.max(last, partner.index);
-    comparePair(session, { ...left, field }, {
+    yield* comparePair(session, { ...left, field }, {
       ...right,
       field: partner.field,
     }, context);
@@ -103,13 +104,24 @@ export function compareLayouts(
   }
 }
 
-function comparePair(
+/** {@linkcode compareLayoutsSteps} at once, where nothing waits. */
+export function compareLayouts(
+  session: Session,
+  left: LaidOut,
+  right: LaidOut,
+  context: FileContext,
+): void {
+  finishSteps(compareLayoutsSteps(session, left, right, context));
+}
+
+function* comparePair(
   session: Session,
   left: LaidOut & { field: Field },
   right: LaidOut & { field: Field },
   context: FileContext,
-): void {
-  const range = compareRanges(
+): Steps<void> {
+  session.signal?.throwIfAborted();
+  const range = yield* compareRangesSteps(
     { reader: left.reader, ...left.field },
     { reader: right.reader, ...right.field },
     context.parts,

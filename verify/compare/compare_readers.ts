@@ -33,10 +33,13 @@ export async function compareReaders(
   options: CompareOptions = {},
 ): Promise<Comparison> {
   const session = new Session(options, left.reader.size + right.reader.size);
-  const pair = await runSteps(compareFileSteps(session, {
-    left: left.reader,
-    right: right.reader,
-  }, ""));
+  const pair = await runSteps(
+    compareFileSteps(session, {
+      left: left.reader,
+      right: right.reader,
+    }, ""),
+    options.signal,
+  );
   const side = (
     { label, reader }: Labelled,
     facts: typeof pair.left,

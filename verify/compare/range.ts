@@ -9,6 +9,7 @@
 
 import { isSequential } from "../format/source.ts";
 import type { Reader } from "../reader.ts";
+import { finishSteps, type Steps } from "../steps.ts";
 import { type EqualParts, sameBytes } from "./scan.ts";
 
 const CHUNK_BYTES = 64 << 10;
@@ -42,21 +43,30 @@ export interface RangeDifference {
  * are the ones that were scanned.
  * @returns Undefined when the ranges are equal.
  */
+export function* compareRangesSteps(
+  left: Range,
+  right: Range,
+  parts?: EqualParts,
+): Steps<RangeDifference | undefined> {
+  return left.length === right.length
+    ? yield* sameLength(left, right, parts)
+    : yield* otherLength(left, right);
+}
+
+/** {@linkcode compareRangesSteps} at once, where nothing waits. */
 export function compareRanges(
   left: Range,
   right: Range,
   parts?: EqualParts,
 ): RangeDifference | undefined {
-  return left.length === right.length
-    ? sameLength(left, right, parts)
-    : otherLength(left, right);
+  return finishSteps(compareRangesSteps(left, right, parts));
 }
 
-function sameLength(
+function* sameLength(
   left: Range,
   right: Range,
   parts: EqualParts | undefined,
-): RangeDifference | undefined {
+): Steps<RangeDifference | undefined> {
   const aligned = parts !== undefined && left.offset === right.offset;
   if (aligned && parts.covers(left.offset, left.length)) return undefined;
   let first = -1;
@@ -65,6 +75,7 @@ function sameLength(
   for (let at = 0; at < left.length; at += CHUNK_BYTES) {
     const length = Math.min(CHUNK_BYTES, left.length - at);
     if (aligned && parts.covers(left.offset + at, length)) continue;
+    yield;
     const leftBytes = left.reader.read(left.offset + at, length);
     const rightBytes = right.reader.read(right.offset + at, length);
     if (sameBytes(leftBytes, rightBytes)) continue;
@@ -86,12 +97,12 @@ function sameLength(
   };
 }
 
-function otherLength(left: Range, right: Range): RangeDifference {
+function* otherLength(left: Range, right: Range): Steps<RangeDifference> {
   const shorter = Math.min(left.length, right.length);
-  const start = commonStart(left, right, shorter);
+  const start = yield* commonStart(left, right, shorter);
   const end = isSequential(left.reader) || isSequential(right.reader)
     ? 0
-    : commonEnd(left, right, shorter - start);
+    : yield* commonEnd(left, right, shorter - start);
   return {
     start,
     leftLength: left.length - start - end,
@@ -101,8 +112,13 @@ function otherLength(left: Range, right: Range): RangeDifference {
   };
 }
 
-function commonStart(left: Range, right: Range, most: number): number {
+function* commonStart(
+  left: Range,
+  right: Range,
+  most: number,
+): Steps<number> {
   for (let at = 0; at < most; at += CHUNK_BYTES) {
+    yield;
     const length = Math.min(CHUNK_BYTES, most - at);
     const leftBytes = left.reader.read(left.offset + at, length);
     const rightBytes = right.reader.read(right.offset + at, length);
@@ -114,8 +130,9 @@ function commonStart(left: Range, right: Range, most: number): number {
   return most;
 }
 
-function commonEnd(left: Range, right: Range, most: number): number {
+function* commonEnd(left: Range, right: Range, most: number): Steps<number> {
   for (let at = 0; at < most; at += BACKWARD_BYTES) {
+    yield;
     const length = Math.min(BACKWARD_BYTES, most - at);
     const leftBytes = left.reader.read(
       left.offset + left.length - at - length,
