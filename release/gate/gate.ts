@@ -12,7 +12,11 @@ import type { ReleaseReport } from "../report/release_report.ts";
 import { Staging } from "../staging.ts";
 import { gateMeasures } from "./gate_measures.ts";
 import { gateMetadata } from "./gate_metadata.ts";
-import { assertOutputFree, type GateInputs } from "./inputs.ts";
+import {
+  assertBuiltAsRead,
+  assertOutputFree,
+  type GateInputs,
+} from "./inputs.ts";
 import { judge, liveTolerances } from "./judge.ts";
 import { writeRefusal, writeRelease } from "./write_release.ts";
 
@@ -58,6 +62,7 @@ export async function runGate(options: GateOptions): Promise<GateResult> {
       tolerances: liveTolerances(policy, now),
     },
   });
+  assertBuiltAsRead(inputs, rebuilt);
   // Look at what the gates of the policy itself ask for.
   const measures = await gateMeasures(inputs, {
     project: options.project,

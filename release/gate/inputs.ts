@@ -10,17 +10,19 @@ import { promptSecret } from "@std/cli/prompt-secret";
 import { POLICY, type Policy, POLICY_FILE } from "../../policy/policy.ts";
 import { sha256 } from "../../verify/digest.ts";
 import { parseDocument } from "../../verify/document.ts";
-import { UsageError } from "../../verify/error.ts";
+import { ReproofError, UsageError } from "../../verify/error.ts";
 import { LOCK, type Lock, LOCK_FILE } from "../../verify/rebuild/lock.ts";
 import {
   RECIPE,
   type Recipe,
   RECIPE_FILE,
 } from "../../verify/rebuild/recipe.ts";
+import type { Rebuild } from "../../verify/rebuild/rebuild.ts";
 import { OUTCOMES } from "../../verify/verdict.ts";
 import { outcomeDirectory } from "../layout.ts";
 import { readDocumentBytes } from "../read_document.ts";
 import { loadSigningKey, type SigningKey } from "../sign/signing_key.ts";
+import { assertBundle } from "./bundle.ts";
 import type { GateSigner } from "./gate_signer.ts";
 import { assertSignerInPolicy } from "./signer_in_policy.ts";
 
@@ -65,6 +67,7 @@ export function readInputs(
     };
   };
   const recipe = read(RECIPE, join(directory, RECIPE_FILE));
+  assertBundle(directory, recipe.value);
   const policy = read(
     POLICY,
     options.policyPath ?? join(directory, POLICY_FILE),
@@ -109,6 +112,38 @@ export function openKey(
     const given = promptSecret(`Passphrase of ${path}: `, { clear: true });
     return loadSigningKey(path, given ?? "");
   }
+}
+
+/**
+ * A project may change while it is built: what was built must be the recipe
+ * and the lock that were read before, and that the release will carry.
+ *
+ * @throws {ReproofError} `file-changed`.
+ */
+export function assertBuiltAsRead(
+  { recipe, lock }: Pick<GateInputs, "recipe" | "lock">,
+  rebuilt: Pick<Rebuild, "recipe" | "result" | "sourceFiles">,
+): void {
+  const inSource = rebuilt.sourceFiles.get(RECIPE_FILE) ?? recipe.sha256;
+  for (
+    const [file, holds] of [
+      [
+        RECIPE_FILE,
+        inSource === recipe.sha256 && isSame(rebuilt.recipe, recipe.value),
+      ],
+      [LOCK_FILE, isSame(rebuilt.result.lock, lock.value)],
+    ] as const
+  ) {
+    if (holds) continue;
+    throw new ReproofError("file-changed", `Building by "${file}"`, {
+      expected: "the document that was read at the start",
+      observed: "another",
+    });
+  }
+}
+
+function isSame(left: unknown, right: unknown): boolean {
+  return JSON.stringify(left) === JSON.stringify(right);
 }
 
 /**

@@ -62,11 +62,15 @@ async function packTargets(
       ...artifacts.map(({ name, executable }) => ({
         path: name,
         from: rebuilt.outputs.get(`${target}/${name}`) ?? "",
+        sha256: result.artifacts.find((artifact) =>
+          artifact.target === target && artifact.name === name
+        )?.sha256,
         executable,
       })),
       ...recipe.bundle.map((path) => ({
         path,
         from: join(source, path),
+        sha256: rebuilt.sourceFiles.get(path),
         executable: isExecutable(join(source, path)),
       })),
     ].sort((a, b) => compareBytes(a.path, b.path));
@@ -96,26 +100,54 @@ async function packTargets(
   return packed.sort((a, b) => compareBytes(a.name, b.name));
 }
 
-function* tarInputs(
-  files: readonly {
-    readonly path: string;
-    readonly from: string;
-    readonly executable: boolean;
-  }[],
-): Generator<TarInput> {
-  for (const { path, from, executable } of files) {
-    using reader = new FileReader(from);
+interface PackedFile {
+  readonly path: string;
+  readonly from: string;
+  /** Of the bytes that were judged, or undefined for a file that was not. */
+  readonly sha256: string | undefined | null;
+  readonly executable: boolean;
+}
+
+function* tarInputs(files: readonly PackedFile[]): Generator<TarInput> {
+  for (const file of files) {
+    using reader = new FileReader(file.from);
     yield {
-      path,
-      executable,
+      path: file.path,
+      executable: file.executable,
       size: reader.size,
-      bytes: readerChunks(reader),
+      bytes: judgedChunks(reader, file),
     };
   }
 }
 
+/** A build without a sandbox can reach what it was copied from. */
+function* judgedChunks(
+  reader: FileReader,
+  { path, sha256: expected }: PackedFile,
+): Generator<Uint8Array> {
+  const hash = createHash("sha256");
+  for (const chunk of readerChunks(reader)) {
+    hash.update(chunk);
+    yield chunk;
+  }
+  const observed = hash.digest("hex");
+  if (observed === expected) return;
+  throw new ReproofError("file-changed", `Packing "${path}"`, {
+    expected: expected ? `sha256:${expected}` : "a file of the source",
+    observed: `sha256:${observed}`,
+  });
+}
+
 function isExecutable(path: string): boolean {
-  return ((Deno.statSync(path).mode ?? 0) & 0o111) !== 0;
+  try {
+    return ((Deno.lstatSync(path).mode ?? 0) & 0o111) !== 0;
+  } catch (cause) {
+    throw new ReproofError("file-not-readable", `Packing "${path}"`, {
+      expected: "a file of the source that was built",
+      observed: cause instanceof Error ? cause.message : String(cause),
+      cause,
+    });
+  }
 }
 
 /** Signs the list of everything staged so far. */

@@ -98,6 +98,8 @@ export interface Rebuild extends AsyncDisposable {
   readonly prepared: string | null;
   /** Snapshot of the source that was built. */
   readonly source: string;
+  /** SHA-256 of every file of the snapshot, as it was identified. */
+  readonly sourceFiles: ReadonlyMap<string, string>;
 }
 
 /** More than the second in which many builds write the time. */
@@ -237,6 +239,9 @@ export async function rebuild(
         .map(({ name, path, sha256 }) => ({ name, path, sha256 })),
       prepared: prepared?.path ?? null,
       source: `${work}/source`,
+      sourceFiles: new Map(
+        snapshot.files.map(({ path, sha256 }) => [path, sha256]),
+      ),
       [Symbol.asyncDispose]: leave,
     };
   } catch (error) {
