@@ -99,7 +99,9 @@ export function* compareLayoutsSteps(
   }
   reportProblems(session, left.layout.problems, { ...context, side: "left" });
   reportProblems(session, right.layout.problems, { ...context, side: "right" });
-  if (session.findings > before) {
+  // Computing again can mean hashing the file; where a difference has no
+  // account already, it would change nothing.
+  if (session.findings > before && !session.isDifferent) {
     for (const side of [left, right]) reportDisagreeing(session, side, context);
   }
 }

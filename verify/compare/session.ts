@@ -140,6 +140,11 @@ export class Session {
     return this.#sequence + this.#pushed;
   }
 
+  /** Whether a difference without an account was found. */
+  get isDifferent(): boolean {
+    return this.#counts.unaccounted > 0;
+  }
+
   /** The normaliser of an id, if it exists and may be used. */
   normalizer(id: string | undefined): Normalizer | undefined {
     if (id === undefined) return undefined;
