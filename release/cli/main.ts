@@ -59,8 +59,18 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
     return await run(command, context, parsed, interrupt);
   } catch (error) {
     const { reportError } = await import("./report_error.ts");
-    return reportError(error, err, interrupt.signal.aborted);
+    return reportError(error, {
+      err,
+      json: wantsJson(args) ? (text) => writeAll(Deno.stdout, text) : null,
+      interrupted: interrupt.signal.aborted,
+    });
   }
+}
+
+/** Whether a document was asked for, though the flags may make no sense. */
+function wantsJson(args: readonly string[]): boolean {
+  const end = args.indexOf("--");
+  return args.slice(0, end === -1 ? undefined : end).includes("--json");
 }
 
 /** Runs with interrupts turned into an abort, so that nothing is left behind. */

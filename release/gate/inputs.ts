@@ -150,16 +150,21 @@ function isSame(left: unknown, right: unknown): boolean {
  * Refuses an output that is there already, under any outcome's name: an answer
  * of an earlier run must not stand beside the one of this run.
  *
- * @throws {UsageError} `output-exists`.
+ * @throws {UsageError} `output-exists`, or `output-not-writable` for a path that
+ * leads nowhere.
  */
 export function assertOutputFree(directory: string): void {
   for (const outcome of OUTCOMES) {
     const path = outcomeDirectory(directory, outcome);
     try {
       Deno.lstatSync(path);
-    } catch (error) {
-      if (error instanceof Deno.errors.NotFound) continue;
-      throw error;
+    } catch (cause) {
+      if (cause instanceof Deno.errors.NotFound) continue;
+      throw new UsageError("output-not-writable", `Preparing "${directory}"`, {
+        expected: "a path that can be written to",
+        observed: cause instanceof Error ? cause.message : String(cause),
+        cause,
+      });
     }
     throw new UsageError("output-exists", `Preparing "${directory}"`, {
       expected: "a path where nothing is yet",

@@ -7,12 +7,29 @@
 
 import { UsageError } from "../error.ts";
 
-/** Makes a fresh directory, or takes a given one that is new or empty. */
+/**
+ * Makes a fresh directory, or takes a given one that is new or empty.
+ *
+ * @throws {UsageError} `output-not-writable`, or `usage` for one with files.
+ */
 export function makeWorkDirectory(given: string | undefined): string {
-  if (given === undefined) {
-    return Deno.realPathSync(Deno.makeTempDirSync({ prefix: "reproof-" }));
+  try {
+    if (given === undefined) {
+      return Deno.realPathSync(Deno.makeTempDirSync({ prefix: "reproof-" }));
+    }
+    Deno.mkdirSync(given, { recursive: true, mode: 0o700 });
+  } catch (cause) {
+    throw new UsageError(
+      "output-not-writable",
+      `Making ${given === undefined ? "a temporary directory" : `"${given}"`}`,
+      {
+        expected: "a directory that can be written to",
+        observed: cause instanceof Error ? cause.message : String(cause),
+        next: "Check TMPDIR, its permissions and the free space.",
+        cause,
+      },
+    );
   }
-  Deno.mkdirSync(given, { recursive: true, mode: 0o700 });
   if (!Deno.readDirSync(given)[Symbol.iterator]().next().done) {
     throw new UsageError("usage", `Using "${given}" to build in`, {
       expected: "a new or empty directory",
