@@ -56,8 +56,16 @@ const toolchain = z.union([
      * it was made on. `version`: version text alone; it holds on every host.
      */
     pin: z.enum(["host", "version"]).default("host"),
-    /** Absolute globs of files whose tree digest is pinned too. */
-    files: z.array(z.string().startsWith("/", "an absolute glob")).default([]),
+    /**
+     * Globs of files that are pinned beside those that the tool is found to
+     * use: absolute, or below `{root}`, the directory above the executable's.
+     */
+    files: z.array(
+      z.string().regex(
+        /^(?:\{root\})?\//,
+        "an absolute glob, or one of {root}",
+      ),
+    ).default([]),
   }),
   z.strictObject({
     /** An npm package, `name@version`, pinned by its integrity. */
