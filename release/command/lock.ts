@@ -8,6 +8,8 @@
 import { ReproofError } from "../../verify/error.ts";
 import { escapeText } from "../../verify/escape.ts";
 import { checkLock, describe } from "../../verify/rebuild/check_lock.ts";
+import { cacheFolder, DigestCache } from "../../verify/rebuild/digest_cache.ts";
+import type { FileDrift } from "../../verify/rebuild/file_drift.ts";
 import { type Lock, LOCK_FILE } from "../../verify/rebuild/lock.ts";
 import { makeLock } from "../../verify/rebuild/make_lock.ts";
 import { readLock, readRecipe } from "../../verify/rebuild/read_recipe.ts";
@@ -20,17 +22,31 @@ export const lockCommand: Command = {
   summary: "Pin the toolchains of a recipe, or check the pins",
   usage: ["lock [DIR]", "lock [DIR] --check"],
   example: "reproof lock fixtures/relay",
-  flags: [{ name: "check", help: "Compare with the lock; write nothing" }],
+  flags: [
+    { name: "check", help: "Compare with the lock; write nothing" },
+    { name: "no-cache", help: "Read every file again, changed or not" },
+  ],
   operands: [0, 1],
   async run(context, args) {
     const directory = args.operands[0] ?? ".";
     const recipe = readRecipe(directory);
-    const options = { recipeDirectory: directory, signal: context.signal };
+    const cache = new DigestCache(args.has("no-cache") ? null : cacheFolder());
+    const options = {
+      recipeDirectory: directory,
+      signal: context.signal,
+      cache,
+    };
     if (args.has("check")) {
-      const checks = await checkLock(recipe, readLock(directory), options);
-      return reportChecks(context, args, checks);
+      const drift = new Map<string, readonly FileDrift[]>();
+      const checks = await checkLock(recipe, readLock(directory), {
+        ...options,
+        onDrift: (name, files) => drift.set(name, files),
+      });
+      cache.save();
+      return reportChecks(context, args, { checks, drift });
     }
     const lock = await makeLock(recipe, options);
+    cache.save();
     context.signal.throwIfAborted();
     const path = `${directory}/${LOCK_FILE}`;
     writeLock(path, lock);
@@ -55,14 +71,26 @@ export const lockCommand: Command = {
   },
 };
 
+/** Files shown of one toolchain; the JSON document has all. */
+const DRIFT_SHOWN = 20;
+
 function reportChecks(
   context: Context,
   args: Arguments,
-  checks: Awaited<ReturnType<typeof checkLock>>,
+  found: {
+    readonly checks: Awaited<ReturnType<typeof checkLock>>;
+    readonly drift: ReadonlyMap<string, readonly FileDrift[]>;
+  },
 ): ExitCode {
+  const { checks, drift } = found;
   const drifted = checks.filter(({ status }) => status !== "pass");
   if (args.has("json")) {
-    context.out(`${JSON.stringify({ schemaVersion: 1, checks }, null, 2)}\n`);
+    const document = {
+      schemaVersion: 1,
+      checks,
+      drift: Object.fromEntries(drift),
+    };
+    context.out(`${JSON.stringify(document, null, 2)}\n`);
   } else {
     context.out(
       [
@@ -74,6 +102,7 @@ function reportChecks(
             `  ${check.status} ${check.subject} [${check.code}]`,
             `    expected ${escapeText(check.expected)}`,
             `    found    ${escapeText(check.observed)}`,
+            ...driftLines(drift.get(check.subject) ?? []),
           ]
         ),
         "",
@@ -81,6 +110,16 @@ function reportChecks(
     );
   }
   return drifted.length === 0 ? EXIT.ok : EXIT.failed;
+}
+
+function driftLines(drift: readonly FileDrift[]): string[] {
+  const more = drift.length - DRIFT_SHOWN;
+  return [
+    ...drift.slice(0, DRIFT_SHOWN).map(({ change, path }) =>
+      `    ${change.padEnd(7)} ${escapeText(path)}`
+    ),
+    ...more > 0 ? [`    and ${more} files more`] : [],
+  ];
 }
 
 /** Writes under another name and renames, so that no half lock is ever read. */

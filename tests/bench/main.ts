@@ -6,14 +6,18 @@
  */
 
 import { benchCompare } from "./compare_bench.ts";
+import { benchHostile } from "./hostile_bench.ts";
 import { benchInventory } from "./inventory_bench.ts";
+import { benchLock } from "./lock_bench.ts";
 import { benchRebuild } from "./rebuild_bench.ts";
 import { benchStartup } from "./startup_bench.ts";
 
 const BENCHES: Record<string, () => Promise<boolean>> = {
   startup: benchStartup,
   compare: benchCompare,
+  hostile: benchHostile,
   inventory: benchInventory,
+  lock: benchLock,
   rebuild: benchRebuild,
 };
 

@@ -8,9 +8,19 @@
 import type { Code } from "../catalogue/mod.ts";
 import type { Check, CheckStatus } from "../check.ts";
 import { ReproofError } from "../error.ts";
+import { type FileDrift, fileDrift } from "./file_drift.ts";
 import type { Lock, LockedTool } from "./lock.ts";
 import { type LockOptions, lockTool, thisHost } from "./make_lock.ts";
 import type { Recipe } from "./recipe.ts";
+
+/** How to check a lock. */
+export interface CheckLockOptions extends LockOptions {
+  /** Told which files of a toolchain are others than the locked ones. */
+  readonly onDrift?: (name: string, drift: readonly FileDrift[]) => void;
+}
+
+/** Files named in a check; a listener gets all. */
+const FILES_NAMED = 3;
 
 /**
  * Compares the toolchains of a recipe with its lock. A toolchain that cannot
@@ -20,7 +30,7 @@ import type { Recipe } from "./recipe.ts";
 export async function checkLock(
   recipe: Recipe,
   lock: Lock,
-  options: LockOptions,
+  options: CheckLockOptions,
 ): Promise<Check[]> {
   const names = new Set([
     ...Object.keys(recipe.toolchains),
@@ -43,7 +53,7 @@ export async function checkLock(
 async function checkTool(
   recipe: Recipe,
   lock: Lock,
-  options: LockOptions & { readonly name: string },
+  options: CheckLockOptions & { readonly name: string },
 ): Promise<Check> {
   const { name } = options;
   const locked = lock.toolchains[name];
@@ -83,9 +93,18 @@ async function checkTool(
       observed: error.message,
     });
   }
-  const observed = describe(found);
+  const drift = fileDrift(locked, found, options.cache);
+  const named = drift.slice(0, FILES_NAMED)
+    .map(({ change, path }) => `${change} ${path}`);
+  const more = drift.length - named.length;
+  const observed = [
+    describe(found),
+    ...named,
+    ...more === 0 ? [] : [`and ${more} more`],
+  ].join("; ");
   const equal = JSON.stringify(sorted(found)) ===
     JSON.stringify(sorted(locked));
+  if (!equal) options.onDrift?.(name, drift);
   return check(name, "toolchain-drift", equal ? "pass" : "fail", {
     expected,
     observed,
@@ -121,9 +140,10 @@ export function describe(tool: LockedTool): string {
   }
 }
 
+/** Members in order; how files were found is no pin. */
 function sorted(value: unknown): unknown {
   if (value === null || typeof value !== "object") return value;
-  return Object.entries(value)
+  return Object.entries(value).filter(([key]) => key !== "asked")
     .map(([key, member]) => [key, sorted(member)] as const)
     .sort(([a], [b]) => a < b ? -1 : 1);
 }

@@ -42,16 +42,38 @@ export function clockOf(path: string): Clock {
 
 /** Whether a 64-bit little-endian ELF file names no interpreter. */
 function isStatic(head: Buffer): boolean {
-  if (head.length < 64 || head.readUInt32BE(0) !== 0x7f454c46) return false;
-  if (head[4] !== 2 || head[5] !== 1) return false;
+  return programHeaders(head)?.every((header) =>
+    header.readUInt32LE(0) !== PT_INTERP
+  ) ?? false;
+}
+
+/** Program headers of a 64-bit little-endian ELF file; else undefined. */
+function programHeaders(head: Buffer): Buffer[] | undefined {
+  if (head.length < 64 || head.readUInt32BE(0) !== 0x7f454c46) return undefined;
+  if (head[4] !== 2 || head[5] !== 1) return undefined;
   const offset = Number(head.readBigUInt64LE(32));
   const size = head.readUInt16LE(54);
   const count = head.readUInt16LE(56);
-  if (size < 56 || offset + size * count > head.length) return false;
-  for (let index = 0; index < count; index++) {
-    if (head.readUInt32LE(offset + index * size) === PT_INTERP) return false;
-  }
-  return true;
+  if (size < 56 || offset + size * count > head.length) return undefined;
+  return Array.from(
+    { length: count },
+    (_, index) => head.subarray(offset + index * size),
+  );
+}
+
+/** The dynamic linker that an ELF executable names, or undefined. */
+export function interpreterOf(path: string): string | undefined {
+  using file = Deno.openSync(path);
+  const bytes = Buffer.alloc(1 << 16);
+  const count = file.readSync(bytes) ?? 0;
+  const head = bytes.subarray(0, count);
+  const header = programHeaders(head)?.find((header) =>
+    header.readUInt32LE(0) === PT_INTERP
+  );
+  if (header === undefined) return undefined;
+  const offset = Number(header.readBigUInt64LE(8));
+  const end = head.indexOf(0, offset);
+  return end === -1 ? undefined : head.toString("utf8", offset, end);
 }
 
 /** Tools with their scripts in place, and what to say of the clock. */

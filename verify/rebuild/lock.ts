@@ -16,8 +16,15 @@ const lockedTool = z.discriminatedUnion("pin", [
     /** First line that the tool prints of its version. */
     version: z.string().min(1),
     executable: z.strictObject({ path: z.string(), sha256 }),
-    /** Digest over the sorted list of files, and how many there are. */
-    files: z.strictObject({ sha256, count: z.int().min(0) }),
+    /**
+     * Digest over the sorted list of files, how many there are, and what the
+     * tool was asked to find them.
+     */
+    files: z.strictObject({
+      sha256,
+      count: z.int().min(0),
+      asked: z.array(z.string()).optional(),
+    }),
   }),
   z.strictObject({ pin: z.literal("version"), version: z.string().min(1) }),
   z.strictObject({

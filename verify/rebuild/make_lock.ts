@@ -1,28 +1,30 @@
 /**
  * Making a lock: every toolchain of a recipe as it is on this host now.
  *
- * `host` pins the version text, the executable's bytes and the files that the
- * recipe's globs take; `version` the version text; `npm` the integrity that
- * the package manager's lock file states. Only the first ties the lock to a
- * host.
+ * `host` pins the version text, the executable's bytes, the files that the
+ * tool says it uses (see `toolchain_files.ts`) and those that the recipe's
+ * globs take; `version` the version text; `npm` the integrity that the package
+ * manager's lock file states. Only the first ties the lock to a host.
  *
  * @module
  */
 
 import { ReproofError } from "../error.ts";
+import { DigestCache } from "./digest_cache.ts";
 import { globBase, matchesGlob } from "./glob.ts";
 import type { Lock, LockedTool } from "./lock.ts";
 import { npmIntegrity } from "./npm_integrity.ts";
 import type { Recipe } from "./recipe.ts";
 import {
-  type ExecutableToolchain,
+  expandRoot,
   findTool,
+  type FoundTool,
   toolVersion,
 } from "./toolchain.ts";
+import { toolFiles } from "./toolchain_files.ts";
 import {
   Breather,
   listTree,
-  readTreeFile,
   readTreeLink,
   treeDigest,
   type TreeFile,
@@ -33,6 +35,8 @@ export interface LockOptions {
   /** Directory of the recipe; lock files are relative to it. */
   readonly recipeDirectory: string;
   readonly signal?: AbortSignal | undefined;
+  /** Digests of unchanged files; everything is read when absent. */
+  readonly cache?: DigestCache | undefined;
 }
 
 /**
@@ -97,51 +101,77 @@ export async function lockTool(
   const tool = await findTool(name, toolchain);
   const version = await toolVersion(name, toolchain, tool);
   if (toolchain.pin === "version") return { pin: "version", version };
-  const { sha256 } = readTreeFile(tool.realPath);
+  const cache = options.cache ?? new DigestCache(null);
+  const { sha256 } = cache.describe(tool.realPath);
+  const { paths, asked } = await toolFiles(toolchain.executable, tool);
+  const globs = toolchain.files.map((glob) => expandRoot(glob, tool));
+  const files = await pinnedFiles(
+    { name, tool, paths, globs },
+    { ...options, cache },
+  );
+  cache.keepList(files);
   return {
     pin: "host",
     version,
     executable: { path: tool.realPath, sha256 },
-    files: await pinnedFiles(name, toolchain, options),
+    files: {
+      sha256: treeDigest(files),
+      count: files.length,
+      ...(asked.length === 0 ? {} : { asked: [...asked] }),
+    },
   };
 }
 
+/** What to pin of a toolchain. */
+interface Pinned {
+  readonly name: string;
+  readonly tool: FoundTool;
+  /** Files, and directories taken whole. */
+  readonly paths: readonly string[];
+  readonly globs: readonly string[];
+}
+
 /**
- * Files of the globs by their absolute path. A link to a file is followed; a
- * link to anything else counts as a link.
+ * Files of paths and globs by their absolute path. A link to a file is
+ * followed; a link to anything else counts as a link.
  */
 async function pinnedFiles(
-  name: string,
-  toolchain: ExecutableToolchain,
-  options: LockOptions,
-): Promise<{ sha256: string; count: number }> {
+  pinned: Pinned,
+  options: LockOptions & { readonly cache: DigestCache },
+): Promise<TreeFile[]> {
+  const { cache, signal } = options;
   const breather = new Breather();
   const files = new Map<string, TreeFile>();
-  for (const glob of toolchain.files) {
-    const before = files.size;
-    for (const path of globbed(glob, options.signal)) {
-      if (files.has(path)) continue;
+  const take = async (found: Iterable<string>) => {
+    for (const path of found) {
+      if (path === pinned.tool.realPath || files.has(path)) continue;
       await breather.pause();
-      options.signal?.throwIfAborted();
+      signal?.throwIfAborted();
       files.set(path, {
         path,
         ...(isRegular(path)
-          ? readTreeFile(path)
+          ? cache.describe(path)
           : readTreeLink(Deno.readLinkSync(path))),
       });
     }
+  };
+  for (const path of pinned.paths) await take(globbed(path, signal));
+  for (const glob of pinned.globs) {
+    const before = files.size;
+    await take(globbed(glob, signal));
     if (
       files.size === before &&
+      !matchesGlob(pinned.tool.realPath, [glob]) &&
       ![...files.keys()].some((path) => matchesGlob(path, [glob]))
     ) {
       throw new ReproofError(
         "toolchain-files-missing",
-        `Locking the files of toolchain "${name}"`,
+        `Locking the files of toolchain "${pinned.name}"`,
         { expected: `files that match "${glob}"`, observed: "none" },
       );
     }
   }
-  return { sha256: treeDigest([...files.values()]), count: files.size };
+  return [...files.values()].sort((a, b) => a.path < b.path ? -1 : 1);
 }
 
 function* globbed(
@@ -156,12 +186,12 @@ function* globbed(
     return;
   }
   if (info.isFile) {
-    if (matchesGlob(base, [glob])) yield base;
+    if (glob === base || matchesGlob(base, [glob])) yield base;
     return;
   }
   for (const { path, info } of listTree(base, { signal })) {
     const whole = `${base}/${path}`;
-    if (!matchesGlob(whole, [glob])) continue;
+    if (glob !== base && !matchesGlob(whole, [glob])) continue;
     if (info.isFile || info.isSymlink) yield whole;
   }
 }

@@ -25,6 +25,7 @@ import { buildChecks, buildRuns } from "./build_runs.ts";
 import { checkLock } from "./check_lock.ts";
 import { withClocks } from "./clock.ts";
 import { type CompareFunction, compareRuns } from "./compare_runs.ts";
+import { cacheFolder, DigestCache } from "./digest_cache.ts";
 import { type Host, inspectHost } from "./host.ts";
 import type { Lock } from "./lock.ts";
 import { prepare } from "./prepare.ts";
@@ -143,10 +144,13 @@ export async function rebuild(
   try {
     const progress = options.progress ?? (() => {});
     progress({ activity: "toolchains", state: "start" });
+    const cache = new DigestCache(cacheFolder());
     const toolchain = await checkLock(recipe, lock, {
       recipeDirectory,
       signal: options.signal,
+      cache,
     });
+    cache.save();
     progress({ activity: "toolchains", state: "end", detail: "checked" });
     const snapshot = await snapshotSource(recipeDirectory, recipe, {
       into: `${work}/source`,

@@ -98,7 +98,10 @@ export async function toolVersion(
 function toolRoots(real: string, toolchain: ExecutableToolchain): string[] {
   const tree = dirname(dirname(real));
   const inBin = basename(dirname(real)) === "bin" && isNarrow(tree);
-  const bases = toolchain.files.map(globBase).flatMap((base) => {
+  const globs = toolchain.files.map((glob) =>
+    expandRoot(glob, { realPath: real })
+  );
+  const bases = globs.map(globBase).flatMap((base) => {
     try {
       return isNarrow(base) ? [Deno.realPathSync(base)] : [];
     } catch {
@@ -107,6 +110,21 @@ function toolRoots(real: string, toolchain: ExecutableToolchain): string[] {
   });
   return [...new Set([inBin ? tree : real, ...bases])]
     .filter((path) => !isSystemPath(path));
+}
+
+/**
+ * A glob of the recipe on this host: `{root}` at its start stands for the
+ * directory above the one of the executable.
+ */
+export function expandRoot(
+  glob: string,
+  tool: Pick<FoundTool, "realPath">,
+): string {
+  return glob.startsWith("{root}/")
+    ? `${dirname(dirname(tool.realPath)).replace(/\/$/, "")}${
+      glob.slice("{root}".length)
+    }`
+    : glob;
 }
 
 /** Whether a directory holds neither this user's home nor whole file systems. */
