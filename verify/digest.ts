@@ -8,7 +8,8 @@
 import { createHash } from "node:crypto";
 import type { Reader } from "./reader.ts";
 
-const CHUNK_BYTES = 1 << 20;
+/** As large as the window of a file reader. */
+const CHUNK_BYTES = 1 << 18;
 
 /** SHA-256 of bytes or UTF-8 text, as 64 lowercase hexadecimal digits. */
 export function sha256(data: Uint8Array | string): string {
