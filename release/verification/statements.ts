@@ -8,6 +8,7 @@
 
 import type { Denial } from "../../policy/deny.ts";
 import { CHECKSUMS } from "../../policy/trust.ts";
+import { canonicalJson } from "../../verify/attest/canonical_json.ts";
 import type { Check } from "../../verify/check.ts";
 import {
   PREDICATE_TYPE,
@@ -244,6 +245,15 @@ function provenanceAgrees(
   { report, artifact }: ArtifactContext,
 ): Check {
   const at = (...keys: string[]) => dig(statement.predicate, keys);
+  const internal = (...keys: string[]) =>
+    at("buildDefinition", "internalParameters", ...keys);
+  const material = (name: string, digest: string) => {
+    const found = listOf(at("buildDefinition", "resolvedDependencies"))
+      .find((one) => dig(one, ["name"]) === name);
+    return found === undefined ? undefined : dig(found, ["digest", digest]);
+  };
+  const { source, runs } = report.rebuild;
+  const run = runs.find(({ id }) => id === "control");
   return agreement(path, [
     ["buildType", URI.rebuild, at("buildDefinition", "buildType")],
     [
@@ -253,12 +263,42 @@ function provenanceAgrees(
     ],
     ["target", artifact.target, external(at, "target")],
     ["version", report.version, external(at, "version")],
+    ["run", "control", internal("run")],
+    ["artifact", artifact.sha256, internal("artifact", "digest", "sha256")],
+    ["seed", report.rebuild.seed, internal("seed")],
+    ["axes", written(run?.axes), written(internal("axes"))],
+    ["isolation", run?.isolation ?? null, internal("isolation")],
+    ["source date", source.sourceDateEpoch, internal("sourceDateEpoch")],
     [
-      "seed",
-      report.rebuild.seed,
-      at("buildDefinition", "internalParameters", "seed"),
+      "source",
+      [source.commit ?? "no commit", source.treeSha256].join(", "),
+      [
+        material("source", "gitCommit") ?? "no commit",
+        material("source-list", "sha256"),
+      ].join(", "),
+    ],
+    ["builder", URI.builder, at("runDetails", "builder", "id")],
+    [
+      "logs",
+      written(
+        run?.targets[artifact.target]?.steps.map((step) => step.logSha256),
+      ),
+      written(
+        listOf(at("runDetails", "byproducts")).map((log) =>
+          dig(log, ["digest", "sha256"]) ?? null
+        ),
+      ),
     ],
   ]);
+}
+
+function listOf(value: Json | undefined): readonly Json[] {
+  return Array.isArray(value) ? value : [];
+}
+
+/** A value as text, so that values with members can be held together. */
+function written(value: unknown): string {
+  return value === undefined ? "nothing" : canonicalJson(value as Json);
 }
 
 function comparisonAgrees(

@@ -34,6 +34,33 @@ const without = (pattern: RegExp): Lies => ({
   },
 });
 
+/** Changes to the predicate of a provenance statement. */
+// deno-lint-ignore no-explicit-any -- what a liar writes has no type
+const PROVENANCE_LIES: Record<string, (predicate: any) => void> = {
+  "another builder": ({ runDetails }) =>
+    runDetails.builder.id = "https://example.org/builder",
+  "no source": ({ buildDefinition }) =>
+    buildDefinition.resolvedDependencies = [],
+  "another source": ({ buildDefinition }) =>
+    buildDefinition.resolvedDependencies[0].digest.sha256 = "0".repeat(64),
+  "a commit that there was not": ({ buildDefinition }) =>
+    buildDefinition.resolvedDependencies.unshift({
+      name: "source",
+      digest: { gitCommit: "0".repeat(40) },
+    }),
+  "the other run": ({ buildDefinition }) =>
+    buildDefinition.internalParameters.run = "varied",
+  "other axes": ({ buildDefinition }) =>
+    buildDefinition.internalParameters.axes["time-zone"] = "Mars/Olympus",
+  "another isolation": ({ buildDefinition }) =>
+    buildDefinition.internalParameters.isolation = "vacuum",
+  "another source date": ({ buildDefinition }) =>
+    buildDefinition.internalParameters.sourceDateEpoch++,
+  "another log": ({ runDetails }) =>
+    runDetails.byproducts[0].digest.sha256 = "0".repeat(64),
+  "no log": ({ runDetails }) => runDetails.byproducts = [],
+};
+
 const ATTACKS: readonly Attack[] = [
   {
     name: "no check of a toolchain",
@@ -127,6 +154,15 @@ const ATTACKS: readonly Attack[] = [
       Deno.writeTextFileSync(`${directory}/install.sh`, "true\n"),
     code: "release-inconsistent",
   },
+  ...Object.entries(PROVENANCE_LIES).map(([name, lie]): Attack => ({
+    name: `provenance of ${name}`,
+    lies: {
+      statement: (statement, path) => {
+        if (path.includes(".provenance.")) lie(statement.predicate);
+      },
+    },
+    code: "statement-disagrees",
+  })),
 ];
 
 Deno.test("verify refuses what contradicts itself, whoever signed it", async (t) => {

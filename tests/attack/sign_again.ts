@@ -49,7 +49,7 @@ export async function signAgain(
     path(RELEASE_FILES.checksumsBundle),
     await signBlob(list, key),
   );
-  const inputs = [];
+  const payloads = new Map<unknown, string>();
   for (const name of filesOf(directory)) {
     if (
       !name.endsWith(BUNDLE_SUFFIX) || name === RELEASE_FILES.decision ||
@@ -58,13 +58,16 @@ export async function signAgain(
     const statement = readStatement(path(name));
     lies.statement?.(statement, name);
     Deno.writeFileSync(path(name), await signStatement(statement, key));
-    inputs.push({ uri: name, digest: { sha256: sha256(payload(path(name))) } });
+    payloads.set(name, sha256(payload(path(name))));
   }
   const decision = readStatement(path(RELEASE_FILES.decision));
   for (const subject of decision.subject) {
     Object.assign(subject.digest, { sha256: digest(subject.name ?? "") });
   }
-  Object.assign(decision.predicate, { inputAttestations: inputs });
+  const { inputAttestations } = decision.predicate as Record<string, unknown>;
+  for (const input of inputAttestations as { uri: string; digest: object }[]) {
+    Object.assign(input.digest, { sha256: payloads.get(input.uri) });
+  }
   lies.decision?.(decision);
   Deno.writeFileSync(
     path(RELEASE_FILES.decision),
