@@ -36,8 +36,38 @@ const abi = z.strictObject({
   ),
 });
 
+const bytes = z.int().positive("a budget above zero");
+const number = z.number().positive("a budget above zero");
+
+const budget = z.strictObject({
+  /** What each target may cost. */
+  targets: z.record(
+    z.string(),
+    z.strictObject({
+      /** Each artifact as shipped. */
+      artifactBytes: bytes.optional(),
+      /** Each artifact without symbols and debugging data. */
+      strippedBytes: bytes.optional(),
+      /** The archive. */
+      archiveBytes: bytes.optional(),
+      /** Growth of each artifact since the previous release. */
+      growthPercent: number.optional(),
+      /** 95th percentile of the build's wall time. */
+      buildSeconds: number.optional(),
+    }).refine(
+      (target) => Object.values(target).some((value) => value !== undefined),
+      "at least one budget",
+    ),
+  ),
+  /** `none`: there is no release before this one, so nothing has grown. */
+  previous: z.enum(["required", "none"]).default("required"),
+  /** Builds that a 95th percentile takes. */
+  buildRunsMin: z.int().min(20, "20 or more").default(20),
+});
+
 /** Members of a policy by the gate that they require. */
 export const gateSections = {
   versions: versions.optional(),
   abi: abi.optional(),
+  budget: budget.optional(),
 } as const;

@@ -23,6 +23,8 @@ export const RELEASE_FILES = {
   policy: `evidence/${POLICY_FILE}`,
   logs: "evidence/logs",
   sources: "evidence/source",
+  previous: "evidence/previous.json",
+  buildTimes: "evidence/build-times.json",
   attestations: "attestations",
   decision: "attestations/decision.sigstore.json",
 } as const;

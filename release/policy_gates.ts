@@ -7,6 +7,7 @@
  */
 
 import { abiChecks } from "../policy/abi_checks.ts";
+import { budgetChecks, type BudgetFacts } from "../policy/budget_checks.ts";
 import type { Policy } from "../policy/policy.ts";
 import { versionChecks, type VersionFacts } from "../policy/version_checks.ts";
 import { type AbiFacts, abiFacts } from "../verify/abi/facts.ts";
@@ -17,6 +18,8 @@ import {
 } from "../verify/metadata/build_info.ts";
 import type { Reader } from "../verify/reader.ts";
 import type { Recipe } from "../verify/rebuild/recipe.ts";
+import { type Footprint, footprint } from "../verify/size/footprint.ts";
+import { type BuildTimes, type PreviousSizes } from "./baseline_documents.ts";
 import { RELEASE_FILES } from "./layout.ts";
 
 /** What the bytes of an artifact say to these gates. */
@@ -25,6 +28,8 @@ export interface ArtifactMeasures {
   readonly version: string | null;
   /** What it asks of its system; null when it asks for none. */
   readonly abi: AbiFacts | null;
+  /** What its bytes are spent on; null when no budget asks. */
+  readonly footprint: Footprint | null;
 }
 
 /** Everything that these gates rest on. */
@@ -33,16 +38,27 @@ export interface GateEvidence {
   readonly artifacts: ReadonlyMap<string, ArtifactMeasures>;
   /** Manifests and changelog by their path in the source. */
   readonly files: VersionFacts["files"];
+  /** Bytes of each target's archive. */
+  readonly archives: ReadonlyMap<string, number>;
+  readonly previous: PreviousSizes | null;
+  readonly buildTimes: BuildTimes | null;
 }
 
 /** Measures one artifact. */
 export function measureArtifact(
   reader: Reader,
-  recipe: Recipe,
+  { recipe, policies }: {
+    readonly recipe: Recipe;
+    /** Everybody who will judge by these measures. */
+    readonly policies: readonly Policy[];
+  },
 ): ArtifactMeasures {
+  const asked = (gate: "versions" | "abi" | "budget") =>
+    policies.some((policy) => policy[gate] !== undefined);
   return {
-    version: embeddedVersion(reader, recipe),
-    abi: abiFacts(reader),
+    version: asked("versions") ? embeddedVersion(reader, recipe) : null,
+    abi: asked("abi") ? abiFacts(reader) : null,
+    footprint: asked("budget") ? footprint(reader) : null,
   };
 }
 
@@ -71,7 +87,50 @@ export function policyGateChecks(
       })),
       policy,
     ),
+    ...budgetChecks(budgetFacts(artifacts, recipe, evidence), policy),
   ];
+}
+
+function budgetFacts(
+  artifacts: readonly {
+    readonly target: string;
+    readonly name: string;
+    readonly measures: ArtifactMeasures | undefined;
+  }[],
+  recipe: Recipe,
+  evidence: GateEvidence,
+): BudgetFacts {
+  const { previous, buildTimes } = evidence;
+  const seconds = new Map<string, number[]>();
+  // A history of another project, or without this release, is none.
+  const own = buildTimes?.project === recipe.name ? buildTimes.builds : [];
+  for (const build of own) {
+    const list = seconds.get(build.target) ?? [];
+    list.push(build.seconds);
+    seconds.set(build.target, list);
+  }
+  const latest = (target: string) =>
+    own.findLast((build) => build.target === target)?.version;
+  return {
+    artifacts: artifacts.map(({ target, name, measures }) => ({
+      target,
+      name,
+      footprint: measures?.footprint ?? null,
+    })),
+    archives: evidence.archives,
+    previous: previous === null || previous.project !== recipe.name ? null : {
+      version: previous.version,
+      artifacts: new Map(
+        previous.artifacts.map(({ target, name, ...sizes }) => [
+          `${target}/${name}`,
+          sizes,
+        ]),
+      ),
+    },
+    builds: new Map(
+      [...seconds].filter(([target]) => latest(target) === recipe.version),
+    ),
+  };
 }
 
 function versions(
@@ -114,7 +173,12 @@ function embeddedVersion(reader: Reader, recipe: Recipe): string | null {
 
 /** Paths in a release of the files that these gates rest on. */
 export function gateFiles(recipe: Recipe, policy: Policy): string[] {
-  return gateSourceFiles(recipe, policy).map((path) =>
-    `${RELEASE_FILES.sources}/${path}`
-  );
+  return [
+    ...gateSourceFiles(recipe, policy).map((path) =>
+      `${RELEASE_FILES.sources}/${path}`
+    ),
+    ...(policy.budget === undefined
+      ? []
+      : [RELEASE_FILES.previous, RELEASE_FILES.buildTimes]),
+  ];
 }

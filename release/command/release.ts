@@ -53,6 +53,16 @@ export const releaseCommand: Command = {
       value: "FILE",
       help: "Policy; reproof.policy.json of the project without it",
     },
+    {
+      name: "previous",
+      value: "DIR",
+      help: "Previous release, verified, to measure growth from",
+    },
+    {
+      name: "history",
+      value: "FILE",
+      help: "Build times so far; those of the previous release without it",
+    },
     ...REBUILD_FLAGS,
   ],
   operands: [0, 1],
@@ -77,6 +87,8 @@ export const releaseCommand: Command = {
       channel,
       sequence,
       now: context.now,
+      previous: args.value("previous"),
+      history: args.value("history"),
       rebuild: {
         ...rebuildOptions(context, args),
         progress: progress.listener,

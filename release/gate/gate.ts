@@ -10,6 +10,7 @@ import { rebuild, type RebuildOptions } from "../../verify/rebuild/rebuild.ts";
 import { outcomeDirectory } from "../layout.ts";
 import type { ReleaseReport } from "../report/release_report.ts";
 import { Staging } from "../staging.ts";
+import { readBaseline } from "./baseline.ts";
 import { gateMeasures } from "./gate_measures.ts";
 import { gateMetadata } from "./gate_metadata.ts";
 import {
@@ -33,6 +34,10 @@ export interface GateOptions {
   /** Grows with each decision of the channel. */
   readonly sequence?: number | undefined;
   readonly now: Date;
+  /** Directory of the previous release, for budgets. */
+  readonly previous?: string | undefined;
+  /** File of build times, for budgets. */
+  readonly history?: string | undefined;
   /** Passed on to the rebuild: seed, jobs, isolation, progress, signal. */
   readonly rebuild: RebuildOptions;
 }
@@ -54,6 +59,11 @@ export async function runGate(options: GateOptions): Promise<GateResult> {
   const { inputs, output, now, tag } = options;
   const policy = inputs.policy.value;
   assertOutputFree(output);
+  const baseline = await readBaseline(inputs, {
+    previous: options.previous,
+    history: options.history,
+    now,
+  });
   // Build twice in different surroundings, and compare as the policy allows.
   await using rebuilt = await rebuild(options.project, {
     ...options.rebuild,
@@ -67,6 +77,7 @@ export async function runGate(options: GateOptions): Promise<GateResult> {
   const measures = await gateMeasures(inputs, {
     project: options.project,
     rebuilt,
+    baseline,
     tag,
   });
   const report = judge({

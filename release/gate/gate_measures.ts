@@ -15,6 +15,7 @@ import { FileReader } from "../../verify/file_reader.ts";
 import { LIMITS } from "../../verify/limits.ts";
 import { readTag } from "../../verify/rebuild/git.ts";
 import type { Rebuild } from "../../verify/rebuild/rebuild.ts";
+import { withBuilds } from "../baseline_documents.ts";
 import { RELEASE_FILES } from "../layout.ts";
 import {
   type ArtifactMeasures,
@@ -22,6 +23,8 @@ import {
   measureArtifact,
   policyGateChecks,
 } from "../policy_gates.ts";
+import { archiveSizes } from "./archive_sizes.ts";
+import type { Baseline } from "./baseline.ts";
 import type { GateInputs } from "./inputs.ts";
 
 /** What the gates came to, and what they rest on. */
@@ -38,6 +41,7 @@ export async function gateMeasures(
     /** Directory of the recipe, asked for the tag. */
     readonly project: string;
     readonly rebuilt: Rebuild;
+    readonly baseline: Baseline;
     readonly tag: string;
   },
 ): Promise<GateMeasures> {
@@ -48,7 +52,10 @@ export async function gateMeasures(
   const artifacts = new Map<string, ArtifactMeasures>();
   for (const [subject, path] of rebuilt.outputs) {
     using reader = new FileReader(path);
-    artifacts.set(subject, measureArtifact(reader, recipe));
+    artifacts.set(
+      subject,
+      measureArtifact(reader, { recipe, policies: [policy] }),
+    );
   }
   const sources = new Map(
     gateSourceFiles(recipe, policy).flatMap((path) => {
@@ -58,9 +65,29 @@ export async function gateMeasures(
         : [[path, { bytes, sha256: sha256(bytes) }] as const];
     }),
   );
+  const budgets = Object.values(policy.budget?.targets ?? {});
+  const { previous } = options.baseline;
+  const buildTimes = withBuilds(
+    options.baseline.history,
+    [...rebuilt.buildMs].map(([target, ms]) => ({
+      target,
+      version: recipe.version,
+      seconds: Math.max(1, ms) / 1000,
+    })),
+  );
+  // A time differs each time; only a policy that asks for it gets it.
+  const timed = budgets.some(({ buildSeconds }) => buildSeconds !== undefined);
   return {
     checks: [
-      ...policyGateChecks({ recipe, policy }, { artifacts, files: sources }),
+      ...policyGateChecks({ recipe, policy }, {
+        artifacts,
+        files: sources,
+        archives: budgets.some((own) => own.archiveBytes !== undefined)
+          ? await archiveSizes(rebuilt)
+          : new Map(),
+        previous,
+        buildTimes: timed ? buildTimes : null,
+      }),
       ...(policy.versions?.tag === "commit"
         ? [tagCommitCheck(
           options.tag,
@@ -69,13 +96,20 @@ export async function gateMeasures(
         )]
         : []),
     ],
-    files: new Map(
-      [...sources].map(([path, { bytes }]) => [
-        `${RELEASE_FILES.sources}/${path}`,
-        bytes,
-      ]),
-    ),
+    files: new Map([
+      ...[...sources].map(([path, { bytes }]) =>
+        [`${RELEASE_FILES.sources}/${path}`, bytes] as const
+      ),
+      ...(previous === null
+        ? []
+        : [[RELEASE_FILES.previous, json(previous)] as const]),
+      ...(timed ? [[RELEASE_FILES.buildTimes, json(buildTimes)] as const] : []),
+    ]),
   };
+}
+
+function json(value: unknown): Uint8Array {
+  return new TextEncoder().encode(JSON.stringify(value, null, 2) + "\n");
 }
 
 /** A file of the snapshot that was built; null where there is no such file. */

@@ -6,11 +6,13 @@
  * @module
  */
 
+import { POLICY, type Policy } from "../../policy/policy.ts";
 import type { Check } from "../../verify/check.ts";
-import { UsageError } from "../../verify/error.ts";
-import { parseDocument } from "../../verify/document.ts";
+import { ReproofError } from "../../verify/error.ts";
+import { type DocumentKind, parseDocument } from "../../verify/document.ts";
 import { MemoryReader } from "../../verify/reader.ts";
 import { RECIPE, type Recipe } from "../../verify/rebuild/recipe.ts";
+import { BUILD_TIMES, PREVIOUS_SIZES } from "../baseline_documents.ts";
 import { archiveName, RELEASE_FILES } from "../layout.ts";
 import {
   type ArtifactMeasures,
@@ -27,15 +29,27 @@ const ON_WORD: readonly string[] = ["versions/commit/"];
 /** Measures each artifact of a release while its archive is read. */
 export class MemberMeasures {
   readonly #measures = new Map<string, ArtifactMeasures>();
+  readonly #own: Policy | null;
   #recipe: Recipe | null | undefined;
+  #policy: Policy | null | undefined;
+
+  /** @param own Policy of the caller, which may ask for more. */
+  constructor(own: Policy | null) {
+    this.#own = own;
+  }
 
   /** Looks at one file; given to the inventory. */
   readonly visit: MemberVisitor = ({ archive, member, bytes, documents }) => {
-    this.#recipe ??= readRecipe(documents.get(RELEASE_FILES.recipe)?.bytes);
+    this.#recipe ??= read(RECIPE, documents.get(RELEASE_FILES.recipe)?.bytes);
+    this.#policy ??= read(POLICY, documents.get(RELEASE_FILES.policy)?.bytes);
     if (this.#recipe === null) return;
+    const policies = [this.#policy, this.#own].filter((one) => one !== null);
     this.#measures.set(
       `${archive}/${member.path}`,
-      measureArtifact(new MemoryReader(bytes), this.#recipe),
+      measureArtifact(new MemoryReader(bytes), {
+        recipe: this.#recipe,
+        policies,
+      }),
     );
   };
 
@@ -74,6 +88,20 @@ export function gatesAgain(
     ...policyGateChecks({ recipe, policy }, {
       artifacts: measures.artifacts(recipe),
       files,
+      archives: new Map(
+        report.subjects.flatMap(({ name, target }) => {
+          const size = inventory.files.get(name)?.size;
+          return size === undefined ? [] : [[target, size] as const];
+        }),
+      ),
+      previous: read(
+        PREVIOUS_SIZES,
+        inventory.files.get(RELEASE_FILES.previous)?.bytes,
+      ),
+      buildTimes: read(
+        BUILD_TIMES,
+        inventory.files.get(RELEASE_FILES.buildTimes)?.bytes,
+      ),
     }),
     ...onWord(documents),
   ];
@@ -96,13 +124,16 @@ function onWord({ report, policy }: Documents): Check[] {
   }];
 }
 
-function readRecipe(bytes: Uint8Array | null | undefined): Recipe | null {
+function read<T>(
+  kind: DocumentKind<T>,
+  bytes: Uint8Array | null | undefined,
+): T | null {
   if (!bytes) return null;
   try {
-    return parseDocument(RECIPE, bytes, RELEASE_FILES.recipe);
+    return parseDocument(kind, bytes, "a document of the release");
   } catch (error) {
-    // The document check reports it.
-    if (error instanceof UsageError) return null;
+    // A document that others need is reported by its own check.
+    if (error instanceof ReproofError) return null;
     throw error;
   }
 }

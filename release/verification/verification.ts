@@ -34,7 +34,11 @@ import { builtFiles, decisionChecks } from "./decision.ts";
 import { RELEASE_FILES } from "../layout.ts";
 import { type Documents, readDocuments } from "./documents.ts";
 import { evidenceChecks } from "./evidence.ts";
-import { type Inventory, takeInventory } from "./inventory.ts";
+import {
+  type Inventory,
+  type MemberVisitor,
+  takeInventory,
+} from "./inventory.ts";
 import { gatesAgain, MemberMeasures } from "./gates_again.ts";
 import { MemberFacts, metadataAgain } from "./metadata.ts";
 import { statementChecks } from "./statements.ts";
@@ -58,6 +62,8 @@ export interface VerificationOptions {
   readonly unfinished?: boolean;
   /** Further checks, such as those of a rebuild, by the same gates. */
   readonly more?: readonly Check[];
+  /** Gets each file in an archive as well. */
+  readonly onMember?: MemberVisitor;
 }
 
 /** The result of a verification, as `verify --json` prints it. */
@@ -96,11 +102,12 @@ export async function verifyRelease(
   options: VerificationOptions,
 ): Promise<Verification> {
   const members = new MemberFacts();
-  const measures = new MemberMeasures();
+  const measures = new MemberMeasures(options.policy);
   const inventory = await takeInventory(directory, {
     onMember: (visited) => {
       members.visit(visited);
       measures.visit(visited);
+      options.onMember?.(visited);
     },
     unfinished: options.unfinished === true,
   });

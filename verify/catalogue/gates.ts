@@ -70,4 +70,38 @@ export const GATE_CODES = {
     next: "Lower the deployment target of the build.",
     waivable: true,
   },
+  "budget-missing": {
+    title: "A target has no budget",
+    meaning: "Nobody has decided what the target may cost.",
+    next: "Give it numbers in the policy under budget.",
+    waivable: true,
+  },
+  "budget-size": {
+    title: "A file is larger than its budget",
+    meaning: "It costs its users more to fetch, store or load than was agreed.",
+    next: "Look at what grew (reproof inspect), or decide on a larger budget.",
+    waivable: true,
+  },
+  "budget-growth": {
+    title: "An artifact grew more than its budget",
+    meaning:
+      "It is larger than in the previous release by more than was agreed, or nothing was given to compare with.",
+    next:
+      "Look at the parts that grew; give the previous release with --previous.",
+    waivable: true,
+  },
+  "budget-build-time": {
+    title: "Builds take longer than their budget",
+    meaning:
+      "The 95th percentile of the recorded builds is above the budget, or too few are recorded to tell.",
+    next: "Look at what slowed the build; give the history with --history.",
+    waivable: true,
+  },
+  "baseline-invalid": {
+    title: "What came before cannot be used",
+    meaning:
+      "The previous release does not verify or is of another project, or the recorded build times cannot be read.",
+    next: "Give the last released directory of this project.",
+    waivable: false,
+  },
 } as const satisfies Record<string, CatalogueEntry>;

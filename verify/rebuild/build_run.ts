@@ -48,6 +48,8 @@ export interface Run {
   readonly logs: readonly (Log & { readonly name: string })[];
   /** Start and end, milliseconds since 1970. */
   readonly window: readonly [number, number];
+  /** Wall time of each target's steps, in milliseconds. */
+  readonly buildMs: ReadonlyMap<string, number>;
 }
 
 interface TargetRun {
@@ -70,10 +72,13 @@ export async function buildRun(shop: Workshop, plan: RunPlan): Promise<Run> {
   });
   await copyTree(plan.prepared, bench.places.prepared, { signal });
   const targets: Record<string, TargetRun> = {};
+  const buildMs = new Map<string, number>();
   for (const name of plan.targets) {
     const activity = `${plan.id} ${name}`;
     shop.progress({ activity, state: "start" });
+    const begun = Date.now();
     const target = await buildTarget(shop, bench, { plan, name });
+    buildMs.set(name, Date.now() - begun);
     targets[name] = target;
     shop.progress({ activity, state: "end", detail: target.outcome });
   }
@@ -105,6 +110,7 @@ export async function buildRun(shop: Workshop, plan: RunPlan): Promise<Run> {
     checks: runs.flatMap(({ checks }) => checks),
     logs: runs.flatMap(({ logs }) => logs),
     window: [start, Date.now()],
+    buildMs,
   };
 }
 

@@ -93,6 +93,8 @@ export interface Rebuild extends AsyncDisposable {
   readonly outputs: ReadonlyMap<string, string>;
   /** The same for the varied run. */
   readonly variedOutputs: Rebuild["outputs"];
+  /** Wall time of each target in the control run, in milliseconds. */
+  readonly buildMs: ReadonlyMap<string, number>;
   /** The log of every step. */
   readonly logs: readonly RebuildLog[];
   /** Directory that `prepare` filled, or null when nothing was built. */
@@ -239,6 +241,7 @@ export async function rebuild(
       recipe,
       outputs: outputPaths(runs?.control),
       variedOutputs: outputPaths(runs?.varied),
+      buildMs: runs?.control.buildMs ?? new Map(),
       logs: [...prepared?.logs ?? [], ...all.flatMap(({ logs }) => logs)]
         .map(({ name, path, sha256 }) => ({ name, path, sha256 })),
       prepared: prepared?.path ?? null,

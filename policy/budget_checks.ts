@@ -1,0 +1,234 @@
+/**
+ * The gate `budget`: size, growth and build time of each target against the
+ * numbers of the policy. Growth is measured from a previous release that was
+ * verified, build time as the 95th percentile of the builds recorded so far,
+ * this one among them.
+ *
+ * A target without a budget is a failure, for nobody has decided what it may
+ * cost. A budget that could not be measured is unchecked; a project without an
+ * earlier release says so in its policy (`previous: "none"`).
+ *
+ * @module
+ */
+
+import type { Check } from "../verify/check.ts";
+import type { Footprint } from "../verify/size/footprint.ts";
+import { percentile } from "../verify/size/percentile.ts";
+import type { Policy } from "./policy.ts";
+
+/** What was measured. */
+export interface BudgetFacts {
+  /** Every artifact of every target; null when it could not be read. */
+  readonly artifacts: readonly {
+    readonly target: string;
+    readonly name: string;
+    readonly footprint: Footprint | null;
+  }[];
+  /** Bytes of the archive of each target. */
+  readonly archives: ReadonlyMap<string, number>;
+  /** Artifacts of the previous release by `TARGET/NAME`; null without one. */
+  readonly previous: {
+    readonly version: string;
+    readonly artifacts: ReadonlyMap<string, Footprint>;
+  } | null;
+  /** Seconds of recorded builds by target, this one last. */
+  readonly builds: ReadonlyMap<string, readonly number[]>;
+}
+
+type Budget = NonNullable<Policy["budget"]>["targets"][string];
+type Result = Pick<Check, "code" | "status" | "expected" | "observed">;
+
+const PARTS_SHOWN = 5;
+const BUILD_FRACTION = 0.95;
+
+/** Checks of the gate; none when the policy does not name it. */
+export function budgetChecks(facts: BudgetFacts, policy: Policy): Check[] {
+  const { budget } = policy;
+  if (budget === undefined) return [];
+  const targets = [...new Set(facts.artifacts.map(({ target }) => target))];
+  return targets.flatMap((target) => {
+    const own = Object.hasOwn(budget.targets, target)
+      ? budget.targets[target]
+      : undefined;
+    if (own === undefined) {
+      return [check("target", target, {
+        code: "budget-missing",
+        status: "fail",
+        expected: `a budget of ${target} in the policy`,
+        observed: "none",
+      })];
+    }
+    return [
+      ...facts.artifacts.filter((artifact) => artifact.target === target)
+        .flatMap(({ name, footprint }) =>
+          artifactChecks(`${target}/${name}`, footprint, {
+            own,
+            facts,
+            growsFromNothing: budget.previous === "none",
+          })
+        ),
+      ...(own.archiveBytes === undefined ? [] : [
+        check(
+          "archive",
+          target,
+          sizeResult(facts.archives.get(target) ?? null, own.archiveBytes),
+        ),
+      ]),
+      ...(own.buildSeconds === undefined ? [] : [
+        check(
+          "build-time",
+          target,
+          buildResult(
+            facts.builds.get(target) ?? [],
+            own.buildSeconds,
+            budget.buildRunsMin,
+          ),
+        ),
+      ]),
+    ];
+  });
+}
+
+function artifactChecks(
+  subject: string,
+  footprint: Footprint | null,
+  options: {
+    readonly own: Budget;
+    readonly facts: BudgetFacts;
+    readonly growsFromNothing: boolean;
+  },
+): Check[] {
+  const { own, facts, growsFromNothing } = options;
+  return [
+    ...(own.artifactBytes === undefined ? [] : [
+      check(
+        "artifact",
+        subject,
+        sizeResult(footprint?.size ?? null, own.artifactBytes),
+      ),
+    ]),
+    ...(own.strippedBytes === undefined ? [] : [
+      check(
+        "stripped",
+        subject,
+        sizeResult(footprint?.stripped ?? null, own.strippedBytes),
+      ),
+    ]),
+    ...(own.growthPercent === undefined ? [] : [
+      check(
+        "growth",
+        subject,
+        growsFromNothing
+          ? {
+            code: "budget-growth",
+            status: "not-applicable",
+            expected: `at most ${own.growthPercent} % more than before`,
+            observed: "no release before, as the policy says",
+          }
+          : growthResult(footprint, {
+            previous: facts.previous?.artifacts.get(subject),
+            version: facts.previous?.version ?? null,
+            percentMax: own.growthPercent,
+          }),
+      ),
+    ]),
+  ];
+}
+
+function sizeResult(bytes: number | null, bytesMax: number): Result {
+  return {
+    code: "budget-size",
+    status: bytes === null ? "unchecked" : bytes <= bytesMax ? "pass" : "fail",
+    expected: `at most ${bytesMax} bytes`,
+    observed: bytes === null ? "it was not measured" : `${bytes} bytes`,
+  };
+}
+
+function growthResult(
+  now: Footprint | null,
+  options: {
+    readonly previous: Footprint | undefined;
+    readonly version: string | null;
+    readonly percentMax: number;
+  },
+): Result {
+  const { previous, version, percentMax } = options;
+  const expected = `at most ${percentMax} % more than before`;
+  if (now === null || previous === undefined || previous.size === 0) {
+    return {
+      code: "budget-growth",
+      status: "unchecked",
+      expected,
+      observed: now === null
+        ? "it was not measured"
+        : version === null
+        ? "no previous release was given"
+        : `${version} has no such artifact`,
+    };
+  }
+  const percent = (now.size - previous.size) / previous.size * 100;
+  return {
+    code: "budget-growth",
+    status: percent <= percentMax ? "pass" : "fail",
+    expected,
+    observed: `${signed(now.size - previous.size)} bytes (${
+      signed(Number(percent.toFixed(2)))
+    } %) since ${version}${grownParts(previous, now)}`,
+  };
+}
+
+/** The parts that changed most, as `: .text +4096, .data -16`. */
+function grownParts(before: Footprint, after: Footprint): string {
+  const names = new Set([
+    ...Object.keys(before.parts),
+    ...Object.keys(after.parts),
+  ]);
+  const of = ({ parts }: Footprint, name: string) =>
+    Object.hasOwn(parts, name) ? parts[name] ?? 0 : 0;
+  const changes = [...names].map((name) => ({
+    name,
+    bytes: of(after, name) - of(before, name),
+  })).filter(({ bytes }) => bytes !== 0)
+    .sort((a, b) =>
+      Math.abs(b.bytes) - Math.abs(a.bytes) || (a.name < b.name ? -1 : 1)
+    );
+  if (changes.length === 0) return "";
+  const shown = changes.slice(0, PARTS_SHOWN).map(({ name, bytes }) =>
+    `${name} ${signed(bytes)}`
+  ).join(", ");
+  const rest = changes.length - PARTS_SHOWN;
+  return `: ${shown}${rest > 0 ? ` and ${rest} more` : ""}`;
+}
+
+function buildResult(
+  seconds: readonly number[],
+  secondsMax: number,
+  runsMin: number,
+): Result {
+  const p95 = seconds.length < runsMin
+    ? null
+    : percentile(seconds, BUILD_FRACTION);
+  return {
+    code: "budget-build-time",
+    status: p95 === null ? "unchecked" : p95 <= secondsMax ? "pass" : "fail",
+    expected:
+      `a 95th percentile of at most ${secondsMax} s over at least ${runsMin} builds`,
+    observed: p95 === null
+      ? `${seconds.length} builds`
+      : `${p95} s over ${seconds.length} builds`,
+  };
+}
+
+function signed(value: number): string {
+  return value < 0 ? String(value) : `+${value}`;
+}
+
+function check(what: string, subject: string, result: Result): Check {
+  return {
+    id: `budget/${what}/${subject}`,
+    gate: "budget",
+    subject,
+    evidence: [],
+    ...result,
+  };
+}
