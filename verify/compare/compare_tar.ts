@@ -45,8 +45,8 @@ export function* compareTar(
   pair: TarPair,
   context: TarContext,
 ): Steps<boolean> {
-  const left = new TarWalk(pair.left);
-  const right = new TarWalk(pair.right);
+  const left = new TarWalk(pair.left, session.budget.entriesMax);
+  const right = new TarWalk(pair.right, session.budget.entriesMax);
   let unequal = false;
   let leftEntry: TarEntry | undefined;
   let rightEntry: TarEntry | undefined;

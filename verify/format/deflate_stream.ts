@@ -11,18 +11,23 @@ import { RawInflater } from "./inflate.ts";
 import type { DecodedStream } from "./source.ts";
 
 const PIECE_BYTES = 128 << 10;
+const SMALL_PIECE_BYTES = 4 << 10;
 
 /** Decodes one raw deflate stream. */
 export class DeflateStream implements DecodedStream {
   readonly #reader: Reader;
   readonly #inflater = new RawInflater();
-  readonly #output = new Uint8Array(PIECE_BYTES);
+  readonly #output: Uint8Array;
   #at = 0;
   #done = false;
   #sound = false;
 
   constructor(reader: Reader) {
     this.#reader = reader;
+    // Archives hold many small streams.
+    this.#output = new Uint8Array(
+      Math.min(PIECE_BYTES, SMALL_PIECE_BYTES + 16 * reader.size),
+    );
   }
 
   /** Whether the stream ended exactly where its bytes do. */

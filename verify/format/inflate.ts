@@ -14,6 +14,8 @@
 import { createInflateRaw, createZstdDecompress } from "node:zlib";
 
 const NO_FLUSH = 0;
+/** The stream has a buffer of its own that is never used; this is the least. */
+const OWN_OUTPUT_BYTES = 64;
 
 interface ZlibHandle {
   writeSync(
@@ -110,13 +112,13 @@ class PieceDecoder implements Disposable {
 /** Inflates one raw deflate stream after another. */
 export class RawInflater extends PieceDecoder {
   constructor() {
-    super(createInflateRaw());
+    super(createInflateRaw({ chunkSize: OWN_OUTPUT_BYTES }));
   }
 }
 
 /** Decodes Zstandard frames, one after another. */
 export class ZstdDecoder extends PieceDecoder {
   constructor() {
-    super(createZstdDecompress());
+    super(createZstdDecompress({ chunkSize: OWN_OUTPUT_BYTES }));
   }
 }

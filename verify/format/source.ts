@@ -50,19 +50,35 @@ export interface DecodedStream {
   [Symbol.dispose]?(): void;
 }
 
+/** Input up to which a budget is flat: two files of 1 MiB. */
+const SMALL_INPUT_BYTES = 2 << 20;
+/** Up to four passes over each of two sides. */
+const PASSES = 8;
+/** Entries that any archive may have, however small it is. */
+const ENTRIES_FLOOR = 10_000;
+/** Fewest input bytes for each entry past those; a header has more to say. */
+const ENTRY_BYTES_MIN = 64;
+
 /**
  * How many bytes may be decoded in all: a bound on bombs and on reading
- * backward again and again.
+ * backward again and again. Small files get a flat budget, so that none of
+ * them takes long; larger ones get more by their size.
  */
 export class DecodeBudget {
+  /** Entries that one archive may have: many need many bytes of input. */
+  readonly entriesMax: number;
   #left: number;
 
   /** @param inputBytes Bytes of the outermost files, which set the ratio. */
   constructor(inputBytes: number) {
+    const past = Math.max(0, inputBytes - SMALL_INPUT_BYTES);
     this.#left = Math.min(
       LIMITS.expandedBytesMax,
-      // Up to four passes over each of two sides.
-      8 * Math.max(64 << 20, LIMITS.expansionRatioMax * inputBytes),
+      PASSES * ((32 << 20) + LIMITS.expansionRatioMax * past),
+    );
+    this.entriesMax = Math.min(
+      LIMITS.entriesMax,
+      ENTRIES_FLOOR + Math.floor(inputBytes / ENTRY_BYTES_MIN),
     );
   }
 
@@ -73,12 +89,16 @@ export class DecodeBudget {
   }
 }
 
+/** Bytes behind the furthest read that are kept, for reading backward. */
+const WINDOW_BYTES = 2 * SOURCE_READ_MAX;
+
 /** What a compressed stream holds, decoded on the way. */
 export class DecodedSource implements ByteSource {
   readonly #open: () => DecodedStream;
   readonly #budget: DecodeBudget;
   #stream: DecodedStream;
-  #window = new Uint8Array(2 * SOURCE_READ_MAX);
+  // Archives hold many small streams, so the window grows with what it holds.
+  #window = new Uint8Array(0);
   #start = 0;
   #length = 0;
   #size: number | undefined;
@@ -138,6 +158,7 @@ export class DecodedSource implements ByteSource {
       0,
       Math.min(keepFrom - this.#start, this.#length),
     );
+    this.#grow(Math.min(this.#length + piece.length, WINDOW_BYTES));
     if (this.#length + piece.length > this.#window.length) {
       this.#window.copyWithin(0, drop, this.#length);
       this.#start += drop;
@@ -151,6 +172,15 @@ export class DecodedSource implements ByteSource {
     }
     this.#window.set(piece, this.#length);
     this.#length += piece.length;
+  }
+
+  /** Makes room for so many bytes, before any that were read must go. */
+  #grow(need: number): void {
+    if (need <= this.#window.length) return;
+    const size = Math.min(WINDOW_BYTES, Math.max(need, 2 * this.#length));
+    const larger = new Uint8Array(size);
+    larger.set(this.#window.subarray(0, this.#length));
+    this.#window = larger;
   }
 }
 

@@ -81,13 +81,16 @@ interface Pending {
 export class TarWalk {
   readonly problems: Problem[] = [];
   readonly #source: ByteSource;
+  readonly #entriesMax: number;
   readonly #names = new TarNames();
   #at = 0;
   #index = 0;
   #end: TarEnd | undefined;
 
-  constructor(source: ByteSource) {
+  /** @param entriesMax Lower than the limit of all archives, if given. */
+  constructor(source: ByteSource, entriesMax: number = LIMITS.entriesMax) {
     this.#source = source;
+    this.#entriesMax = Math.min(entriesMax, LIMITS.entriesMax);
   }
 
   /** Where the entries ended, once {@linkcode next} returned undefined. */
@@ -182,12 +185,12 @@ export class TarWalk {
       );
       return this.#stop(pending.start, false);
     }
-    if (this.#index >= LIMITS.entriesMax) {
+    if (this.#index >= this.#entriesMax) {
       this.#problem(
         "limit-reached",
         `tar/${this.#index}`,
         at,
-        `entriesMax: more than ${LIMITS.entriesMax} entries`,
+        `entriesMax: more than ${this.#entriesMax} entries`,
       );
       return this.#stop(pending.start, false);
     }

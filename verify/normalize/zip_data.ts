@@ -88,7 +88,8 @@ function readStored(reader: Reader, { data }: ZipEntry): ZipData {
 function readDeflated(reader: Reader, entry: ZipEntry): ZipData | undefined {
   const { data, central } = entry;
   using inflater = new RawInflater();
-  const output = new Uint8Array(CHUNK_BYTES);
+  // A byte more than announced, so that too much is seen as such.
+  const output = new Uint8Array(Math.min(CHUNK_BYTES, central.size + 1));
   let crc = 0;
   let size = 0;
   let used = 0;
