@@ -6,7 +6,8 @@
  * drift ends it there; 3. the source is copied and identified; 4. `prepare`
  * runs once; 5. a control and a varied run build every target, in
  * surroundings drawn from a seed; 6. their artifacts are compared and
- * differences traced to axes.
+ * differences traced to axes; 7. the toolchains are held against the lock
+ * again, since a build or the host may have changed them meanwhile.
  *
  * A build that failed, or was never made, leaves its artifacts `unchecked`;
  * it is never said to differ. The runs begin at least a second apart, so that
@@ -147,11 +148,13 @@ export async function rebuild(
     const progress = options.progress ?? (() => {});
     progress({ activity: "toolchains", state: "start" });
     const cache = new DigestCache(cacheFolder());
-    const toolchain = await checkLock(recipe, lock, {
-      recipeDirectory,
-      signal: options.signal,
-      cache,
-    });
+    const lookAtTools = () =>
+      checkLock(recipe, lock, {
+        recipeDirectory,
+        signal: options.signal,
+        cache,
+      });
+    const toolchain = await lookAtTools();
     cache.save();
     progress({ activity: "toolchains", state: "end", detail: "checked" });
     const snapshot = await snapshotSource(recipeDirectory, recipe, {
@@ -216,7 +219,8 @@ export async function rebuild(
     progress({ activity: "comparison", state: "end" });
     const checks = [
       ...snapshot.checks,
-      ...toolchain,
+      // A toolchain that changed under the builds did not make them as locked.
+      ...runs === undefined ? toolchain : await lookAtTools(),
       ...prepared?.checks ?? [],
       ...runs === undefined ? [] : buildChecks(runs),
       ...artifacts.checks,
