@@ -12,6 +12,7 @@ import { acceptSchema } from "./demands.ts";
 import { gateSections } from "./gate_sections.ts";
 import { denySchema } from "./deny.ts";
 import { date, id, owner, reason } from "./parts.ts";
+import { quorumSchema } from "./quorum.ts";
 import { trustSchema } from "./trust.ts";
 
 const tolerance = z.strictObject({
@@ -84,6 +85,8 @@ const fields = z.strictObject({
   ...gateSections,
   /** Who may vouch for a release, for what, and when. */
   trust: trustSchema.default({ keys: [], roots: [] }),
+  /** Independent rebuilders, and how many of them must agree. */
+  quorum: quorumSchema.optional(),
   /** What counts no longer, and why. */
   deny: denySchema.default([]),
   /** What a consumer with this policy asks of a decision beside a go. */
@@ -109,6 +112,21 @@ export const policySchema = fields.superRefine((policy, context) => {
     }
   });
   const targets = [...policy.targets.required, ...policy.targets.optional];
+  policy.quorum?.rebuilders.forEach(({ root }, index) => {
+    if (
+      root !== undefined && !policy.trust.roots.some(({ id }) => id === root)
+    ) {
+      issue(
+        ["quorum", "rebuilders", index, "root"],
+        "the id of a root of trust",
+      );
+    }
+  });
+  for (const target of Object.keys(policy.quorum?.targets ?? {})) {
+    if (!targets.includes(target)) {
+      issue(["quorum", "targets", target], "a target of the policy");
+    }
+  }
   if (new Set(targets).size !== targets.length) {
     issue(["targets"], "each target once, required or optional");
   }

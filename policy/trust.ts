@@ -56,7 +56,8 @@ const root = z.strictObject({
   logsMin: z.int().min(1).max(16).default(1),
   /** Distinct sources of time that each signature needs. */
   timesMin: z.int().min(1).max(16).default(1),
-  identities: z.array(identity).min(1, "at least one identity"),
+  /** Who may vouch for a release; none for a root of rebuilders alone. */
+  identities: z.array(identity).default([]),
 });
 
 /** The section `trust` of a policy. */

@@ -25,7 +25,9 @@ export const RELEASE_FILES = {
   sources: "evidence/source",
   previous: "evidence/previous.json",
   buildTimes: "evidence/build-times.json",
+  measured: "evidence/measured",
   attestations: "attestations",
+  rebuilders: "attestations/rebuilders",
   decision: "attestations/decision.sigstore.json",
 } as const;
 

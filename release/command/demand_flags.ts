@@ -9,6 +9,7 @@ import {
   channel as channelSchema,
   type Demands,
 } from "../../policy/demands.ts";
+import type { Policy } from "../../policy/policy.ts";
 import { UsageError } from "../../verify/error.ts";
 import type { Arguments, Flag } from "../cli/command.ts";
 
@@ -59,6 +60,20 @@ export function readDemands(args: Arguments): Demands {
     decidedNotBefore: notBefore === undefined ? undefined : time.toISOString(),
     policyVersionMin: readCount(args, "min-policy-version"),
   };
+}
+
+/**
+ * Refuses evidence that nothing asks for: without a quorum in a policy nobody
+ * would look at it.
+ *
+ * @throws {UsageError} `usage`.
+ */
+export function assertQuorum(
+  args: Arguments,
+  policy: Pick<Policy, "quorum"> | null,
+): void {
+  if (args.values("evidence").length === 0 || policy?.quorum) return;
+  throw wrong("evidence", "a policy with a quorum", "none");
 }
 
 /**

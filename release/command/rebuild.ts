@@ -5,13 +5,17 @@
  * @module
  */
 
+import { dirname, resolve } from "@std/path";
 import { UsageError } from "../../verify/error.ts";
 import { type Rebuild, rebuild } from "../../verify/rebuild/rebuild.ts";
 import { freshSeed } from "../../verify/rebuild/random.ts";
 import type { RebuildResult } from "../../verify/rebuild/result.ts";
 import { EXIT, type ExitCode, verdictExit } from "../../verify/verdict.ts";
-import type { Command } from "../cli/command.ts";
+import type { Arguments, Command, Context } from "../cli/command.ts";
 import { Progress } from "../cli/progress.ts";
+import { rebuildStatements } from "../rebuild_statements.ts";
+import { readPassphrase } from "../sign/passphrase.ts";
+import { loadSigningKey, type SigningKey } from "../sign/signing_key.ts";
 import { rebuildText } from "../report/rebuild_text.ts";
 import { REBUILD_FLAGS, rebuildOptions } from "./rebuild_flags.ts";
 
@@ -19,7 +23,7 @@ import { REBUILD_FLAGS, rebuildOptions } from "./rebuild_flags.ts";
 export const rebuildCommand: Command = {
   name: "rebuild",
   summary: "Build twice in different surroundings and compare",
-  usage: ["rebuild [DIR]"],
+  usage: ["rebuild [DIR]", "rebuild [DIR] --evidence DIR --key FILE"],
   example: "reproof rebuild fixtures/relay --seed 7",
   flags: [
     ...REBUILD_FLAGS,
@@ -35,6 +39,16 @@ export const rebuildCommand: Command = {
       value: "DIR",
       help: "Write result and logs to this new directory",
     },
+    {
+      name: "key",
+      value: "FILE",
+      help: "Sign statements for a quorum into the evidence, with this key",
+    },
+    {
+      name: "passphrase-env",
+      value: "NAME",
+      help: "Variable that holds the passphrase of the key",
+    },
   ],
   operands: [0, 1],
   async run(context, args) {
@@ -48,14 +62,17 @@ export const rebuildCommand: Command = {
     };
     const evidence = args.value("evidence");
     if (evidence !== undefined) assertFree(evidence);
+    const key = readKey(context, args);
     using progress = new Progress(context);
     // Known before the end, so that a run that never ends can be repeated.
     let announce: (() => void) | undefined = () => {
       announce = undefined;
       if (!context.quiet) context.err(`reproof: seed ${options.seed}\n`);
     };
-    await using made = await rebuild(args.operands[0] ?? ".", {
+    const directory = args.operands[0] ?? ".";
+    await using made = await rebuild(directory, {
       ...options,
+      hidden: key === null ? [] : [key.path],
       progress: (event) => {
         announce?.();
         progress.listener(event);
@@ -63,7 +80,12 @@ export const rebuildCommand: Command = {
     });
     context.signal.throwIfAborted();
     progress[Symbol.dispose]();
-    if (evidence !== undefined) writeEvidence(evidence, made);
+    if (evidence !== undefined) {
+      const bundles = key === null
+        ? new Map<string, Uint8Array>()
+        : await rebuildStatements(made, directory, { key: key.key });
+      writeEvidence(evidence, made, bundles);
+    }
     context.out(
       args.has("json")
         ? `${JSON.stringify(made.result, null, 2)}\n`
@@ -85,6 +107,23 @@ export function exitCode(result: RebuildResult): ExitCode {
   return code === EXIT.ok && !sound ? EXIT.inconclusive : code;
 }
 
+/** The key to sign statements with; null when none was given. */
+function readKey(
+  context: Context,
+  args: Arguments,
+): { readonly key: SigningKey; readonly path: string } | null {
+  const given = args.value("key");
+  if (given === undefined) return null;
+  if (args.value("evidence") === undefined) {
+    throw new UsageError("usage", 'Reading "--key"', {
+      expected: '"--evidence DIR" to write the statements to',
+      observed: "none",
+    });
+  }
+  const path = resolve(given);
+  return { key: loadSigningKey(path, readPassphrase(context, args)), path };
+}
+
 function assertFree(path: string): void {
   try {
     Deno.lstatSync(path);
@@ -99,7 +138,11 @@ function assertFree(path: string): void {
 }
 
 /** Writes result and logs under another name, then renames the directory. */
-function writeEvidence(path: string, made: Rebuild): void {
+function writeEvidence(
+  path: string,
+  made: Rebuild,
+  bundles: ReadonlyMap<string, Uint8Array>,
+): void {
   const temporary = `${path}.${crypto.randomUUID()}.tmp`;
   try {
     Deno.mkdirSync(`${temporary}/logs`, { recursive: true });
@@ -110,6 +153,11 @@ function writeEvidence(path: string, made: Rebuild): void {
       `${temporary}/rebuild.json`,
       `${JSON.stringify(made.result, null, 2)}\n`,
     );
+    for (const [name, bytes] of bundles) {
+      const file = `${temporary}/${name}`;
+      Deno.mkdirSync(dirname(file), { recursive: true });
+      Deno.writeFileSync(file, bytes);
+    }
     Deno.renameSync(temporary, path);
   } catch (error) {
     try {

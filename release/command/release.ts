@@ -10,10 +10,11 @@ import { outcomeExit } from "../../verify/verdict.ts";
 import type { Arguments, Command } from "../cli/command.ts";
 import { Progress } from "../cli/progress.ts";
 import { runGate } from "../gate/gate.ts";
+import { readEvidence } from "../evidence_files.ts";
 import { readInputs } from "../gate/inputs.ts";
 import { renderDecision } from "../report/release_text.ts";
 import { REBUILD_FLAGS, rebuildOptions } from "./rebuild_flags.ts";
-import { readChannel, readCount } from "./demand_flags.ts";
+import { assertQuorum, readChannel, readCount } from "./demand_flags.ts";
 import { chooseSigner, SIGNER_FLAGS } from "./release_signer.ts";
 
 /** The `release` command. */
@@ -42,6 +43,12 @@ export const releaseCommand: Command = {
       name: "sequence",
       value: "N",
       help: "Number that grows with each release of the channel",
+    },
+    {
+      name: "evidence",
+      value: "DIR",
+      repeatable: true,
+      help: "Statements of independent rebuilders, for the policy's quorum",
     },
     {
       name: "out",
@@ -78,6 +85,7 @@ export const releaseCommand: Command = {
       signer,
       now: context.now,
     });
+    assertQuorum(args, inputs.policy.value);
     using progress = new Progress(context);
     const { report, directory } = await runGate({
       project,
@@ -86,6 +94,7 @@ export const releaseCommand: Command = {
       tag,
       channel,
       sequence,
+      evidence: readEvidence(args.values("evidence")),
       now: context.now,
       previous: args.value("previous"),
       history: args.value("history"),

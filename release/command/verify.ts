@@ -15,12 +15,13 @@ import { UsageError } from "../../verify/error.ts";
 import { outcomeExit } from "../../verify/verdict.ts";
 import type { Arguments, Command, Context } from "../cli/command.ts";
 import { readMemory, writeMemory } from "../consumer_memory.ts";
+import { readEvidence } from "../evidence_files.ts";
 import { readDocument } from "../read_document.ts";
 import { renderDecision } from "../report/release_text.ts";
 import { policySigners, readTrustedRoot } from "../signer_trust.ts";
 import type { ReleaseSigner, SignerTrust } from "../verification/trust.ts";
 import { memorable, verifyRelease } from "../verification/verification.ts";
-import { DEMAND_FLAGS, readDemands } from "./demand_flags.ts";
+import { assertQuorum, DEMAND_FLAGS, readDemands } from "./demand_flags.ts";
 import { REBUILD_FLAGS, rebuildOptions } from "./rebuild_flags.ts";
 
 /** The `verify` command. */
@@ -70,6 +71,12 @@ export const verifyCommand: Command = {
     },
     ...DEMAND_FLAGS,
     {
+      name: "evidence",
+      value: "DIR",
+      repeatable: true,
+      help: "Statements of independent rebuilders, for the policy's quorum",
+    },
+    {
       name: "deny",
       value: "FILE",
       repeatable: true,
@@ -93,6 +100,7 @@ export const verifyCommand: Command = {
       kind: "signers",
       signers: trustedSigners(args, policy),
     };
+    assertQuorum(args, policy);
     const demands = readDemands(args);
     const memoryPath = args.value("remember");
     const memory = memoryPath === undefined
@@ -102,6 +110,11 @@ export const verifyCommand: Command = {
     const verification = await verifyRelease(directory, {
       trust,
       policy,
+      evidence: readEvidence(args.values("evidence")),
+      files: {
+        policyPath: path ?? "",
+        roots: args.values("trusted-root"),
+      },
       demands,
       deny: args.values("deny").flatMap((list) =>
         readDocument(DENY_LIST, list).deny

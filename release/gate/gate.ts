@@ -11,8 +11,11 @@ import { outcomeDirectory } from "../layout.ts";
 import type { ReleaseReport } from "../report/release_report.ts";
 import { Staging } from "../staging.ts";
 import { readBaseline } from "./baseline.ts";
+import type { EvidenceBundle } from "../verification/ballot.ts";
+import { gateBallot } from "./gate_ballot.ts";
 import { gateMeasures } from "./gate_measures.ts";
 import { gateMetadata } from "./gate_metadata.ts";
+import { gateTrials } from "./gate_trials.ts";
 import {
   assertBuiltAsRead,
   assertOutputFree,
@@ -38,6 +41,8 @@ export interface GateOptions {
   readonly previous?: string | undefined;
   /** File of build times, for budgets. */
   readonly history?: string | undefined;
+  /** Statements of rebuilders that were made elsewhere. */
+  readonly evidence?: readonly EvidenceBundle[];
   /** Passed on to the rebuild: seed, jobs, isolation, progress, signal. */
   readonly rebuild: RebuildOptions;
 }
@@ -80,9 +85,22 @@ export async function runGate(options: GateOptions): Promise<GateResult> {
     baseline,
     tag,
   });
+  // Run them as the policy asks.
+  const { trials, files } = await gateTrials(inputs, {
+    rebuilt,
+    signal: options.rebuild.signal,
+  });
+  // Count the votes of independent rebuilders.
+  const ballot = gateBallot(inputs, rebuilt, {
+    evidence: options.evidence ?? [],
+    policyPath: inputs.policyPath,
+    now: inputs.signer.verifiedAt(now),
+  });
   const report = judge({
     inputs,
     result: rebuilt.result,
+    trials,
+    ballot,
     // Ask the artifacts what they are.
     metadata: [
       ...await gateMetadata(inputs, {
@@ -100,7 +118,14 @@ export async function runGate(options: GateOptions): Promise<GateResult> {
   });
   const directory = outcomeDirectory(output, report.decision.outcome);
   using staging = new Staging(directory);
-  const judged = { inputs, rebuilt, report, now, files: measures.files };
+  const judged = {
+    inputs,
+    rebuilt,
+    report,
+    now,
+    evidence: ballot?.counted ?? [],
+    files: new Map([...measures.files, ...files]),
+  };
   const written = report.decision.outcome === "go"
     ? await writeRelease(staging, judged)
     : await writeRefusal(staging, judged);

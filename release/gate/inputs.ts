@@ -38,6 +38,8 @@ export interface GateInputs {
   readonly recipe: InputDocument<Recipe>;
   readonly lock: InputDocument<Lock>;
   readonly policy: InputDocument<Policy>;
+  /** Where the policy was read from; its files are relative to it. */
+  readonly policyPath: string;
   readonly signer: GateSigner;
 }
 
@@ -68,10 +70,8 @@ export function readInputs(
   };
   const recipe = read(RECIPE, join(directory, RECIPE_FILE));
   assertBundle(directory, recipe.value);
-  const policy = read(
-    POLICY,
-    options.policyPath ?? join(directory, POLICY_FILE),
-  );
+  const policyPath = options.policyPath ?? join(directory, POLICY_FILE);
+  const policy = read(POLICY, policyPath);
   if (policy.value.project !== recipe.value.name) {
     throw new UsageError("policy-invalid", "Reading the policy", {
       expected: `the project "${recipe.value.name}", as in the recipe`,
@@ -86,6 +86,7 @@ export function readInputs(
     recipe,
     lock: read(LOCK, join(directory, LOCK_FILE)),
     policy,
+    policyPath,
     signer: options.signer,
   };
 }

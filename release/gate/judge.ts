@@ -7,11 +7,13 @@
 
 import { policyChecks } from "../../policy/checks.ts";
 import { evaluate } from "../../policy/evaluate.ts";
+import type { Ballot } from "../../policy/quorum.ts";
 import type { Policy } from "../../policy/policy.ts";
 import { lifeLeft } from "../../policy/waivers.ts";
 import type { Check } from "../../verify/check.ts";
 import type { Tolerance } from "../../verify/compare/comparison.ts";
 import type { RebuildResult } from "../../verify/rebuild/result.ts";
+import type { Trials } from "../../verify/trial/trial.ts";
 import type { ReleaseReport } from "../report/release_report.ts";
 import { versionedResource } from "../statement/verification_summary.ts";
 import { judgedChecks } from "../verification/decision.ts";
@@ -36,6 +38,9 @@ export interface Facts {
   readonly inputs: GateInputs;
   readonly result: RebuildResult;
   readonly metadata: readonly Check[];
+  readonly trials: Trials | null;
+  /** Null when the policy asks for no quorum. */
+  readonly ballot: Ballot | null;
   readonly tag: string;
   readonly channel: string;
   readonly sequence: number | null;
@@ -66,7 +71,19 @@ export function judge(facts: Facts): ReleaseReport {
     // Its log is no evidence; see write_evidence.ts.
     check.id.startsWith("build/prepare/") ? { ...check, evidence: [] } : check
   );
-  const before = [...built, ...metadata, ...judgedChecks({ rebuild }, policy)];
+  const ballot = facts.ballot === null
+    ? {}
+    : { ballot: { votes: facts.ballot.votes } };
+  const trials = facts.trials === null ? {} : { trials: facts.trials };
+  const before = [
+    ...built,
+    ...metadata,
+    ...judgedChecks(
+      { rebuild, ...trials, ...ballot },
+      policy,
+      facts.ballot?.uncounted,
+    ),
+  ];
   const checks = [
     ...before,
     ...policyChecks(before, artifacts, { policy, now }),
@@ -91,5 +108,7 @@ export function judge(facts: Facts): ReleaseReport {
       policySha256: inputs.policy.sha256,
     },
     rebuild,
+    ...trials,
+    ...ballot,
   };
 }

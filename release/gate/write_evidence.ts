@@ -5,6 +5,7 @@
  * @module
  */
 
+import { isReproducedIndependently } from "../../policy/quorum.ts";
 import type { Decision } from "../../policy/decision.ts";
 import {
   serializeStatement,
@@ -13,19 +14,18 @@ import {
 } from "../../verify/attest/statement.ts";
 import { sha256 } from "../../verify/digest.ts";
 import type { Rebuild } from "../../verify/rebuild/rebuild.ts";
-import { RELEASE_FILES, statementFile } from "../layout.ts";
+import { BUNDLE_SUFFIX, RELEASE_FILES, statementFile } from "../layout.ts";
 import { renderMarkdown } from "../report/markdown.ts";
 import { formatReport, type ReleaseReport } from "../report/release_report.ts";
 import type { Staging } from "../staging.ts";
-import { comparisonStatement } from "../statement/comparison.ts";
-import { provenanceStatement } from "../statement/provenance.ts";
+import { artifactStatements } from "../statement/artifact_statements.ts";
 import {
   type InputAttestation,
   verificationSummaryStatement,
 } from "../statement/verification_summary.ts";
+import type { CountedBundle } from "../verification/ballot.ts";
 import {
   artifactName,
-  artifactSubjects,
   provenanceSubjects,
 } from "../verification/statements.ts";
 import { liveTolerances } from "./judge.ts";
@@ -37,6 +37,8 @@ export interface Judged {
   readonly rebuilt: Rebuild;
   readonly report: ReleaseReport;
   readonly now: Date;
+  /** Statements of others that the decision counts. */
+  readonly evidence: readonly CountedBundle[];
   /** Evidence of the gates that the policy names, by path. */
   readonly files: ReadonlyMap<string, Uint8Array>;
 }
@@ -82,18 +84,12 @@ export async function writeStatements(
   for (const artifact of rebuilt.result.artifacts) {
     if (artifact.sha256 === null) continue;
     const name = artifactName(artifact);
-    const statements = {
-      provenance: provenanceStatement(rebuilt.result, artifact, {
-        recipe,
-        subjects: provenanceSubjects(report, artifact),
-      }),
-      comparison: comparisonStatement(rebuilt.result, artifact, {
-        recipe,
-        subjects: artifactSubjects(artifact),
-        normalizers: policy.reproducibility.normalizers,
-        tolerances: liveTolerances(policy, now),
-      }),
-    };
+    const statements = artifactStatements(rebuilt.result, artifact, {
+      recipe,
+      provenanceSubjects: provenanceSubjects(report, artifact),
+      normalizers: policy.reproducibility.normalizers,
+      tolerances: liveTolerances(policy, now),
+    });
     for (const kind of ["provenance", "comparison"] as const) {
       const path = statementFile(name, kind);
       written.push({
@@ -104,6 +100,12 @@ export async function writeStatements(
         }),
       });
     }
+  }
+  // Each under the name of what it says, so that copies fall together.
+  for (const { payloadSha256, bytes } of judged.evidence) {
+    const path = `${RELEASE_FILES.rebuilders}/${payloadSha256}${BUNDLE_SUFFIX}`;
+    staging.write(path, bytes);
+    written.push({ path, payloadSha256 });
   }
   return written;
 }
@@ -127,6 +129,11 @@ export async function writeDecision(
     sequence: report.sequence,
     policySha256: inputs.policy.sha256,
     verdict: rebuilt.result.verdict,
+    reproduced: isReproducedIndependently(
+      inputs.policy.value.quorum,
+      report.rebuild.artifacts,
+      report.checks,
+    ),
     inputs: options.statements,
     now,
   });

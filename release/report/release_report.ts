@@ -7,6 +7,7 @@
  */
 
 import { z } from "zod";
+import type { Vote } from "../../policy/quorum.ts";
 import type { Decision } from "../../policy/decision.ts";
 import type { PublishedArtifact } from "../artifacts_list.ts";
 import type { Check } from "../../verify/check.ts";
@@ -15,6 +16,7 @@ import type {
   RebuiltArtifact,
   SourceIdentity,
 } from "../../verify/rebuild/result.ts";
+import type { Trials } from "../../verify/trial/trial.ts";
 import { CATALOGUE } from "../../verify/catalogue/mod.ts";
 import { ReproofError } from "../../verify/error.ts";
 import { parseStrictJson } from "../../verify/strict_json.ts";
@@ -50,6 +52,8 @@ export interface ReleaseReport {
     readonly lockSha256: string;
     readonly policySha256: string;
   };
+  /** What rebuilders found; absent when the policy asks for no quorum. */
+  readonly ballot?: { readonly votes: readonly Vote[] };
   readonly rebuild: {
     readonly verdict: RebuildResult["verdict"];
     readonly seed: string;
@@ -58,6 +62,11 @@ export interface ReleaseReport {
     readonly artifacts: readonly ReportedArtifact[];
     readonly attribution: RebuildResult["attribution"];
   };
+  /**
+   * What the artifacts did when they were run; absent when the policy asks for
+   * no trial. The digests below `measured` differ from run to run.
+   */
+  readonly trials?: Trials;
 }
 
 const text = z.string();
@@ -74,6 +83,7 @@ const gate = z.enum([
   "abi",
   "budget",
   "warnings",
+  "smoke",
   "integrity",
   "signature",
   "decision",
@@ -86,6 +96,23 @@ const code = text.refine(
 const digest = text.regex(/^[0-9a-f]{64}$/, "a SHA-256 in hexadecimal");
 const side = z.looseObject({ offset: count, length: count, value: text })
   .nullable();
+
+const status = z.enum(["pass", "fail", "unchecked", "not-applicable"]);
+
+const trials = z.looseObject({
+  trials: z.array(z.looseObject({
+    kind: gate,
+    target: text,
+    outcome: z.enum(["ran", "not-described", "not-runnable", "not-run"]),
+    observed: text,
+    isolation: text,
+    sha256: digest.nullable(),
+    findings: z.array(
+      z.looseObject({ id: text, code, status, expected: text, observed: text }),
+    ),
+  })),
+  measured: z.array(z.looseObject({ name: text, sha256: digest })),
+});
 
 /** The members that a verification reads; others may be added freely. */
 const reportSchema = z.looseObject({
@@ -109,7 +136,7 @@ const reportSchema = z.looseObject({
     gate,
     code,
     subject: text,
-    status: z.enum(["pass", "fail", "unchecked", "not-applicable"]),
+    status,
     expected: text,
     observed: text,
     evidence: z.array(z.looseObject({ name: text })),
@@ -126,6 +153,20 @@ const reportSchema = z.looseObject({
     lockSha256: digest,
     policySha256: digest,
   }),
+  ballot: z.strictObject({
+    votes: z.array(z.strictObject({
+      rebuilder: text,
+      target: text,
+      artifact: text,
+      sha256: digest,
+      verdict: text,
+      surroundings: z.strictObject({
+        host: text,
+        toolchains: z.record(text, text),
+        axes: z.record(text, text),
+      }),
+    })),
+  }).optional(),
   rebuild: z.looseObject({
     verdict: text,
     seed: text,
@@ -163,6 +204,7 @@ const reportSchema = z.looseObject({
       })),
     })),
   }),
+  trials: trials.optional(),
 });
 
 /**

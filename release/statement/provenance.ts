@@ -32,6 +32,8 @@ import { URI } from "../../verify/attest/vocabulary.ts";
 /** What a provenance statement needs beside the rebuild. */
 export interface ProvenanceOptions {
   readonly recipe: RecipeIdentity;
+  /** Kind of host that ran it, such as `linux x86_64`. */
+  readonly host?: string;
   /** The run that is described; the control run unless said otherwise. */
   readonly run?: RunEvidence["id"];
   /**
@@ -85,6 +87,7 @@ export function provenanceStatement(
             seed: result.seed,
             axes: { ...run.axes },
             notVaried: { ...run.notVaried },
+            ...(options.host === undefined ? {} : { host: options.host }),
             isolation: run.isolation,
             sourceDateEpoch: result.source.sourceDateEpoch,
             toolchains: toolchainVersions(result.lock),

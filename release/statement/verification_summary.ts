@@ -46,6 +46,8 @@ export interface VerificationSummaryOptions {
   readonly policySha256: string;
   /** Verdict of the rebuild over all artifacts. */
   readonly verdict: ComparisonVerdict;
+  /** Whether a quorum of independent operators built the same. */
+  readonly reproduced?: boolean;
   /** All statements that the decision rests on. */
   readonly inputs: readonly InputAttestation[];
   /** Time of the decision, as captured once. */
@@ -88,7 +90,7 @@ export function verificationSummaryStatement(
             mediaType: STATEMENT_PAYLOAD_TYPE,
           })),
         verificationResult: passed ? "PASSED" : "FAILED",
-        verifiedLevels: passed ? levels(options.verdict) : [LEVEL.failed],
+        verifiedLevels: decisionLevels(decision.outcome, options),
         [URI.decision]: describeDecision(decision),
         [URI.release]: {
           version: options.version,
@@ -105,16 +107,21 @@ export function versionedResource(resource: string, version: string): string {
   return `${resource}@${encodeURIComponent(version)}`;
 }
 
-function levels(verdict: ComparisonVerdict): string[] {
-  switch (verdict) {
-    case "identical":
-      return [LEVEL.go, LEVEL.identical];
-    case "equivalent":
-      return [LEVEL.go, LEVEL.equivalent];
-    case "different":
-    case "unchecked":
-      return [LEVEL.go];
-  }
+/** The levels that a decision reaches. */
+export function decisionLevels(
+  outcome: Decision["outcome"],
+  reached: Pick<VerificationSummaryOptions, "verdict" | "reproduced">,
+): string[] {
+  if (outcome !== "go") return [LEVEL.failed];
+  return [
+    LEVEL.go,
+    ...(reached.verdict === "identical"
+      ? [LEVEL.identical]
+      : reached.verdict === "equivalent"
+      ? [LEVEL.equivalent]
+      : []),
+    ...(reached.reproduced === true ? [LEVEL.reproduced] : []),
+  ];
 }
 
 function describeDecision(decision: Decision): Json {

@@ -16,15 +16,19 @@ import {
 import { type DeniableFile, deniedFileChecks } from "../../policy/deny.ts";
 import type { Decision } from "../../policy/decision.ts";
 import { evaluate } from "../../policy/evaluate.ts";
+import { type Ballot, quorumChecks, type Vote } from "../../policy/quorum.ts";
 import type { Policy } from "../../policy/policy.ts";
+import { trialChecks } from "../../policy/trial_checks.ts";
 import type { Check } from "../../verify/check.ts";
+import { goodVerdicts } from "./ballot_again.ts";
 import type { ReleaseReport } from "../report/release_report.ts";
 import { versionedResource } from "../statement/verification_summary.ts";
 
 /** Checks that follow from a report and a policy, in the report's order. */
 export function judgedChecks(
-  report: Pick<ReleaseReport, "rebuild">,
+  report: Pick<ReleaseReport, "rebuild" | "trials" | "ballot">,
   policy: Policy,
+  uncounted: Ballot["uncounted"] = [],
 ): Check[] {
   const { source, runs, artifacts } = report.rebuild;
   return [
@@ -32,6 +36,11 @@ export function judgedChecks(
     ...reproducibilityChecks(artifacts, policy),
     ...surroundingsChecks(runs, policy),
     ...matrixChecks(artifacts, policy),
+    ...quorumChecks(policy.quorum, artifacts, {
+      ballot: { votes: report.ballot?.votes ?? [], uncounted },
+      verdicts: goodVerdicts(policy),
+    }),
+    ...trialChecks(report.trials?.trials ?? [], artifacts, policy),
     ...(policy.deny.length === 0
       ? []
       : deniedFileChecks(policy.deny, builtFiles(artifacts), "policy")),
@@ -54,6 +63,8 @@ export interface OwnPolicy {
   readonly policy: Policy;
   /** What the artifacts say of themselves, held against that policy. */
   readonly metadata: readonly Check[];
+  /** Votes by that policy. */
+  readonly votes: readonly Vote[];
 }
 
 /**
@@ -118,7 +129,7 @@ const SKEW_MS = 5 * 60 * 1000;
 
 function ownPolicyCheck(
   report: ReleaseReport,
-  { policy: own, metadata }: OwnPolicy,
+  { policy: own, metadata, votes }: OwnPolicy,
   now: Date,
 ): Check {
   const resource = versionedResource(own.resource, report.version);
@@ -134,7 +145,7 @@ function ownPolicyCheck(
     check.gate === "toolchain" || check.gate === "build" ||
     check.id.startsWith("metadata/probe-line/")
   );
-  const judged = judgedChecks(report, own);
+  const judged = judgedChecks({ ...report, ballot: { votes } }, own);
   const before = [...facts, ...metadata, ...judged];
   const outcome = evaluate(
     [

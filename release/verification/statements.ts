@@ -6,6 +6,9 @@
  * @module
  */
 
+import type { Policy } from "../../policy/policy.ts";
+import { isReproducedIndependently, type Quorum } from "../../policy/quorum.ts";
+import { decisionLevels } from "../statement/verification_summary.ts";
 import type { Denial } from "../../policy/deny.ts";
 import { CHECKSUMS } from "../../policy/trust.ts";
 import { canonicalJson } from "../../verify/attest/canonical_json.ts";
@@ -41,6 +44,10 @@ export interface StatementContext {
   /** Whose word counts no longer. */
   readonly deny: readonly Denial[];
   readonly now: Date;
+  /** Carried statements of rebuilders that count, by path. */
+  readonly carried: ReadonlyMap<string, string>;
+  /** The policy beside the release, for the levels of its decision. */
+  readonly policy: Policy | null;
 }
 
 /** Verifies every signature of a release. */
@@ -97,6 +104,10 @@ function reportStatements(
     RELEASE_FILES.checksumsBundle,
     RELEASE_FILES.decision,
   ]);
+  for (const [path, payloadSha256] of context.carried) {
+    expected.add(path);
+    payloads.set(path, payloadSha256);
+  }
   for (const artifact of report.rebuild.artifacts) {
     const name = artifactName(artifact);
     for (const kind of ["provenance", "comparison"] as const) {
@@ -130,7 +141,11 @@ function reportStatements(
   checks.push(...decision.checks);
   if (decision.statement !== null) {
     checks.push(
-      decisionAgrees(decision.statement, { report, payloads }),
+      decisionAgrees(decision.statement, {
+        report,
+        payloads,
+        quorum: context.policy?.quorum,
+      }),
     );
   }
   const strays = [...inventory.files.keys()].filter((path) =>
@@ -334,9 +349,10 @@ function comparisonAgrees(
 
 function decisionAgrees(
   statement: Statement,
-  { report, payloads }: {
+  { report, payloads, quorum }: {
     readonly report: ReleaseReport;
     readonly payloads: ReadonlyMap<string, string>;
+    readonly quorum: Quorum | undefined;
   },
 ): Check {
   const at = (...keys: string[]) => dig(statement.predicate, keys);
@@ -357,6 +373,18 @@ function decisionAgrees(
     ["channel", report.channel, at(URI.release, "channel")],
     ["sequence", report.sequence, at(URI.release, "sequence")],
     ["policy", report.inputs.policySha256, at("policy", "digest", "sha256")],
+    [
+      "levels",
+      decisionLevels(report.decision.outcome, {
+        verdict: report.rebuild.verdict,
+        reproduced: isReproducedIndependently(
+          quorum,
+          report.rebuild.artifacts,
+          report.checks,
+        ),
+      }).join(" "),
+      strings(at("verifiedLevels")).join(" "),
+    ],
     ["inputs", found.join("; "), inputs.join("; ")],
   ]);
 }
@@ -370,6 +398,10 @@ function summaryForm(statement: Statement): string {
     if (!(error instanceof ReproofError)) throw error;
     return error.message;
   }
+}
+
+function strings(value: Json | undefined): string[] {
+  return Array.isArray(value) ? value.map(String) : [];
 }
 
 type Dig = (...keys: string[]) => Json | undefined;

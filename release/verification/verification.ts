@@ -33,6 +33,9 @@ import type { ReleaseReport } from "../report/release_report.ts";
 import { builtFiles, decisionChecks } from "./decision.ts";
 import { RELEASE_FILES } from "../layout.ts";
 import { type Documents, readDocuments } from "./documents.ts";
+import type { TrustFiles } from "../signer_trust.ts";
+import { type EvidenceBundle, NO_BALLOT } from "./ballot.ts";
+import { ballotAgain, ownBallot, ownQuorumChecks } from "./ballot_again.ts";
 import { evidenceChecks } from "./evidence.ts";
 import {
   type Inventory,
@@ -56,6 +59,10 @@ export interface VerificationOptions {
   readonly memory?: Memory | undefined;
   /** What counts no longer, beside what the caller's policy denies. */
   readonly deny?: readonly Denial[];
+  /** Statements of rebuilders beside those that the release carries. */
+  readonly evidence?: readonly EvidenceBundle[];
+  /** Where the caller's policy and its trusted roots lie. */
+  readonly files?: TrustFiles;
   /** The time of the verification. */
   readonly now: Date;
   /** The caller is about to finish the directory: its mark is overlooked. */
@@ -114,6 +121,18 @@ export async function verifyRelease(
   const documents = readDocuments(inventory);
   const { report, policy } = documents;
   const deny = [...options.deny ?? [], ...options.policy?.deny ?? []];
+  const again = report === null || policy === null
+    ? null
+    : ballotAgain(inventory, { report, policy }, options.files?.roots ?? []);
+  const own = report === null || options.policy === null
+    ? NO_BALLOT
+    : ownBallot(inventory, report, {
+      policy: options.policy,
+      files: options.files ?? { policyPath: "", roots: [] },
+      evidence: options.evidence ?? [],
+      deny,
+      now: options.now,
+    });
   const checks: Check[] = [
     // Every file, its name, its digest.
     ...inventory.checks,
@@ -128,7 +147,10 @@ export async function verifyRelease(
       trust: options.trust,
       deny,
       now: options.now,
+      carried: again?.carried ?? new Map(),
+      policy,
     }),
+    ...again?.checks ?? [],
     ...deniedFileChecks(deny, filesOf(inventory, report), "integrity"),
     // What the artifacts say of themselves.
     ...metadataAgain(documents, members),
@@ -141,6 +163,7 @@ export async function verifyRelease(
       {
         own: options.policy === null ? null : {
           policy: options.policy,
+          votes: own.votes,
           metadata: [
             ...metadataAgain({ ...documents, policy: options.policy }, members),
             ...gatesAgain(
@@ -153,6 +176,10 @@ export async function verifyRelease(
         now: options.now,
       },
     )),
+    // Independent rebuilders, by the caller's policy.
+    ...(report === null || options.policy === null
+      ? []
+      : ownQuorumChecks(report, options.policy, own)),
     // What the caller asks of a decision, and what it remembers.
     ...demanded(options, releaseFacts(documents, inventory)),
     ...options.more ?? [],

@@ -58,7 +58,6 @@ Deno.test("a policy takes keys, roots and identities with days and scopes", () =
 });
 
 const REFUSED: [string, object][] = [
-  ["a root without an identity", { roots: [root({ identities: [] })] }],
   ["a root without a pin", { roots: [root({ sha256: undefined })] }],
   ["a pin in uppercase", { roots: [root({ sha256: "A".repeat(64) })] }],
   ["a threshold of none", { roots: [root({ logsMin: 0 })] }],

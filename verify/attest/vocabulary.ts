@@ -30,12 +30,14 @@ export const URI = {
 } as const;
 
 /**
- * Levels of our own. SLSA's `SLSA_BUILD_REPRODUCED` asks for two build
- * platforms under different operators; two runs of one gate are not that.
+ * Levels of our own, and SLSA's `SLSA_BUILD_REPRODUCED`, which asks for two
+ * build platforms under different operators; two runs of one gate are not
+ * that, a quorum of the policy is.
  */
 export const LEVEL = {
   go: "REPROOF_GATE_PASSED",
   identical: "REPROOF_REBUILD_IDENTICAL",
   equivalent: "REPROOF_REBUILD_EQUIVALENT",
+  reproduced: "SLSA_BUILD_REPRODUCED",
   failed: "FAILED",
 } as const;

@@ -70,6 +70,29 @@ export const POLICY_CODES = {
       "Do not use the release. The entry says why; ask its publisher for a new one.",
     waivable: false,
   },
+  "quorum-not-met": {
+    title: "Too few independent rebuilders agree",
+    meaning:
+      "The policy asks for more operators that built the same bytes than have said so.",
+    next:
+      "Collect their statements with reproof rebuild --key FILE --evidence DIR, and pass the directory with --evidence.",
+    waivable: false,
+  },
+  "rebuilders-disagree": {
+    title: "A rebuilder built other bytes",
+    meaning:
+      "Somebody that the policy counts on built something else from the same recipe and source, or could not build the same twice.",
+    next:
+      "Read what separates them, and find the cause with reproof compare before anything ships.",
+    waivable: false,
+  },
+  "rebuilder-not-counted": {
+    title: "A statement of a rebuilder does not count",
+    meaning:
+      "The release carries a statement of a rebuilder that its policy does not count.",
+    next: "Treat the release as changed; fetch it again.",
+    waivable: false,
+  },
   "deny-list-invalid": {
     title: "The deny list is not valid",
     meaning: "What is revoked cannot be read, so nothing was verified.",
