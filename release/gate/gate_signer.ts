@@ -8,6 +8,7 @@
 
 import type { IdentityTrust, KeyTrust } from "../../verify/attest/options.ts";
 import type { Statement } from "../../verify/attest/statement.ts";
+import { UsageError } from "../../verify/error.ts";
 import {
   type KeylessSigner,
   signBlobKeyless,
@@ -28,8 +29,19 @@ export interface GateSigner {
   verifiedAt(now: Date): Date;
 }
 
-/** Signs with a private key. */
+/**
+ * Signs with a private key.
+ *
+ * @throws {UsageError} `signing-key-invalid` for a key that cannot sign the
+ * checksum list; better now than after the builds.
+ */
 export function keyGateSigner(key: SigningKey): GateSigner {
+  if (key.publicKey.algorithm !== "p256") {
+    throw new UsageError("signing-key-invalid", "Reading the signing key", {
+      expected: "a P-256 key, which signs files and statements",
+      observed: `a key of type ${key.publicKey.algorithm}`,
+    });
+  }
   return {
     trust: {
       kind: "keys",

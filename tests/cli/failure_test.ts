@@ -4,6 +4,7 @@
  */
 
 import { assertEquals, assertMatch } from "@std/assert";
+import { generateKeyPairSync } from "node:crypto";
 import { GOOD_SCRIPT, Workplace } from "../release/project.ts";
 import { runProgram } from "./program.ts";
 
@@ -25,6 +26,19 @@ const FAILURES: [string, (place: Workplace) => string[], number, string][] = [
     (place) => release(place, place.script("", { recipe: { targts: 1 } })),
     2,
     "recipe-invalid",
+  ],
+  [
+    "a key that cannot sign a file",
+    (place) => {
+      const { privateKey } = generateKeyPairSync("ed25519");
+      Deno.writeTextFileSync(
+        `${place.path}/key.pem`,
+        privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
+      );
+      return release(place, place.script(GOOD_SCRIPT));
+    },
+    2,
+    "signing-key-invalid",
   ],
   [
     "an output below a file",
