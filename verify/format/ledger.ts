@@ -114,14 +114,10 @@ export class LedgerBuilder {
   /** Sorts, trims and fills; the result obeys the law. */
   finish(): Layout {
     // Of claims at one place, markers of length 0 come first; then the order
-    // in which they were made decides.
-    const claims = this.#claims
-      .map((field, index) => ({ field, index }))
-      .sort((a, b) =>
-        a.field.offset - b.field.offset ||
-        Math.sign(a.field.length) - Math.sign(b.field.length) ||
-        a.index - b.index
-      );
+    // in which they were made decides, which sorting keeps.
+    const claims = this.#claims.toSorted((a, b) =>
+      a.offset - b.offset || Math.sign(a.length) - Math.sign(b.length)
+    );
     const fields: Field[] = [];
     const seen = new Map<string, number>();
     const push = (field: Field) => {
@@ -139,7 +135,7 @@ export class LedgerBuilder {
     };
     let at = 0;
     let before = `${this.#format}/start`;
-    for (const { field } of claims) {
+    for (const field of claims) {
       if (field.offset > at) {
         push({
           path: `${before}+gap`,
