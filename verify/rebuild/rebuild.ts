@@ -27,7 +27,7 @@ import { checkLock } from "./check_lock.ts";
 import { withClocks } from "./clock.ts";
 import { type CompareFunction, compareRuns } from "./compare_runs.ts";
 import { cacheFolder, DigestCache } from "./digest_cache.ts";
-import { type Host, inspectHost } from "./host.ts";
+import { type Host, inspectHost, isFile } from "./host.ts";
 import type { Lock } from "./lock.ts";
 import { prepare } from "./prepare.ts";
 import type { ProgressListener } from "./progress.ts";
@@ -40,6 +40,7 @@ import { NoSandbox } from "./sandbox/none.ts";
 import type { Sandbox } from "./sandbox/sandbox.ts";
 import { Watchdog } from "./sandbox/watchdog.ts";
 import { snapshotSource } from "./source.ts";
+import { readTreeFile, type TreeFile } from "./tree.ts";
 import { findTool, type FoundTool } from "./toolchain.ts";
 import { makeWorkDirectory, removeTree } from "./work_directory.ts";
 import type { Workshop } from "./workshop.ts";
@@ -56,7 +57,7 @@ export interface RebuildOptions {
   readonly targets?: readonly string[] | undefined;
   /** New directory to work in; it is then kept. */
   readonly workDirectory?: string | undefined;
-  /** Paths that no sandboxed build may read, wherever they lie: keys. */
+  /** Files that no build may read, and that the source may not hold: keys. */
   readonly hidden?: readonly string[] | undefined;
   /** Seconds since 1970 instead of commit time or recipe. */
   readonly sourceDateEpoch?: number | undefined;
@@ -162,6 +163,7 @@ export async function rebuild(
       sourceDateEpoch: options.sourceDateEpoch,
       signal: options.signal,
     });
+    refuseSecrets(snapshot.files, options.hidden ?? []);
     const held = toolchain.every(({ status }) => status === "pass");
     for (const name of ["logs", "bin"]) Deno.mkdirSync(`${work}/${name}`);
     const sandbox = makeSandbox(axisHost, {
@@ -283,6 +285,26 @@ function chosenIsolation(host: Host, options: RebuildOptions): Isolation {
   }
   return options.isolation ??
     (host.bubblewrap === null ? "none" : "bubblewrap");
+}
+
+/** A key inside the source would be handed to every build, as a copy. */
+function refuseSecrets(
+  files: readonly TreeFile[],
+  hidden: readonly string[],
+): void {
+  for (const path of hidden) {
+    // A token may come later, or from what is no file.
+    if (!isFile(path)) continue;
+    const { sha256 } = readTreeFile(path);
+    const copy = files.find((file) => file.sha256 === sha256);
+    if (copy === undefined) continue;
+    throw new UsageError("source-refused", "Reading the source", {
+      expected: "a source without the key that signs the release",
+      observed: `the key at "${copy.path}"`,
+      next:
+        "Move the key out of the project, or have git or source.exclude leave it out.",
+    });
+  }
 }
 
 function makeSandbox(
