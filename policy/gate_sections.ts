@@ -7,6 +7,7 @@
  */
 
 import { z } from "zod";
+import { trialSections } from "./trial_sections.ts";
 
 const versions = z.strictObject({
   /** Least number of manifests that the recipe must name. */
@@ -70,4 +71,5 @@ export const gateSections = {
   versions: versions.optional(),
   abi: abi.optional(),
   budget: budget.optional(),
+  ...trialSections,
 } as const;

@@ -25,6 +25,7 @@ export type Gate =
   | "abi"
   | "budget"
   | "warnings"
+  | "smoke"
   | "integrity"
   | "signature"
   | "decision"

@@ -67,6 +67,16 @@ export const LIMITS = {
   probeWallMsMax: 30_000,
   /** Bytes one probe may print. */
   probeOutputBytesMax: 64 << 10,
+  /** Wall time until a host of a trial is ready, and until it has stopped. */
+  trialReadyWallMsMax: 120_000,
+  /** Wall time of one step or case of a trial. */
+  trialStepWallMsMax: 120_000,
+  /** Wall time of one trial of one target, over all its steps. */
+  trialWallMsMax: 20 * 60 * 1000,
+  /** Bytes that one process of a trial may print. */
+  trialOutputBytesMax: 16 << 20,
+  /** Bytes of what a stage reports of its trial. */
+  trialResultBytesMax: 64 << 20,
   /** Bytes of a build-info line. */
   buildInfoBytesMax: 4_096,
   /** Distinct build-info lines listed of one artifact. */

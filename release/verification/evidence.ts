@@ -16,6 +16,7 @@ import { gateFiles } from "../policy_gates.ts";
 import type { ReleaseReport } from "../report/release_report.ts";
 import type { Documents } from "./documents.ts";
 import { integrity, type Inventory } from "./inventory.ts";
+import { measuredFiles, trialEvidenceChecks } from "./trials.ts";
 
 const RUNS: readonly string[] = ["control", "varied"];
 
@@ -44,6 +45,9 @@ export function evidenceChecks(
       inventory,
       named: policy === null ? [] : gateFiles(recipe, policy),
     }),
+    ...(policy === null
+      ? []
+      : trialEvidenceChecks(report, { recipe, policy }, inventory)),
     ...[...logs].map(([path, expected]) => {
       const observed = inventory.files.get(path)?.sha256;
       return integrity("log", path, observed === expected ? "pass" : "fail", {
@@ -110,6 +114,7 @@ function unknownFiles(
     ...named,
     ...report.subjects.map(({ name }) => name),
     ...logs.keys(),
+    ...measuredFiles(report).keys(),
   ]);
   return [...inventory.files.keys()].filter((path) =>
     !known.has(path) && !path.endsWith(BUNDLE_SUFFIX)

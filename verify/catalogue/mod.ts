@@ -15,6 +15,7 @@ import { METADATA_CODES } from "./metadata.ts";
 import { POLICY_CODES } from "./policy.ts";
 import { REBUILD_CODES } from "./rebuild.ts";
 import { RELEASE_CODES } from "./release.ts";
+import { TRIAL_CODES } from "./trial.ts";
 
 export type { CatalogueEntry } from "./entry.ts";
 
@@ -28,6 +29,7 @@ export const CATALOGUE = {
   ...RELEASE_CODES,
   ...ATTEST_CODES,
   ...POLICY_CODES,
+  ...TRIAL_CODES,
 } as const;
 
 /** A code of the catalogue. */

@@ -21,6 +21,9 @@ export interface PlaceholderValues {
   readonly prepared?: string;
   readonly deno?: string;
   readonly artifact?: string;
+  readonly temporary?: string;
+  /** Numbers of ports by name, for `{port:NAME}`. */
+  readonly port?: Readonly<Record<string, string>>;
   /** Executables by toolchain, for `{tool:NAME}`. */
   readonly tool?: Readonly<Record<string, string>>;
   /** Locked version texts by toolchain, for `{toolVersion:NAME}`. */
@@ -36,8 +39,9 @@ const PLAIN = [
   "prepared",
   "deno",
   "artifact",
+  "temporary",
 ] as const;
-const NAMED = ["tool", "toolVersion"] as const;
+const NAMED = ["tool", "toolVersion", "port"] as const;
 const FORMS: readonly string[] = [...PLAIN, ...NAMED];
 
 /**
@@ -69,7 +73,9 @@ export function expandPlaceholders(
         const named = values[word];
         if (argument === undefined || argument === "") {
           throw new UsageError("recipe-invalid", doing, {
-            expected: `"{${word}:NAME}" with the name of a toolchain`,
+            expected: `"{${word}:NAME}" with the name of a ${
+              word === "port" ? "port" : "toolchain"
+            }`,
             observed: `"${whole}"`,
           });
         }
@@ -79,8 +85,12 @@ export function expandPlaceholders(
         const known = Object.keys(named ?? {});
         throw new UsageError("recipe-invalid", doing, {
           expected: known.length === 0
-            ? "a place where the toolchains have a value"
-            : `one of the toolchains ${known.join(", ")}`,
+            ? `a place where the ${
+              word === "port" ? "ports" : "toolchains"
+            } have a value`
+            : `one of the ${word === "port" ? "ports" : "toolchains"} ${
+              known.join(", ")
+            }`,
           observed: `"${argument}"`,
         });
       }
@@ -155,6 +165,28 @@ export function checkPlaceholders(recipe: Recipe): void {
       const inProbe = { ...inTarget, artifact: "" };
       texts(inProbe, `${at}.probe.argv`, target.probe.argv);
       texts(inProbe, `${at}.probe.env`, target.probe.env);
+    }
+    const { smoke } = target;
+    if (smoke !== undefined) {
+      const ports = Object.values(smoke.hosts).flatMap((host) => host.ports);
+      // What ran in the build is not at hand when its outcome runs.
+      const { tool: _, jobs: __, ...values } = inTarget;
+      const inTrial = {
+        ...values,
+        artifact: "",
+        temporary: "",
+        port: Object.fromEntries(ports.map((port) => [port, ""])),
+      };
+      for (const [host, { argv, env }] of Object.entries(smoke.hosts)) {
+        texts(inTrial, `${at}.smoke.hosts.${host}.argv`, argv);
+        texts(inTrial, `${at}.smoke.hosts.${host}.env`, env);
+      }
+      smoke.steps.forEach((step, index) => {
+        if (!("command" in step)) return;
+        const path = `${at}.smoke.steps[${index}].command`;
+        texts(inTrial, `${path}.argv`, step.command.argv);
+        texts(inTrial, `${path}.env`, step.command.env);
+      });
     }
   }
 }

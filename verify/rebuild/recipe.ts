@@ -6,37 +6,17 @@
  * `{version}`, `{target}`, `{sourceDateEpoch}`, `{jobs}`, `{prepared}` (the
  * directory that `prepare` filled), `{deno}` (this Deno), `{tool:NAME}` (the
  * executable of a toolchain), `{toolVersion:NAME}` (its locked version text)
- * and, in a probe, `{artifact}`. Any other placeholder is an error.
+ * and, where an artifact runs, `{artifact}`; in trials also `{temporary}` (a
+ * directory of the trial's own) and `{port:NAME}` (a port that we give). Any
+ * other placeholder is an error.
  *
  * @module
  */
 
 import { z } from "zod";
 import type { DocumentKind } from "../document.ts";
-
-const NAME = /^[a-z0-9][a-z0-9._-]{0,63}$/;
-
-const name = z.string().regex(
-  NAME,
-  "a name of lowercase letters, digits, dots, dashes and underscores",
-);
-
-/** A relative path that stays inside, with forward slashes. */
-const insidePath = z.string().min(1).max(1024).refine(
-  (path) =>
-    !path.startsWith("/") && !path.includes("\\") && !path.includes("\0") &&
-    path.split("/").every((part) =>
-      part !== "" && part !== "." && part !== ".."
-    ),
-  "a relative path inside the source, with forward slashes",
-);
-
-const environment = z.record(
-  z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "a variable name"),
-  z.string(),
-);
-
-const argv = z.array(z.string()).min(1, "at least the program");
+import { smokeSchema } from "../trial/smoke_recipe.ts";
+import { argv, environment, insidePath, name } from "./recipe_parts.ts";
 
 const step = z.strictObject({
   argv,
@@ -99,6 +79,8 @@ const target = z.strictObject({
   probe: probe.optional(),
   /** Expected build-info values beside those of the whole recipe. */
   metadata: z.record(z.string(), z.string()).default({}),
+  /** Hosts to start and questions to ask them, for the gate `smoke`. */
+  smoke: smokeSchema.optional(),
 });
 
 /** Schema of the recipe. */

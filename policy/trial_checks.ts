@@ -1,0 +1,107 @@
+/**
+ * From trials to checks. A target that the policy asks about and that was not
+ * tried is unchecked; so is one whose trial was of other bytes than those
+ * released, and one with fewer steps than the policy wants.
+ *
+ * @module
+ */
+
+import type { Check } from "../verify/check.ts";
+import type { Trial, TrialKind } from "../verify/trial/trial.ts";
+import type { JudgedArtifact } from "./checks.ts";
+import type { Policy } from "./policy.ts";
+import { trialSections } from "./trial_sections.ts";
+
+/** Kinds of trials that a policy asks for. */
+export function namedTrials(policy: Policy): TrialKind[] {
+  return (Object.keys(trialSections) as TrialKind[])
+    .filter((kind) => policy[kind] !== undefined);
+}
+
+/** Checks of every trial that the policy asks for. */
+export function trialChecks(
+  trials: readonly Trial[],
+  artifacts: readonly Pick<JudgedArtifact, "name" | "target" | "sha256">[],
+  policy: Policy,
+): Check[] {
+  const built = [...new Set(artifacts.map((artifact) => artifact.target))];
+  return namedTrials(policy).flatMap((kind) =>
+    (policy[kind]?.targets ?? built).flatMap((target) => {
+      const own = trials.filter((trial) =>
+        trial.kind === kind && trial.target === target
+      );
+      const first = artifacts.find((artifact) => artifact.target === target);
+      const [trial] = own;
+      return own.length !== 1 || trial === undefined
+        ? [open(kind, target, "trial-missing", `${own.length} trials of it`)]
+        : checksOf(trial, first?.sha256 ?? null, policy);
+    })
+  );
+}
+
+function checksOf(
+  trial: Trial,
+  sha256: string | null,
+  policy: Policy,
+): Check[] {
+  const { kind, target, outcome, observed } = trial;
+  switch (outcome) {
+    case "not-described":
+      return [open(kind, target, "trial-missing", observed)];
+    case "not-run":
+      return [open(kind, target, "trial-not-run", observed)];
+    case "not-runnable": {
+      const status = policy[kind]?.elsewhere ?? "unchecked";
+      return [{
+        ...open(kind, target, "trial-not-runnable", observed),
+        status,
+      }];
+    }
+    case "ran":
+      break;
+  }
+  if (sha256 === null || trial.sha256 !== sha256) {
+    return [open(kind, target, "trial-not-run", "a trial of other bytes")];
+  }
+  const evidence = [{ name: "artifact", sha256 }];
+  return [
+    ...enough(trial, policy),
+    ...trial.findings.map(({ id, ...finding }): Check => ({
+      id: `${kind}/${target}/${id}`,
+      gate: kind,
+      subject: target,
+      evidence,
+      ...finding,
+    })),
+  ];
+}
+
+/** Whether a trial looked at as much as the policy wants. */
+function enough(trial: Trial, policy: Policy): Check[] {
+  const { kind, target } = trial;
+  const wanted = policy.smoke?.stepsMin ?? 1;
+  const steps =
+    trial.findings.filter((finding) => finding.id.startsWith("step/")).length;
+  return steps >= wanted ? [] : [{
+    ...open(kind, target, "trial-missing", `${steps} steps`),
+    expected: `at least ${wanted} steps`,
+  }];
+}
+
+function open(
+  kind: TrialKind,
+  target: string,
+  code: "trial-missing" | "trial-not-run" | "trial-not-runnable",
+  observed: string,
+): Check {
+  return {
+    id: `${kind}/${target}`,
+    gate: kind,
+    code,
+    subject: target,
+    status: "unchecked",
+    expected: "a trial of the artifact that was built",
+    observed,
+    evidence: [],
+  };
+}

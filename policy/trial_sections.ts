@@ -1,0 +1,27 @@
+/**
+ * The sections of a policy that ask for trials: artifacts that are run and
+ * held against what the recipe says of them.
+ *
+ * @module
+ */
+
+import { z } from "zod";
+
+const trial = {
+  /** Targets that it is asked of; every target of the recipe without. */
+  targets: z.array(z.string().min(1)).min(1).optional(),
+  /**
+   * What a target counts as that the releasing host cannot run. It is open
+   * unless the policy says that the gate does not apply there.
+   */
+  elsewhere: z.enum(["unchecked", "not-applicable"]).default("unchecked"),
+};
+
+/** Members of a policy by the kind of trial. */
+export const trialSections = {
+  smoke: z.strictObject({
+    ...trial,
+    /** Least number of steps for each target. */
+    stepsMin: z.int().positive().default(1),
+  }).optional(),
+} as const;

@@ -1,0 +1,202 @@
+/**
+ * The gate runs the trials that the policy asks for, on the artifacts of the
+ * control run, and keeps what they came to. It judges nothing.
+ *
+ * @module
+ */
+
+import { namedTrials } from "../../policy/trial_checks.ts";
+import { sha256 } from "../../verify/digest.ts";
+import { FileReader } from "../../verify/file_reader.ts";
+import { machineFacts } from "../../verify/metadata/machine.ts";
+import { whyNotRunnable } from "../../verify/metadata/probe.ts";
+import { inspectHost } from "../../verify/rebuild/host.ts";
+import type { PlaceholderValues } from "../../verify/rebuild/placeholder.ts";
+import type { Rebuild } from "../../verify/rebuild/rebuild.ts";
+import type { RecipeTarget } from "../../verify/rebuild/recipe.ts";
+import { runSmokeTrial } from "../../verify/trial/run_smoke.ts";
+import {
+  folderOf,
+  type StageOptions,
+  type StageRun,
+} from "../../verify/trial/run_stage.ts";
+import type { Trial, TrialKind, Trials } from "../../verify/trial/trial.ts";
+import { metadataValues } from "../artifact_metadata.ts";
+import { RELEASE_FILES } from "../layout.ts";
+import type { GateInputs } from "./inputs.ts";
+
+/** What the trials came to. */
+export interface GateTrials {
+  /** Null when the policy asks for none. */
+  readonly trials: Trials | null;
+  /** Measured files to put into the release, by path. */
+  readonly files: ReadonlyMap<string, Uint8Array>;
+}
+
+/** Runs every trial that the policy asks for. */
+export async function gateTrials(
+  inputs: GateInputs,
+  options: {
+    readonly rebuilt: Rebuild;
+    readonly signal: AbortSignal | undefined;
+  },
+): Promise<GateTrials> {
+  const policy = inputs.policy.value;
+  const kinds = namedTrials(policy);
+  const files = new Map<string, Uint8Array>();
+  if (kinds.length === 0) return { trials: null, files };
+  const runs = options.rebuilt.result.runs;
+  const isolated = runs.every((run) => run.isolation === "bubblewrap");
+  const bubblewrap = isolated ? (await inspectHost()).bubblewrap : null;
+  const trials: Trial[] = [];
+  for (const kind of kinds) {
+    for (const target of Object.keys(inputs.recipe.value.targets)) {
+      const wanted = policy[kind]?.targets;
+      if (wanted !== undefined && !wanted.includes(target)) continue;
+      const { trial, run } = await tryTarget(inputs, kind, {
+        ...options,
+        target,
+        bubblewrap,
+      });
+      trials.push(trial);
+      if (run === null) continue;
+      keepMeasured(files, `${kind}-${target}`, run);
+    }
+  }
+  return {
+    trials: {
+      trials,
+      measured: [...files].map(([path, bytes]) => ({
+        name: path.slice(RELEASE_FILES.measured.length + 1),
+        sha256: sha256(bytes),
+      })),
+    },
+    files,
+  };
+}
+
+async function tryTarget(
+  inputs: GateInputs,
+  kind: TrialKind,
+  options: {
+    readonly rebuilt: Rebuild;
+    readonly signal: AbortSignal | undefined;
+    readonly target: string;
+    readonly bubblewrap: string | null;
+  },
+): Promise<{ readonly trial: Trial; readonly run: StageRun | null }> {
+  const { rebuilt, target, bubblewrap, signal } = options;
+  const own = inputs.recipe.value.targets[target];
+  const name = own?.artifacts[0]?.name ?? "";
+  const path = rebuilt.outputs.get(`${target}/${name}`);
+  const built = rebuilt.result.artifacts.find((artifact) =>
+    artifact.target === target && artifact.name === name
+  );
+  const base = {
+    kind,
+    target,
+    isolation: bubblewrap === null ? "none" : "bubblewrap",
+    sha256: built?.sha256 ?? null,
+    findings: [],
+  } as const;
+  const start = own === undefined ? null : starter(kind, own);
+  if (start === null) {
+    const observed = "none in the recipe";
+    return {
+      trial: { ...base, outcome: "not-described", observed },
+      run: null,
+    };
+  }
+  if (path === undefined || base.sha256 === null) {
+    const observed = "it was not built";
+    return { trial: { ...base, outcome: "not-run", observed }, run: null };
+  }
+  const why = start.commands.map((argv) => foreign(argv, path))
+    .find((reason) => reason !== null);
+  if (why !== undefined && why !== null) {
+    const trial = { ...base, outcome: "not-runnable", observed: why } as const;
+    return { trial, run: null };
+  }
+  const run = await start.run(placeholders(inputs, { ...options, path }), {
+    bubblewrap,
+    source: rebuilt.source,
+    shown: [
+      folderOf(path),
+      ...(rebuilt.prepared === null ? [] : [rebuilt.prepared]),
+    ],
+    signal,
+  });
+  const trial: Trial = run.result === null
+    ? { ...base, outcome: "not-run", observed: run.why }
+    : {
+      ...base,
+      outcome: "ran",
+      observed: "ran",
+      findings: run.result.findings,
+    };
+  return { trial, run };
+}
+
+/** How a kind of trial is run on a target; null where none is described. */
+function starter(kind: TrialKind, target: RecipeTarget): {
+  /** Every command of it, placeholders not yet expanded. */
+  readonly commands: readonly (readonly string[])[];
+  run(values: PlaceholderValues, options: StageOptions): Promise<StageRun>;
+} | null {
+  const { smoke } = target;
+  switch (kind) {
+    case "smoke":
+      return smoke === undefined ? null : {
+        commands: [
+          ...Object.values(smoke.hosts).map((host) => host.argv),
+          ...smoke.steps.flatMap((step) =>
+            "command" in step ? [step.command.argv] : []
+          ),
+        ],
+        run: (values, options) => runSmokeTrial(smoke, values, options),
+      };
+  }
+}
+
+/** Why this host cannot run a command; null when nothing says so. */
+function foreign(argv: readonly string[], path: string): string | null {
+  if (argv[0] !== "{artifact}") return null;
+  using reader = new FileReader(path);
+  return whyNotRunnable({ argv: [path], artifact: path }, machineFacts(reader));
+}
+
+function placeholders(
+  inputs: GateInputs,
+  options: {
+    readonly rebuilt: Rebuild;
+    readonly target: string;
+    readonly path: string;
+  },
+): PlaceholderValues {
+  const { rebuilt, target, path } = options;
+  return {
+    ...metadataValues(
+      { recipe: inputs.recipe.value, lock: inputs.lock.value },
+      target,
+    ),
+    artifact: path,
+    deno: Deno.execPath(),
+    sourceDateEpoch: String(rebuilt.result.source.sourceDateEpoch),
+    ...(rebuilt.prepared === null ? {} : { prepared: rebuilt.prepared }),
+  };
+}
+
+function keepMeasured(
+  files: Map<string, Uint8Array>,
+  name: string,
+  run: StageRun,
+): void {
+  const figures = run.result?.measured ?? {};
+  if (Object.keys(figures).length === 0 && run.logs.size === 0) return;
+  const keep = (file: string, bytes: Uint8Array) =>
+    files.set(`${RELEASE_FILES.measured}/${name}${file}`, bytes);
+  keep(".json", encoder.encode(`${JSON.stringify(figures, null, 2)}\n`));
+  for (const [file, bytes] of run.logs) keep(`-${file}`, bytes);
+}
+
+const encoder = new TextEncoder();

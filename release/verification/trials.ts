@@ -1,0 +1,83 @@
+/**
+ * The trials of a release are whole: one for each kind that its policy asks
+ * for and target that its recipe has, none twice, every host and step of the
+ * recipe among the findings, and every measured file the one that was kept.
+ *
+ * @module
+ */
+
+import { namedTrials } from "../../policy/trial_checks.ts";
+import type { Policy } from "../../policy/policy.ts";
+import type { Check } from "../../verify/check.ts";
+import type { Recipe, RecipeTarget } from "../../verify/rebuild/recipe.ts";
+import type { Trial } from "../../verify/trial/trial.ts";
+import { RELEASE_FILES } from "../layout.ts";
+import type { ReleaseReport } from "../report/release_report.ts";
+import { integrity, type Inventory } from "./inventory.ts";
+
+/** Digest of every measured file by its path in the release. */
+export function measuredFiles(
+  report: ReleaseReport,
+): ReadonlyMap<string, string> {
+  return new Map(
+    (report.trials?.measured ?? []).map(({ name, sha256 }) => [
+      `${RELEASE_FILES.measured}/${name}`,
+      sha256,
+    ]),
+  );
+}
+
+/** Checks that nothing of the trials is left out. */
+export function trialEvidenceChecks(
+  report: ReleaseReport,
+  documents: { readonly recipe: Recipe; readonly policy: Policy },
+  inventory: Inventory,
+): Check[] {
+  const { recipe, policy } = documents;
+  const trials = report.trials?.trials ?? [];
+  const wanted = namedTrials(policy).flatMap((kind) =>
+    Object.keys(recipe.targets)
+      .filter((target) => policy[kind]?.targets?.includes(target) ?? true)
+      .map((target) => `${kind} ${target}`)
+  );
+  if (wanted.length === 0 && report.trials === undefined) return [];
+  const told = trials.map(({ kind, target }) => `${kind} ${target}`);
+  const missing = trials.flatMap((trial) => leftOut(trial, recipe));
+  return [
+    check("trials", [...wanted].sort().join(", "), [...told].sort().join(", ")),
+    check("findings", "", missing.join(", ")),
+    ...[...measuredFiles(report)].map(([path, sha256]) =>
+      check(path, sha256, inventory.files.get(path)?.sha256 ?? "no file")
+    ),
+  ];
+}
+
+/** Ids of findings that a trial must have and has not, or has twice. */
+function leftOut(trial: Trial, recipe: Recipe): string[] {
+  if (trial.outcome !== "ran") return [];
+  const target = recipe.targets[trial.target];
+  const wanted = target === undefined ? [] : findingIds(trial, target);
+  const told = trial.findings.map((finding) => finding.id);
+  return [
+    ...wanted.filter((id) => !told.includes(id)),
+    ...told.filter((id, index) => told.indexOf(id) !== index),
+  ].map((id) => `${trial.kind}/${trial.target}/${id}`);
+}
+
+function findingIds({ kind }: Trial, { smoke }: RecipeTarget): string[] {
+  switch (kind) {
+    case "smoke":
+      return [
+        ...Object.keys(smoke?.hosts ?? {}).map((host) => `host/${host}/ready`),
+        ...(smoke?.steps ?? []).map((step) => `step/${step.name}`),
+      ];
+  }
+}
+
+function check(what: string, expected: string, observed: string): Check {
+  return integrity("trials", what, expected === observed ? "pass" : "fail", {
+    code: "release-inconsistent",
+    expected: expected || "none missing",
+    observed: observed || "none missing",
+  });
+}

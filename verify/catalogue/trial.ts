@@ -1,0 +1,106 @@
+/**
+ * Codes of trials: artifacts that are started, asked and held against what
+ * the recipe says of them.
+ *
+ * @module
+ */
+
+import type { CatalogueEntry } from "./entry.ts";
+
+/** Codes of trials. */
+export const TRIAL_CODES = {
+  "trial-missing": {
+    title: "A trial that the policy asks for is missing",
+    meaning:
+      "The recipe describes none for this target, so nothing is known of how the artifact behaves.",
+    next: "Describe it in the recipe, or do not name the gate in the policy.",
+    waivable: false,
+  },
+  "trial-not-runnable": {
+    title: "This host cannot run the artifact",
+    meaning:
+      "It is for another system or processor, so nothing is known of how it behaves.",
+    next:
+      "Release on a host that can run it, or let the policy say that the gate does not apply to such targets.",
+    waivable: false,
+  },
+  "trial-not-run": {
+    title: "A trial did not come to its end",
+    meaning:
+      "The artifact was not built, or the sandbox or its program failed, so nothing is known of how the artifact behaves.",
+    next: "Read the reason; run again once it is removed.",
+    waivable: false,
+  },
+  "host-not-ready": {
+    title: "A host never became ready",
+    meaning: "The artifact started but did not do what the recipe waits for.",
+    next:
+      "Read its log in evidence/measured, and whether it listens on another port.",
+    waivable: true,
+  },
+  "host-died": {
+    title: "A host died",
+    meaning: "The artifact ended before it was told to stop.",
+    next: "Read its exit code and its log in evidence/measured.",
+    waivable: true,
+  },
+  "host-other-port": {
+    title: "A host listens on a port that is not its own",
+    meaning:
+      "It ignores the port that it was given, or opens one that nobody asked for.",
+    next: "Make it listen on its ports alone, or name the port in the recipe.",
+    waivable: true,
+  },
+  "host-flooded": {
+    title: "A host prints without end",
+    meaning: "It printed more than a process of a trial may, and was ended.",
+    next: "Find out what it repeats; its log begins in evidence/measured.",
+    waivable: true,
+  },
+  "host-ignored-stop": {
+    title: "A host ignores its stop signal",
+    meaning:
+      "It still ran at its deadline and had to be killed; in service it would lose work.",
+    next: "Handle the signal, or name the right one in the recipe.",
+    waivable: true,
+  },
+  "host-exit-code": {
+    title: "A host stops with another exit code",
+    meaning: "It obeyed its signal but reported something else than declared.",
+    next: "Correct the code, or the recipe if that is its contract.",
+    waivable: true,
+  },
+  "host-left-process": {
+    title: "A host leaves a process behind",
+    meaning: "Something that it started outlived it.",
+    next: "End child processes before the host ends.",
+    waivable: true,
+  },
+  "step-failed": {
+    title: "A step of a trial failed",
+    meaning: "The artifact answered something else than the recipe says.",
+    next: "Read expected and observed; repeat the step by hand.",
+    waivable: true,
+  },
+  "step-timed-out": {
+    title: "A step of a trial hangs",
+    meaning: "There was no answer, or not the whole of it, in time.",
+    next: "Find out what it waits for, or raise stepWallMs in the recipe.",
+    waivable: true,
+  },
+  "step-flooded": {
+    title: "A step of a trial answers without end",
+    meaning: "It gave more bytes than a process of a trial may.",
+    next: "Find out what it repeats.",
+    waivable: true,
+  },
+  "step-not-taken": {
+    title: "A step was not taken",
+    meaning: "A host that it needs was not ready, so nothing is known of it.",
+    next: "Deal with the host first.",
+    waivable: false,
+  },
+} as const satisfies Record<
+  string,
+  CatalogueEntry
+>;

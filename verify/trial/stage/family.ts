@@ -1,0 +1,136 @@
+/**
+ * Which processes belong to one that a stage started, and which ports they
+ * listen on. In a sandbox everything that is visible belongs to the trial, so
+ * nothing can hide; without one a process belongs when it descends from the
+ * first, is in its group or session, or names the trial's directory.
+ *
+ * @module
+ */
+
+import {
+  descendants,
+  isAlive,
+  killNow,
+  listProcesses,
+  type Process,
+  refersTo,
+} from "../../rebuild/sandbox/processes.ts";
+import type { StagePlace } from "./script.ts";
+
+const ROUNDS = 10;
+const ROUND_MS = 50;
+
+/** Processes that are there now, by pid and start. */
+export function present(): ReadonlySet<string> {
+  return new Set(listProcesses().map(key));
+}
+
+/** Live processes of the family of `pid`, the first one included. */
+export function family(
+  pid: number,
+  place: StagePlace,
+  before: ReadonlySet<string>,
+): Process[] {
+  const all = listProcesses();
+  // What lost its parent belongs to the first process of its namespace.
+  const orphans = place.isolated
+    ? all.filter((process) =>
+      process.parent === 1 && process.pid !== Deno.pid &&
+      !before.has(key(process))
+    )
+    : [];
+  const below = new Set(
+    [pid, ...orphans.map((process) => process.pid)]
+      .flatMap((first) => descendants(all, first)).map(key),
+  );
+  return all.filter((process) =>
+    isAlive(process) && process.pid !== Deno.pid &&
+    !before.has(key(process)) &&
+    (below.has(key(process)) || process.group === pid ||
+      process.session === pid ||
+      !place.isolated && refersTo(process, [place.temporary]))
+  );
+}
+
+/** Ends a family; names of those that had outlived the first process. */
+export async function endFamily(
+  pid: number,
+  place: StagePlace,
+  options: {
+    readonly before: ReadonlySet<string>;
+    /** Pids of other hosts that still run; their families are theirs. */
+    readonly others: readonly number[];
+  },
+): Promise<string[]> {
+  const left = () => {
+    const all = listProcesses();
+    const theirs = new Set(
+      options.others.flatMap((other) => descendants(all, other)).map(key),
+    );
+    return family(pid, place, options.before).filter((process) =>
+      process.pid !== pid && !theirs.has(key(process))
+    );
+  };
+  let members = left();
+  for (let round = 0; members.length > 0 && round < ROUNDS; round++) {
+    await new Promise((resolve) => setTimeout(resolve, ROUND_MS));
+    members = left();
+  }
+  for (const member of members) killNow(member.pid);
+  killNow(-pid);
+  return members.map((member) => member.name).sort();
+}
+
+/**
+ * TCP ports that processes listen on, as /proc/PID/net/tcp and the handles of
+ * the processes show them (proc_pid_net(5): state 0A is listening).
+ */
+export function listeningPorts(processes: readonly Process[]): number[] {
+  const inodes = new Map<string, number>();
+  for (const table of ["/proc/self/net/tcp", "/proc/self/net/tcp6"]) {
+    for (const line of read(table).split("\n").slice(1)) {
+      const [, local, , state, , , , , , inode] = line.trim().split(/\s+/);
+      if (state !== "0A" || local === undefined || inode === undefined) {
+        continue;
+      }
+      inodes.set(inode, parseInt(local.slice(local.lastIndexOf(":") + 1), 16));
+    }
+  }
+  const ports = processes.flatMap((process) => {
+    const folder = `/proc/${process.pid}/fd`;
+    return entries(folder).flatMap((name) => {
+      const inode = /^socket:\[(\d+)\]$/.exec(link(`${folder}/${name}`))?.[1];
+      const port = inode === undefined ? undefined : inodes.get(inode);
+      return port === undefined ? [] : [port];
+    });
+  });
+  return [...new Set(ports)].sort((a, b) => a - b);
+}
+
+function key(process: Process): string {
+  return `${process.pid}/${process.started}`;
+}
+
+function read(path: string): string {
+  try {
+    return Deno.readTextFileSync(path);
+  } catch {
+    return "";
+  }
+}
+
+function entries(folder: string): string[] {
+  try {
+    return [...Deno.readDirSync(folder)].map((entry) => entry.name);
+  } catch {
+    return [];
+  }
+}
+
+function link(path: string): string {
+  try {
+    return Deno.readLinkSync(path);
+  } catch {
+    return "";
+  }
+}

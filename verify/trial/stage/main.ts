@@ -1,0 +1,26 @@
+/**
+ * The program of a stage: reads its script, runs it, prints the result.
+ *
+ * @module
+ */
+
+import type { SmokeScript, StageResult } from "./script.ts";
+import { runSmoke } from "./smoke.ts";
+
+/** Every script that a stage can run. */
+export type StageScript = SmokeScript;
+
+if (import.meta.main) {
+  const script: StageScript = JSON.parse(
+    Deno.readTextFileSync(Deno.args[0] ?? ""),
+  );
+  const { temporary, logs } = script.place;
+  for (const folder of [`${temporary}/home`, `${temporary}/tmp`, logs]) {
+    Deno.mkdirSync(folder, { recursive: true });
+  }
+  const result: StageResult = await runSmoke(script);
+  let rest = new TextEncoder().encode(JSON.stringify(result));
+  while (rest.length > 0) rest = rest.subarray(Deno.stdout.writeSync(rest));
+  // A stream of a process that escaped must not keep the stage waiting.
+  Deno.exit(0);
+}

@@ -1,0 +1,55 @@
+/**
+ * What a stage is told and what it answers. A stage is a program of its own
+ * that runs inside the sandbox of a trial: what it starts shares its network,
+ * which has nothing but a loopback, and its processes, which end with it.
+ *
+ * A stage imports nothing from outside the folder `verify`, and no packages.
+ *
+ * @module
+ */
+
+import type { Code } from "../../catalogue/mod.ts";
+import type { CheckStatus } from "../../check.ts";
+import type { SmokeHost, SmokeStep } from "../smoke_recipe.ts";
+
+/** Where a stage works. */
+export interface StagePlace {
+  /** Whether nothing but the stage and what it starts is visible. */
+  readonly isolated: boolean;
+  /** Directory that processes may write to. */
+  readonly temporary: string;
+  /** Directory for logs. */
+  readonly logs: string;
+  /** Working directory of every process. */
+  readonly cwd: string;
+  /** Most bytes that one process may print. */
+  readonly outputBytesMax: number;
+}
+
+/** Hosts and steps, every placeholder expanded. */
+export interface SmokeScript {
+  readonly kind: "smoke";
+  readonly place: StagePlace;
+  readonly hosts: Readonly<Record<string, SmokeHost>>;
+  readonly steps: readonly SmokeStep[];
+  readonly stepWallMs: number;
+  /** Numbers of the ports by name. */
+  readonly ports: Readonly<Record<string, number>>;
+}
+
+/** One thing that a trial looked at. */
+export interface Finding {
+  /** Unique in the trial: `host/gossip/ready`, `step/peers`. */
+  readonly id: string;
+  readonly code: Code;
+  readonly status: CheckStatus;
+  readonly expected: string;
+  readonly observed: string;
+}
+
+/** What a stage prints when it is over. */
+export interface StageResult {
+  readonly findings: readonly Finding[];
+  /** Figures that differ from run to run, by name. */
+  readonly measured: Readonly<Record<string, number>>;
+}
