@@ -6,6 +6,7 @@
  */
 
 import { isReproducedIndependently } from "../../policy/quorum.ts";
+import { join } from "@std/path";
 import type { Decision } from "../../policy/decision.ts";
 import {
   serializeStatement,
@@ -13,6 +14,9 @@ import {
   type Subject,
 } from "../../verify/attest/statement.ts";
 import { sha256 } from "../../verify/digest.ts";
+import { listDirectory } from "../../verify/integrity/directory.ts";
+import { isAttestation, joinBundles } from "../bundle_lines.ts";
+import { formatSbom } from "../sbom.ts";
 import type { Rebuild } from "../../verify/rebuild/rebuild.ts";
 import { BUNDLE_SUFFIX, RELEASE_FILES, statementFile } from "../layout.ts";
 import { renderMarkdown } from "../report/markdown.ts";
@@ -58,6 +62,14 @@ export function writeEvidence(staging: Staging, judged: Judged): void {
   for (const [path, bytes] of judged.files) staging.write(path, bytes);
   staging.write(RELEASE_FILES.report, formatReport(report));
   staging.write(RELEASE_FILES.summary, renderMarkdown(report));
+  staging.write(
+    RELEASE_FILES.sbom,
+    formatSbom({
+      recipe: inputs.recipe.value,
+      lock: inputs.lock.value,
+      report,
+    }),
+  );
 }
 
 /**
@@ -110,7 +122,7 @@ export async function writeStatements(
   return written;
 }
 
-/** Signs the decision, which rests on the other statements. */
+/** Signs the decision, which rests on the other statements; joins them all. */
 export async function writeDecision(
   staging: Staging,
   judged: Judged,
@@ -138,6 +150,13 @@ export async function writeDecision(
     now,
   });
   await writeStatement(staging, RELEASE_FILES.decision, { statement, judged });
+  const paths = listDirectory(staging.path).files.filter(isAttestation);
+  staging.write(
+    RELEASE_FILES.bundleLines,
+    joinBundles(
+      paths.map((path) => [path, Deno.readFileSync(join(staging.path, path))]),
+    ),
+  );
 }
 
 async function writeStatement(

@@ -26,6 +26,8 @@ const PLAIN_FILES: readonly string[] = [
   RELEASE_FILES.artifacts,
   RELEASE_FILES.report,
   RELEASE_FILES.summary,
+  RELEASE_FILES.sbom,
+  RELEASE_FILES.bundleLines,
   RELEASE_FILES.recipe,
   RELEASE_FILES.lock,
   RELEASE_FILES.policy,

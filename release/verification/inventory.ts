@@ -20,6 +20,7 @@ import {
   readArchive,
   type TarMember,
 } from "../../verify/integrity/read_archive.ts";
+import type { Reader } from "../../verify/reader.ts";
 import { LIMITS } from "../../verify/limits.ts";
 import { BUNDLE_SUFFIX, INCOMPLETE_FILE, RELEASE_FILES } from "../layout.ts";
 
@@ -48,10 +49,20 @@ export type MemberVisitor = (visited: {
   readonly documents: ReadonlyMap<string, ReadFile>;
 }) => void;
 
+/** Gets each log of a build step; the documents have been read by then. */
+export type LogVisitor = (visited: {
+  /** Path below the folder of logs. */
+  readonly name: string;
+  readonly reader: Reader;
+  readonly documents: ReadonlyMap<string, ReadFile>;
+}) => void;
+
 /** How to read a release directory. */
 export interface InventoryOptions {
   /** Called for each file in an archive that fits in memory. */
   readonly onMember?: MemberVisitor;
+  /** Called for each log, before it is hashed. */
+  readonly onLog?: LogVisitor;
   /** Overlooks the mark of a directory that is about to be finished. */
   readonly unfinished: boolean;
 }
@@ -102,17 +113,17 @@ export async function takeInventory(
   ];
   const files = new Map<string, ReadFile>();
   const isArchive = (path: string) => path.endsWith(".tar.gz");
-  const order = [
-    ...present.filter((path) => !isArchive(path)),
-    ...present.filter(isArchive),
-  ];
+  // Documents say how to read logs and archives.
+  const rank = (path: string) =>
+    path.endsWith(".json") ? 0 : isArchive(path) ? 2 : 1;
+  const order = present.toSorted((a, b) => rank(a) - rank(b));
   for (const path of order) {
-    const read = await readFile(
-      join(directory, path),
-      path,
-      (member, bytes) =>
+    const read = await readFile(join(directory, path), path, {
+      onMember: (member, bytes) =>
         options.onMember?.({ archive: path, member, bytes, documents: files }),
-    );
+      onLog: (name, reader) =>
+        options.onLog?.({ name, reader, documents: files }),
+    });
     files.set(path, read.file);
     checks.push(...read.checks);
   }
@@ -123,12 +134,19 @@ export async function takeInventory(
 async function readFile(
   full: string,
   path: string,
-  onMember: (member: TarMember, bytes: Uint8Array) => void,
+  { onMember, onLog }: {
+    onMember(member: TarMember, bytes: Uint8Array): void;
+    onLog(name: string, reader: Reader): void;
+  },
 ): Promise<{ file: ReadFile; checks: Check[] }> {
   using reader = new FileReader(full);
+  if (path.startsWith(`${RELEASE_FILES.logs}/`)) {
+    onLog(path.slice(RELEASE_FILES.logs.length + 1), reader);
+  }
   if (!path.endsWith(".tar.gz")) {
     const isDocument = reader.size <= LIMITS.jsonBytesMax &&
-      (path.endsWith(".json") || path === RELEASE_FILES.checksums ||
+      (path.endsWith(".json") || path === RELEASE_FILES.bundleLines ||
+        path === RELEASE_FILES.checksums ||
         path.startsWith(`${RELEASE_FILES.sources}/`));
     const bytes = isDocument ? reader.read(0, reader.size).slice() : null;
     return {
@@ -141,10 +159,13 @@ async function readFile(
       checks: [],
     };
   }
+  let heldBytes = 0;
   const held = new Map<string, { bytes: Uint8Array; length: number }>();
   try {
     const contents = await readArchive(reader, (name, size) => {
-      if (size > LIMITS.memberBytesMax) return;
+      // All of an archive's members are held until it has proven canonical.
+      if (size > LIMITS.memberBytesMax - heldBytes) return;
+      heldBytes += size;
       const member = { bytes: new Uint8Array(size), length: 0 };
       held.set(name, member);
       return (chunk) => {
@@ -212,6 +233,7 @@ function checksumChecks(files: ReadonlyMap<string, ReadFile>): Check[] {
   }
   const unlisted = [...files.keys()].filter((path) =>
     !listed.has(path) && path !== RELEASE_FILES.checksums &&
+    path !== RELEASE_FILES.bundleLines &&
     !path.endsWith(BUNDLE_SUFFIX)
   );
   return [

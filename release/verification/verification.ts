@@ -32,6 +32,7 @@ import type { PublishedArtifact } from "../artifacts_list.ts";
 import type { ReleaseReport } from "../report/release_report.ts";
 import { builtFiles, decisionChecks } from "./decision.ts";
 import { RELEASE_FILES } from "../layout.ts";
+import { derivedChecks } from "./derived_files.ts";
 import { type Documents, readDocuments } from "./documents.ts";
 import type { TrustFiles } from "../signer_trust.ts";
 import { type EvidenceBundle, NO_BALLOT } from "./ballot.ts";
@@ -116,6 +117,7 @@ export async function verifyRelease(
       measures.visit(visited);
       options.onMember?.(visited);
     },
+    onLog: measures.visitLog,
     unfinished: options.unfinished === true,
   });
   const documents = readDocuments(inventory);
@@ -138,6 +140,7 @@ export async function verifyRelease(
     ...inventory.checks,
     // Every document, and that they tell one story.
     ...documents.checks,
+    ...derivedChecks(documents, inventory),
     // Nothing left out of the evidence.
     ...evidenceChecks(documents, inventory),
     // Every signature and what it says.

@@ -26,6 +26,7 @@ Deno.test("release of tally is a go that verifies", async (t) => {
       [
         "SHA256SUMS",
         "SHA256SUMS.sigstore.json",
+        "attestations.intoto.jsonl",
         "attestations/decision.sigstore.json",
         "attestations/wasm32/tally.wasm.comparison.sigstore.json",
         "attestations/wasm32/tally.wasm.provenance.sigstore.json",
@@ -35,6 +36,7 @@ Deno.test("release of tally is a go that verifies", async (t) => {
         "release-artifacts.json",
         "report.json",
         "report.md",
+        "sbom.spdx.json",
         "tally-0.1.0-wasm32.tar.gz",
       ],
     );
@@ -81,7 +83,7 @@ Deno.test("release of tally is a go that verifies", async (t) => {
         const [a, b] = [first.out, second.out].map((out) =>
           Deno.readTextFileSync(`${out}/${path}`)
         );
-        if (path.endsWith(".sigstore.json")) {
+        if (/\.(?:sigstore\.json|jsonl)$/.test(path)) {
           const payload = (text = "") => /"payload":"([^"]*)"/.exec(text)?.[1];
           assertEquals(payload(a), payload(b), path);
         } else assertEquals(a === b, true, path);

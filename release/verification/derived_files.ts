@@ -1,0 +1,58 @@
+/**
+ * Files that say nothing of their own: the joined attestations and the bill of
+ * materials follow from other files of the release, so they are made again and
+ * compared, byte by byte.
+ *
+ * @module
+ */
+
+import type { Check } from "../../verify/check.ts";
+import { sha256 } from "../../verify/digest.ts";
+import { isAttestation, joinBundles } from "../bundle_lines.ts";
+import { RELEASE_FILES } from "../layout.ts";
+import { formatSbom } from "../sbom.ts";
+import type { Documents } from "./documents.ts";
+import { integrity, type Inventory } from "./inventory.ts";
+
+/** One check for each derived file. */
+export function derivedChecks(
+  { report, recipe, lock }: Documents,
+  inventory: Inventory,
+): Check[] {
+  return [
+    derived(inventory, RELEASE_FILES.bundleLines, () =>
+      joinBundles(
+        [...inventory.files].filter(([path]) => isAttestation(path))
+          .map(([path, { bytes }]) => [path, bytes ?? new Uint8Array()]),
+      )),
+    ...(report === null || recipe === null || lock === null ? [] : [
+      derived(
+        inventory,
+        RELEASE_FILES.sbom,
+        () => formatSbom({ recipe, lock, report }),
+      ),
+    ]),
+  ];
+}
+
+function derived(
+  { files }: Inventory,
+  path: string,
+  make: () => string,
+): Check {
+  const observed = files.get(path)?.sha256;
+  let expected: string | null;
+  try {
+    expected = sha256(make());
+  } catch {
+    // What it is made from is broken, which has a check of its own.
+    expected = null;
+  }
+  return integrity("derived", path, observed === expected ? "pass" : "fail", {
+    code: observed === undefined ? "file-missing" : "release-inconsistent",
+    expected: expected === null
+      ? "files that it can be made from"
+      : `sha256:${expected}, as made again from the release`,
+    observed: observed === undefined ? "no file" : `sha256:${observed}`,
+  });
+}
