@@ -1,0 +1,89 @@
+/**
+ * Builds that leave something else than a file of their own where the
+ * artifact should be, or leave somebody behind to change it later. None is a
+ * go, without a sandbox and with one; their nearest good neighbours are.
+ */
+
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { exists, GOOD_SCRIPT, Workplace } from "../release/project.ts";
+import { toolTest } from "../tool.ts";
+
+/** Tools that each kind of isolation needs. */
+const ISOLATIONS = { none: [], bubblewrap: ["bwrap"] };
+
+const HOSTILE: [string, string, string][] = [
+  [
+    "a directory in its place",
+    "mkdir artifact; echo x > artifact/y\n",
+    "build-output-refused",
+  ],
+  [
+    "a link out of the build",
+    "ln -s /etc/passwd artifact\n",
+    "build-output-refused",
+  ],
+  [
+    "a link to a good file",
+    `${GOOD_SCRIPT}mv artifact real; ln -s real artifact\n`,
+    "build-output-refused",
+  ],
+  [
+    "a directory on the way that is a link",
+    `${GOOD_SCRIPT}mkdir real; mv artifact real; ln -s real artifact\n`,
+    "build-output-refused",
+  ],
+  [
+    "a process that will change it, in a session of its own",
+    `${GOOD_SCRIPT}setsid sh -c 'sleep 30; echo x >> artifact' >/dev/null 2>&1 </dev/null &\n`,
+    "build-left-process",
+  ],
+];
+
+const HARMLESS: [string, string][] = [
+  [
+    "a process that changed it and ended before it was taken",
+    `${GOOD_SCRIPT}(sleep 0.2; echo later >> artifact) &\n`,
+  ],
+  [
+    "output that acts on a terminal and is no text",
+    `${GOOD_SCRIPT}printf '\\033[2J\\377\\376\\r'; head -c 300000 /dev/zero | tr '\\0' A\n`,
+  ],
+];
+
+for (const [isolation, tools] of Object.entries(ISOLATIONS)) {
+  for (const [name, script, code] of HOSTILE) {
+    toolTest(
+      `release is no go for ${name}, isolation ${isolation}`,
+      tools,
+      async () => {
+        using place = new Workplace();
+        const run = await place.release(
+          place.script(script),
+          "--isolation",
+          isolation,
+        );
+        assertEquals([1, 3].includes(run.code), true, run.stdout + run.stderr);
+        assertStringIncludes(run.stdout, code);
+        assertEquals(exists(run.out), false);
+      },
+    );
+  }
+  for (const [name, script] of HARMLESS) {
+    toolTest(
+      `release is a go for ${name}, isolation ${isolation}`,
+      tools,
+      async () => {
+        using place = new Workplace();
+        const run = await place.release(
+          place.script(script),
+          "--isolation",
+          isolation,
+        );
+        assertEquals(run.code, 0, run.stdout + run.stderr);
+        // deno-lint-ignore no-control-regex -- what must not come through
+        assertEquals(/[\x00-\x08\x0b-\x1f\x7f]/.test(run.stdout), false);
+        assertEquals((await place.verify(run.out)).code, 0);
+      },
+    );
+  }
+}
