@@ -21,7 +21,8 @@ import { rebuild, type RebuildOptions } from "../../verify/rebuild/rebuild.ts";
 import { RECIPE, RECIPE_FILE } from "../../verify/rebuild/recipe.ts";
 import { liveTolerances } from "../gate/judge.ts";
 import { archiveName, RELEASE_FILES } from "../layout.ts";
-import { readDocument } from "../read_document.ts";
+import { readDocument, readDocumentBytes } from "../read_document.ts";
+import { parseReport } from "../report/release_report.ts";
 
 /** How to rebuild what was published. */
 export interface PublishedOptions extends RebuildOptions {
@@ -59,6 +60,9 @@ export async function publishedChecks(
   );
   await using rebuilt = await rebuild(source, {
     ...options,
+    // The release says which date it was built with; a source without its
+    // history could not, and another date gives other bytes.
+    sourceDateEpoch: publishedDate(directory),
     compareOptions: allowed,
   });
   const unpacked = await Deno.makeTempDir({ prefix: "reproof-" });
@@ -119,6 +123,18 @@ function releasePolicy(directory: string): Policy | null {
     return readDocument(POLICY, join(directory, RELEASE_FILES.policy));
   } catch (error) {
     if (error instanceof UsageError) return null;
+    throw error;
+  }
+}
+
+/** The source date of a release; none for one that the caller will refuse. */
+function publishedDate(directory: string): number | undefined {
+  try {
+    return parseReport(
+      readDocumentBytes(join(directory, RELEASE_FILES.report)),
+    ).rebuild.source.sourceDateEpoch;
+  } catch (error) {
+    if (error instanceof ReproofError) return undefined;
     throw error;
   }
 }

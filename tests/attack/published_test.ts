@@ -11,6 +11,7 @@ import {
   GOOD_SCRIPT,
   Workplace,
 } from "../release/project.ts";
+import { toolTest } from "../tool.ts";
 
 const TARGET = {
   build: [{ argv: ["/bin/sh", "build.sh"] }],
@@ -113,4 +114,32 @@ Deno.test("verify --rebuild speaks of everything that is published", async (t) =
     const run = await place.verify(directory, "--rebuild", project);
     assertEquals(run.code, 1, run.stdout + run.stderr);
   });
+});
+
+toolTest("verify --rebuild takes a source without its history", [
+  "git",
+], async () => {
+  using place = new Workplace();
+  const project = place.script(
+    `${GOOD_SCRIPT}echo "$SOURCE_DATE_EPOCH" >> artifact\n`,
+  );
+  const git = async (...args: string[]) => {
+    const { success, stderr } = await new Deno.Command("git", {
+      args: ["-c", "user.name=a", "-c", "user.email=a@example.org", ...args],
+      cwd: project,
+      env: {
+        GIT_AUTHOR_DATE: "2026-03-01T00:00:00Z",
+        GIT_COMMITTER_DATE: "2026-03-01T00:00:00Z",
+      },
+    }).output();
+    assertEquals(success, true, new TextDecoder().decode(stderr));
+  };
+  await git("init", "--quiet");
+  await git("add", ".");
+  await git("commit", "--quiet", "-m", "one");
+  const released = await place.release(project);
+  assertEquals(released.code, 0, released.stdout + released.stderr);
+  Deno.removeSync(`${project}/.git`, { recursive: true });
+  const run = await place.verify(released.out, "--rebuild", project);
+  assertEquals(run.code, 0, run.stdout + run.stderr);
 });
