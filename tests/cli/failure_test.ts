@@ -28,6 +28,16 @@ const FAILURES: [string, (place: Workplace) => string[], number, string][] = [
     "recipe-invalid",
   ],
   [
+    "a source date that no archive can hold",
+    (place) =>
+      release(
+        place,
+        place.script("", { recipe: { sourceDateEpoch: 8640000000001 } }),
+      ),
+    2,
+    "recipe-invalid",
+  ],
+  [
     "a key that cannot sign a file",
     (place) => {
       const { privateKey } = generateKeyPairSync("ed25519");

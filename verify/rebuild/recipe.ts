@@ -98,7 +98,8 @@ export const recipeSchema = z.strictObject({
     exclude: z.array(z.string()).default([]),
   }).default({ include: ["**"], exclude: [] }),
   /** Seconds since 1970 for a source that has no commit. */
-  sourceDateEpoch: z.int().min(315532800, "1980-01-01 or later").optional(),
+  sourceDateEpoch: z.int().min(315532800, "1980-01-01 or later")
+    .max(253402300799, "9999-12-31 or earlier").optional(),
   toolchains: z.record(name, toolchain),
   /** Steps that may use the network; they run once, before either build. */
   prepare: z.array(step).default([]),
