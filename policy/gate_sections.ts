@@ -66,10 +66,24 @@ const budget = z.strictObject({
   buildRunsMin: z.int().min(20, "20 or more").default(20),
 });
 
+const codes = z.array(
+  z.string().regex(/^[^*\s]*\*?$/, "a code, or its beginning and *").min(1),
+);
+
+const warnings = z.strictObject({
+  /** Codes that are errors; `*` means every one. */
+  errors: codes.default(["*"]),
+  /** Codes that are none of them after all. */
+  allowed: codes.default([]),
+  /** Suppressions that the source may hold; without it they are only shown. */
+  suppressionsMax: z.int().min(0).optional(),
+});
+
 /** Members of a policy by the gate that they require. */
 export const gateSections = {
   versions: versions.optional(),
   abi: abi.optional(),
   budget: budget.optional(),
+  warnings: warnings.optional(),
   ...trialSections,
 } as const;

@@ -1,7 +1,8 @@
 /**
- * Two documents that a release carries for its budgets: the sizes of the
- * previous release, and the build times recorded so far. The next release
- * takes both from here, so a chain of releases keeps its own history.
+ * Documents that a release carries for its gates: the sizes of the previous
+ * release, the build times recorded so far, and the suppressions counted in
+ * the source. The next release takes the build times from here, so a chain of
+ * releases keeps its own history.
  *
  * @module
  */
@@ -52,6 +53,12 @@ export const PREVIOUS_SIZES: DocumentKind<PreviousSizes> = {
 /** Build times as a document. */
 export const BUILD_TIMES: DocumentKind<BuildTimes> = {
   schema: buildTimesSchema,
+  code: "baseline-invalid",
+};
+
+/** Suppressions in a source by form, as a document. */
+export const SUPPRESSIONS: DocumentKind<Record<string, number>> = {
+  schema: z.record(z.string(), count),
   code: "baseline-invalid",
 };
 

@@ -10,16 +10,18 @@ import { abiChecks } from "../policy/abi_checks.ts";
 import { budgetChecks, type BudgetFacts } from "../policy/budget_checks.ts";
 import type { Policy } from "../policy/policy.ts";
 import { versionChecks, type VersionFacts } from "../policy/version_checks.ts";
+import { suppressionCheck, warningChecks } from "../policy/warning_checks.ts";
 import { type AbiFacts, abiFacts } from "../verify/abi/facts.ts";
 import type { Check } from "../verify/check.ts";
 import {
   findBuildInfo,
   parseBuildInfo,
 } from "../verify/metadata/build_info.ts";
+import { type LogFacts, readLog } from "../verify/log/read_log.ts";
 import type { Reader } from "../verify/reader.ts";
 import type { Recipe } from "../verify/rebuild/recipe.ts";
 import { type Footprint, footprint } from "../verify/size/footprint.ts";
-import { type BuildTimes, type PreviousSizes } from "./baseline_documents.ts";
+import type { BuildTimes, PreviousSizes } from "./baseline_documents.ts";
 import { RELEASE_FILES } from "./layout.ts";
 
 /** What the bytes of an artifact say to these gates. */
@@ -42,6 +44,35 @@ export interface GateEvidence {
   readonly archives: ReadonlyMap<string, number>;
   readonly previous: PreviousSizes | null;
   readonly buildTimes: BuildTimes | null;
+  /** What the logs of the control run hold, by {@linkcode stepLogs}. */
+  readonly logs: ReadonlyMap<string, LogFacts>;
+  /** Suppressions in the source by form; null when nobody counted them. */
+  readonly suppressions: Readonly<Record<string, number>> | null;
+}
+
+/** A log that the recipe says how to read. */
+export interface StepLog {
+  readonly target: string;
+  readonly step: number;
+  readonly kind: Parameters<typeof readLog>[1]["kind"];
+  readonly project: string;
+}
+
+/** The logs of the control run that are read for warnings, by file name. */
+export function stepLogs(recipe: Recipe): Map<string, StepLog> {
+  return new Map(
+    Object.entries(recipe.targets).flatMap(([target, { build }]) =>
+      build.flatMap(({ log }, index) =>
+        log === undefined ? [] : [
+          [`control-${target}-${index + 1}.log`, {
+            target,
+            step: index + 1,
+            ...log,
+          }] as const,
+        ]
+      )
+    ),
+  );
 }
 
 /** Measures one artifact. */
@@ -88,6 +119,17 @@ export function policyGateChecks(
       policy,
     ),
     ...budgetChecks(budgetFacts(artifacts, recipe, evidence), policy),
+    ...warningChecks(
+      Object.keys(recipe.targets),
+      [...stepLogs(recipe)].map(([name, { target, step, project }]) => ({
+        target,
+        step,
+        project,
+        facts: evidence.logs.get(name) ?? null,
+      })),
+      policy,
+    ),
+    ...suppressionCheck(evidence.suppressions, policy),
   ];
 }
 
@@ -180,5 +222,6 @@ export function gateFiles(recipe: Recipe, policy: Policy): string[] {
     ...(policy.budget === undefined
       ? []
       : [RELEASE_FILES.previous, RELEASE_FILES.buildTimes]),
+    ...(policy.warnings === undefined ? [] : [RELEASE_FILES.suppressions]),
   ];
 }

@@ -85,6 +85,14 @@ export const LIMITS = {
   metadataSectionBytesMax: 1 << 20,
   /** Bytes of a manifest or changelog that a gate reads. */
   sourceFileBytesMax: 16 << 20,
+  /** Bytes of one line of a log that are looked at. */
+  logLineBytesMax: 256 << 10,
+  /** Bytes of a SARIF log. */
+  sarifBytesMax: 32 << 20,
+  /** Distinct warnings of one log. */
+  warningsMax: 50_000,
+  /** Characters of a warning that are kept. */
+  warningTextMax: 300,
   /** Days from now to the expiry of a waiver or tolerance. */
   waiverDaysMax: 90,
   /** How far ahead of ours a trusted clock may be. */

@@ -12,8 +12,15 @@ import { namedGates } from "../../policy/gates.ts";
 import type { Check } from "../../verify/check.ts";
 import { sha256 } from "../../verify/digest.ts";
 import { FileReader } from "../../verify/file_reader.ts";
+import { listDirectory } from "../../verify/integrity/directory.ts";
+import { type LogFacts, readLog } from "../../verify/log/read_log.ts";
+import {
+  countSuppressions,
+  maySuppress,
+} from "../../verify/log/suppressions.ts";
 import { LIMITS } from "../../verify/limits.ts";
 import { readTag } from "../../verify/rebuild/git.ts";
+import type { Recipe } from "../../verify/rebuild/recipe.ts";
 import type { Rebuild } from "../../verify/rebuild/rebuild.ts";
 import { withBuilds } from "../baseline_documents.ts";
 import { RELEASE_FILES } from "../layout.ts";
@@ -22,6 +29,7 @@ import {
   gateSourceFiles,
   measureArtifact,
   policyGateChecks,
+  stepLogs,
 } from "../policy_gates.ts";
 import { archiveSizes } from "./archive_sizes.ts";
 import type { Baseline } from "./baseline.ts";
@@ -65,6 +73,9 @@ export async function gateMeasures(
         : [[path, { bytes, sha256: sha256(bytes) }] as const];
     }),
   );
+  const suppressions = policy.warnings === undefined
+    ? null
+    : suppressionsIn(rebuilt.source);
   const budgets = Object.values(policy.budget?.targets ?? {});
   const { previous } = options.baseline;
   const buildTimes = withBuilds(
@@ -87,6 +98,10 @@ export async function gateMeasures(
           : new Map(),
         previous,
         buildTimes: timed ? buildTimes : null,
+        logs: policy.warnings === undefined
+          ? new Map()
+          : readLogs(recipe, rebuilt),
+        suppressions,
       }),
       ...(policy.versions?.tag === "commit"
         ? [tagCommitCheck(
@@ -103,9 +118,35 @@ export async function gateMeasures(
       ...(previous === null
         ? []
         : [[RELEASE_FILES.previous, json(previous)] as const]),
+      ...(suppressions === null
+        ? []
+        : [[RELEASE_FILES.suppressions, json(suppressions)] as const]),
       ...(timed ? [[RELEASE_FILES.buildTimes, json(buildTimes)] as const] : []),
     ]),
   };
+}
+
+function readLogs(recipe: Recipe, rebuilt: Rebuild): Map<string, LogFacts> {
+  const wanted = stepLogs(recipe);
+  return new Map(
+    rebuilt.logs.flatMap(({ name, path }) => {
+      const log = wanted.get(name);
+      if (log === undefined) return [];
+      using reader = new FileReader(path);
+      return [[name, readLog(reader, log)] as const];
+    }),
+  );
+}
+
+function suppressionsIn(source: string): Record<string, number> {
+  const counts = new Map<string, number>();
+  for (const path of listDirectory(source).files) {
+    if (!maySuppress(path)) continue;
+    const bytes = readSource(source, path);
+    if (bytes === null) continue;
+    countSuppressions(path, new TextDecoder().decode(bytes), counts);
+  }
+  return Object.fromEntries([...counts].sort());
 }
 
 function json(value: unknown): Uint8Array {

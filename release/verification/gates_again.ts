@@ -10,25 +10,34 @@ import { POLICY, type Policy } from "../../policy/policy.ts";
 import type { Check } from "../../verify/check.ts";
 import { ReproofError } from "../../verify/error.ts";
 import { type DocumentKind, parseDocument } from "../../verify/document.ts";
+import { type LogFacts, readLog } from "../../verify/log/read_log.ts";
 import { MemoryReader } from "../../verify/reader.ts";
 import { RECIPE, type Recipe } from "../../verify/rebuild/recipe.ts";
-import { BUILD_TIMES, PREVIOUS_SIZES } from "../baseline_documents.ts";
+import {
+  BUILD_TIMES,
+  PREVIOUS_SIZES,
+  SUPPRESSIONS,
+} from "../baseline_documents.ts";
 import { archiveName, RELEASE_FILES } from "../layout.ts";
 import {
   type ArtifactMeasures,
   gateSourceFiles,
   measureArtifact,
   policyGateChecks,
+  stepLogs,
 } from "../policy_gates.ts";
 import type { Documents } from "./documents.ts";
-import type { Inventory, MemberVisitor } from "./inventory.ts";
-
-/** Checks that rest on what the releaser alone could see. */
-const ON_WORD: readonly string[] = ["versions/commit/"];
+import type {
+  Inventory,
+  LogVisitor,
+  MemberVisitor,
+  ReadFile,
+} from "./inventory.ts";
 
 /** Measures each artifact of a release while its archive is read. */
 export class MemberMeasures {
   readonly #measures = new Map<string, ArtifactMeasures>();
+  readonly #logs = new Map<string, LogFacts>();
   readonly #own: Policy | null;
   #recipe: Recipe | null | undefined;
   #policy: Policy | null | undefined;
@@ -40,10 +49,8 @@ export class MemberMeasures {
 
   /** Looks at one file; given to the inventory. */
   readonly visit: MemberVisitor = ({ archive, member, bytes, documents }) => {
-    this.#recipe ??= read(RECIPE, documents.get(RELEASE_FILES.recipe)?.bytes);
-    this.#policy ??= read(POLICY, documents.get(RELEASE_FILES.policy)?.bytes);
-    if (this.#recipe === null) return;
-    const policies = [this.#policy, this.#own].filter((one) => one !== null);
+    const policies = this.#read(documents);
+    if (this.#recipe === null || this.#recipe === undefined) return;
     this.#measures.set(
       `${archive}/${member.path}`,
       measureArtifact(new MemoryReader(bytes), {
@@ -52,6 +59,29 @@ export class MemberMeasures {
       }),
     );
   };
+
+  /** Reads recipe and policy once; returns everybody who will judge. */
+  #read(documents: ReadonlyMap<string, ReadFile>): Policy[] {
+    if (this.#recipe === undefined) {
+      this.#recipe = read(RECIPE, documents.get(RELEASE_FILES.recipe)?.bytes);
+      this.#policy = read(POLICY, documents.get(RELEASE_FILES.policy)?.bytes);
+    }
+    return [this.#policy ?? null, this.#own].filter((one) => one !== null);
+  }
+
+  /** Looks at one log; given to the inventory. */
+  readonly visitLog: LogVisitor = ({ name, reader, documents }) => {
+    const policies = this.#read(documents);
+    if (this.#recipe === null || this.#recipe === undefined) return;
+    if (policies.every(({ warnings }) => warnings === undefined)) return;
+    const log = stepLogs(this.#recipe).get(name);
+    if (log !== undefined) this.#logs.set(name, readLog(reader, log));
+  };
+
+  /** What the logs hold, by file name. */
+  get logs(): ReadonlyMap<string, LogFacts> {
+    return this.#logs;
+  }
 
   /** Measures by `TARGET/NAME`. */
   artifacts(recipe: Recipe): ReadonlyMap<string, ArtifactMeasures> {
@@ -102,26 +132,32 @@ export function gatesAgain(
         BUILD_TIMES,
         inventory.files.get(RELEASE_FILES.buildTimes)?.bytes,
       ),
+      logs: measures.logs,
+      suppressions: read(
+        SUPPRESSIONS,
+        inventory.files.get(RELEASE_FILES.suppressions)?.bytes,
+      ),
     }),
     ...onWord(documents),
   ];
 }
 
+/** Where the tag pointed is taken from the report. */
 function onWord({ report, policy }: Documents): Check[] {
   if (report === null || policy?.versions?.tag !== "commit") return [];
-  const told = report.checks.filter((check) =>
-    ON_WORD.some((prefix) => check.id.startsWith(prefix))
-  );
-  return told.length > 0 ? told : [{
-    id: `versions/commit/${report.tag}`,
-    gate: "versions",
-    code: "version-commit",
-    subject: report.tag,
-    status: "unchecked",
-    expected: "a check of the tag when it was released",
-    observed: "none in the report",
-    evidence: [],
-  }];
+  const id = `versions/commit/${report.tag}`;
+  return [
+    report.checks.find((check) => check.id === id) ?? {
+      id,
+      gate: "versions",
+      code: "version-commit",
+      subject: report.tag,
+      status: "unchecked",
+      expected: "a check of the tag when it was released",
+      observed: "none in the report",
+      evidence: [],
+    },
+  ];
 }
 
 function read<T>(

@@ -9,6 +9,7 @@ import { benchCompare } from "./compare_bench.ts";
 import { benchHostile } from "./hostile_bench.ts";
 import { benchInventory } from "./inventory_bench.ts";
 import { benchLock } from "./lock_bench.ts";
+import { benchLogs } from "./logs_bench.ts";
 import { benchRebuild } from "./rebuild_bench.ts";
 import { benchStartup } from "./startup_bench.ts";
 
@@ -18,6 +19,7 @@ const BENCHES: Record<string, () => Promise<boolean>> = {
   hostile: benchHostile,
   inventory: benchInventory,
   lock: benchLock,
+  logs: benchLogs,
   rebuild: benchRebuild,
 };
 

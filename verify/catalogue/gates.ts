@@ -104,4 +104,26 @@ export const GATE_CODES = {
     next: "Give the last released directory of this project.",
     waivable: false,
   },
+  "warnings-unread": {
+    title: "A build log could not be read for warnings",
+    meaning:
+      "The recipe names no log, or the log holds nothing that was recognised, no sign of its project, or broke off; it may hide any warning.",
+    next:
+      "Say in the recipe which step's log is of which kind, and let the compiler print enough to be recognised (-v, or JSON).",
+    waivable: false,
+  },
+  "warning-found": {
+    title: "A build printed a warning that is an error by the policy",
+    meaning:
+      "The compiler doubts that the program does what its source says; of ahead-of-time compilers it often means a failure at run time.",
+    next:
+      "Fix the cause, or waive this code of this project until it is fixed.",
+    waivable: true,
+  },
+  "warnings-suppressed": {
+    title: "The source suppresses more warnings than allowed",
+    meaning: "A suppressed warning is one that no log shows.",
+    next: "Remove suppressions, or decide on a larger number.",
+    waivable: true,
+  },
 } as const satisfies Record<string, CatalogueEntry>;

@@ -15,6 +15,7 @@
 
 import { z } from "zod";
 import type { DocumentKind } from "../document.ts";
+import { LOG_KINDS } from "../log/diagnostic.ts";
 import { smokeSchema } from "../trial/smoke_recipe.ts";
 import { argv, environment, insidePath, name } from "./recipe_parts.ts";
 
@@ -23,6 +24,15 @@ const step = z.strictObject({
   /** Directory of the step, relative to the source. */
   cwd: insidePath.optional(),
   env: environment.default({}),
+});
+
+const buildStep = step.extend({
+  /** How to read what the step prints, for the gate `warnings`. */
+  log: z.strictObject({
+    kind: z.enum(LOG_KINDS),
+    /** A name that the log holds when it is about the right project. */
+    project: z.string().min(1).max(200),
+  }).optional(),
 });
 
 const toolchain = z.union([
@@ -69,7 +79,7 @@ const probe = z.strictObject({
 });
 
 const target = z.strictObject({
-  build: z.array(step).min(1, "at least one step"),
+  build: z.array(buildStep).min(1, "at least one step"),
   env: environment.default({}),
   artifacts: z.array(artifact).min(1, "at least one artifact"),
   /**

@@ -1,0 +1,103 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { gateOf, reasonsOf } from "./gate_outcome.ts";
+import { GOOD_SCRIPT, Workplace } from "./project.ts";
+
+function project(
+  place: Workplace,
+  printed: string,
+  policy: Record<string, unknown> = {},
+  log: unknown = { kind: "gcc", project: "tool.c" },
+): string {
+  return place.script(`printf '${printed}'\n${GOOD_SCRIPT}`, {
+    recipe: {
+      targets: {
+        any: {
+          build: [{
+            argv: ["/bin/sh", "build.sh"],
+            ...(log === null ? {} : { log }),
+          }],
+          artifacts: [{ name: "artifact", path: "artifact" }],
+        },
+      },
+    },
+    policy: { warnings: {}, ...policy },
+  });
+}
+
+const CLEAN = "gcc -Wall -c tool.c\\n";
+const WARNED = `${CLEAN}tool.c:1:2: warning: unused x [-Wunused]\\n`;
+
+Deno.test("the gate warnings passes a log without any", async () => {
+  using place = new Workplace();
+  const made = await place.release(project(place, CLEAN));
+  assertEquals(made.code, 0, made.stdout + made.stderr);
+  assertEquals(gateOf(made.out, "warnings"), ["go", 1, 0, 0]);
+  const verified = await place.verify(made.out, "--explain");
+  assertEquals(verified.code, 0, verified.stdout);
+  assertStringIncludes(verified.stdout, "warnings/log/any/1");
+});
+
+Deno.test("the gate warnings refuses one, and a waiver covers project and code", async () => {
+  using place = new Workplace();
+  const made = await place.release(project(place, WARNED));
+  assertEquals(made.code, 1);
+  assertEquals(reasonsOf(`${made.out}.no-go`), ["warning-found"]);
+  const waiver = (scope: string) => ({
+    waivers: [{
+      id: "unused-x",
+      finding: "warning-found",
+      scope,
+      reason: "Removed with the next version",
+      owner: "release team",
+      expires: "2026-07-01",
+    }],
+  });
+  const waived = await place.release(
+    project(place, WARNED, waiver("tool.c/-Wunused")),
+  );
+  assertEquals(waived.code, 0, waived.stdout);
+  assertEquals((await place.verify(waived.out)).code, 0);
+  const other = await place.release(
+    project(place, WARNED, waiver("tool.c/-Wother")),
+  );
+  assertEquals(other.code, 1);
+});
+
+Deno.test("the gate warnings is inconclusive without a log that says anything", async () => {
+  using place = new Workplace();
+  for (
+    const [printed, log] of [
+      ["", { kind: "gcc", project: "tool.c" }],
+      ["all is well, tool.c\\n", { kind: "gcc", project: "tool.c" }],
+      [CLEAN, { kind: "gcc", project: "other.c" }],
+      [CLEAN, null],
+    ] as const
+  ) {
+    const made = await place.release(project(place, printed, {}, log));
+    assertEquals(made.code, 3, printed);
+    assertEquals(reasonsOf(`${made.out}.inconclusive`), ["warnings-unread"]);
+  }
+});
+
+Deno.test("a consumer's own policy counts suppressions by its own number", async () => {
+  using place = new Workplace();
+  const path = project(place, CLEAN, { warnings: { suppressionsMax: 1 } });
+  Deno.writeTextFileSync(
+    `${path}/tool.c`,
+    '#pragma GCC diagnostic ignored "-Wall"\n',
+  );
+  const made = await place.release(path);
+  assertEquals(made.code, 0, made.stdout);
+  const own = `${place.path}/own.json`;
+  const policy = JSON.parse(
+    Deno.readTextFileSync(`${path}/reproof.policy.json`),
+  );
+  for (const [most, code] of [[1, 0], [0, 1]] as const) {
+    Deno.writeTextFileSync(
+      own,
+      JSON.stringify({ ...policy, warnings: { suppressionsMax: most } }),
+    );
+    const verified = await place.verify(made.out, "--policy", own);
+    assertEquals(verified.code, code, verified.stdout);
+  }
+});
