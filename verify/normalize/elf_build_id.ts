@@ -11,6 +11,9 @@
  * hides what it was computed from. Ids of other lengths were given on the
  * command line and are never accounted for.
  *
+ * Must not hide: an identifier that differs alone, one of an unusual length, or
+ * code and constants, which are never accounted for by it.
+ *
  * @module
  */
 

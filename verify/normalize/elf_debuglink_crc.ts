@@ -6,6 +6,9 @@
  * accounted for only beside another difference that explains it. The name in
  * the same section is content.
  *
+ * Must not hide: the name of the separate file, or a checksum that differs
+ * alone.
+ *
  * @module
  */
 

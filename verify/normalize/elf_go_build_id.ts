@@ -7,6 +7,9 @@
  * from the file. It is accounted for only beside another difference that
  * explains it: alone it says that something in the inputs differed.
  *
+ * Must not hide: an id that differs alone, or build settings, which are content
+ * of the program.
+ *
  * @module
  */
 

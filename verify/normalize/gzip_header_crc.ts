@@ -5,6 +5,9 @@
  * own, and is computed again on both sides while inflating. A value that does
  * not agree is never accounted for.
  *
+ * Must not hide: a checksum that is not that of the header, or any other field
+ * of it.
+ *
  * @module
  */
 

@@ -5,6 +5,8 @@
  * own, and is computed again on both sides while inflating. A value that does
  * not agree is never accounted for.
  *
+ * Must not hide: a size that is not that of the decoded bytes, or those bytes.
+ *
  * @module
  */
 

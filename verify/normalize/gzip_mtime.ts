@@ -5,6 +5,9 @@
  * Safe because no reader uses it but to set the time of the file that it
  * writes. Every value is a time, so there is no grammar to break.
  *
+ * Must not hide: flags, optional fields or contents; it covers four bytes and
+ * no more.
+ *
  * @module
  */
 

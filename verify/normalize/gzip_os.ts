@@ -5,6 +5,9 @@
  * Safe because readers use it at most to convert line ends of text, which none
  * in use does. Values without a meaning are never masked.
  *
+ * Must not hide: flags, optional fields or contents; it covers one byte and no
+ * more.
+ *
  * @module
  */
 

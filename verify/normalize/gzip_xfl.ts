@@ -5,6 +5,9 @@
  * Safe because it says how the encoder worked and no reader uses it. Other
  * values than 0, 2 and 4 have no meaning for deflate and are never masked.
  *
+ * Must not hide: flags, optional fields or contents; it covers one byte and no
+ * more.
+ *
  * @module
  */
 

@@ -7,6 +7,9 @@
  * its own, and is computed again on both sides. A checksum that does not agree
  * is never accounted for.
  *
+ * Must not hide: a checksum that is not that of its header, or any field of the
+ * header.
+ *
  * @module
  */
 
