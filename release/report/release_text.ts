@@ -18,6 +18,7 @@ const ANSWER = {
 
 const REASONS_MAX = 50;
 const GATE_WIDTH = 16;
+const STATUS_WIDTH = "not-applicable".length;
 
 /**
  * Renders a decision.
@@ -46,13 +47,7 @@ export function renderDecision(
       }`
     ),
     "",
-    ...(options.every
-      ? checks.flatMap((check) => [
-        `  ${check.status}: ${escapeText(check.id)}`,
-        `    expected ${escapeText(check.expected)}`,
-        `    found    ${escapeText(check.observed)}`,
-      ]).concat("")
-      : []),
+    ...(options.every ? [...checks.map(explainCheck), ""] : []),
     ...shown.flatMap((reason) => {
       const check = byId.get(reason.check);
       return [
@@ -67,6 +62,19 @@ export function renderDecision(
     }),
     ...(hidden > 0 ? [`And ${hidden} more; --json lists all.`, ""] : []),
   ].join("\n");
+}
+
+/** One line for a check, with the reason why it ended as it did. */
+function explainCheck(check: Check): string {
+  const { status, code, expected, observed } = check;
+  const reason = status === "pass"
+    ? observed
+    : status === "not-applicable"
+    ? `${observed} (would be: ${expected})`
+    : `[${code}] expected ${expected}, found ${observed}`;
+  return `  ${status.padEnd(STATUS_WIDTH)} ${escapeText(check.id)}: ${
+    escapeText(reason)
+  }`;
 }
 
 function counts(gate: Decision["gates"][number]): string {

@@ -7,7 +7,12 @@
 
 import type { Statement } from "../../verify/attest/statement.ts";
 import { sha256 } from "../../verify/digest.ts";
+import { type DocumentKind, parseDocument } from "../../verify/document.ts";
+import { LOCK } from "../../verify/rebuild/lock.ts";
+import { RECIPE } from "../../verify/rebuild/recipe.ts";
+import { formatSbom } from "../../release/sbom.ts";
 import { formatChecksums } from "../../verify/integrity/checksums.ts";
+import { isAttestation, joinBundles } from "../../release/bundle_lines.ts";
 import { BUNDLE_SUFFIX, RELEASE_FILES } from "../../release/layout.ts";
 import { signBlob, signStatement } from "../../release/sign/sign.ts";
 import { loadSigningKey } from "../../release/sign/signing_key.ts";
@@ -39,9 +44,20 @@ export async function signAgain(
     path(RELEASE_FILES.report),
     JSON.stringify(report, null, 2) + "\n",
   );
+  const document = <T>(kind: DocumentKind<T>, name: string) =>
+    parseDocument(kind, Deno.readFileSync(path(name)), name);
+  Deno.writeTextFileSync(
+    path(RELEASE_FILES.sbom),
+    formatSbom({
+      recipe: document(RECIPE, RELEASE_FILES.recipe),
+      lock: document(LOCK, RELEASE_FILES.lock),
+      report,
+    }),
+  );
   const list = new TextEncoder().encode(formatChecksums(
     filesOf(directory).filter((name) =>
-      !name.endsWith(BUNDLE_SUFFIX) && name !== RELEASE_FILES.checksums
+      !name.endsWith(BUNDLE_SUFFIX) && name !== RELEASE_FILES.checksums &&
+      name !== RELEASE_FILES.bundleLines
     ).map((name) => ({ path: name, sha256: digest(name) })),
   ));
   Deno.writeFileSync(path(RELEASE_FILES.checksums), list);
@@ -72,6 +88,13 @@ export async function signAgain(
   Deno.writeFileSync(
     path(RELEASE_FILES.decision),
     await signStatement(decision, key),
+  );
+  Deno.writeTextFileSync(
+    path(RELEASE_FILES.bundleLines),
+    joinBundles(
+      filesOf(directory).filter(isAttestation)
+        .map((name) => [name, Deno.readFileSync(path(name))]),
+    ),
   );
 }
 
