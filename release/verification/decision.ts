@@ -211,12 +211,9 @@ function differing(
   const own = reported.filter((check) =>
     gates.has(check.gate) || check.gate === "policy"
   );
-  const missing = judged.filter((check) =>
-    !own.some((other) => text(other) === text(check))
-  );
-  const extra = own.filter((check) =>
-    !judged.some((other) => text(other) === text(check))
-  );
+  const [said, follows] = [own, judged].map((list) => new Set(list.map(text)));
+  const missing = judged.filter((check) => !said?.has(text(check)));
+  const extra = own.filter((check) => !follows?.has(text(check)));
   const first = missing[0] ?? extra[0];
   return first === undefined
     ? "those"
