@@ -6,6 +6,7 @@
  * @module
  */
 
+import { describeDenial } from "../policy/deny.ts";
 import { dayEnd, dayStart } from "../policy/parts.ts";
 import type { Policy } from "../policy/policy.ts";
 import {
@@ -56,6 +57,15 @@ export interface DescribedTrust {
   readonly now: string;
   readonly signers: readonly DescribedSigner[];
   readonly roots: readonly DescribedRoot[];
+  /** Independent rebuilders, and how many operators each target needs. */
+  readonly rebuilders: readonly (DescribedSigner & {
+    readonly operator: string;
+  })[];
+  readonly quorum: Readonly<Record<string, number>>;
+  /** What counts no longer, in words. */
+  readonly denied: readonly string[];
+  /** What is asked of a decision beside a go. */
+  readonly accepts: Policy["accept"] & { readonly resource: string };
 }
 
 const DAY_MS = 86_400_000;
@@ -90,6 +100,36 @@ export function describeTrust(
       ),
     ],
     roots: policy.trust.roots.map((root) => describeRoot(root, options)),
+    rebuilders: (policy.quorum?.rebuilders ?? []).map((entry) => ({
+      ...describeSigner(
+        {
+          ...entry,
+          scope: entry.targets === undefined
+            ? undefined
+            : { targets: entry.targets },
+        },
+        now,
+        entry.publicKey === undefined
+          ? {
+            kind: "identity",
+            name: `${entry.identity} (issuer ${entry.issuer})`,
+            because: `the trusted root "${entry.root}" vouches for it`,
+          }
+          : {
+            kind: "key",
+            name: keyName(entry.publicKey),
+            because: "its public key stands in the quorum of the policy",
+          },
+      ),
+      operator: entry.operator,
+    })),
+    quorum: policy.quorum?.targets ?? {},
+    denied: policy.deny.map((entry) =>
+      `${entry.artifact ?? entry.key ?? entry.identity}, ${
+        describeDenial(entry)
+      }`
+    ),
+    accepts: { resource: policy.resource, ...policy.accept },
   };
 }
 

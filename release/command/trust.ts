@@ -60,11 +60,26 @@ function renderTrust(trust: DescribedTrust): string {
       }, needs ${root.logsMin} distinct logs, ${root.timesMin} distinct clocks`,
       ...root.contents.map((line) => `  ${line}`),
     ]),
+    ...trust.rebuilders.flatMap((rebuilder) => [
+      `rebuilder "${rebuilder.id}" of ${rebuilder.operator}: ${
+        life(rebuilder)
+      }`,
+      `  is       ${rebuilder.name}`,
+      `  may sign ${rebuilder.vouchesFor}`,
+    ]),
+    ...Object.entries(trust.quorum).map(([target, threshold]) =>
+      `quorum of "${target}": ${threshold} operators that built the same bytes`
+    ),
+    ...trust.denied.map((denied) => `denied: ${denied}`),
+    ...Object.entries(trust.accepts).map(([name, value]) =>
+      `accepts: ${name} ${JSON.stringify(value)}`
+    ),
   ];
   return [
     ...(trust.signers.length === 0
       ? ["Nobody: the policy names no key and no identity."]
-      : lines),
+      : []),
+    ...lines,
     "",
   ].map((line) => escapeText(line, 4096)).join("\n");
 }

@@ -32,7 +32,9 @@ export function renderMarkdown(report: ReleaseReport): string {
     "",
     `Decided at ${report.now} by ${cell(report.program)} for \`${
       code(report.resource)
-    }\`.`,
+    }\`, channel ${cell(report.channel)}, sequence ${
+      report.sequence ?? "none"
+    }.`,
     "",
     ...reasons(report),
     "## Gates",

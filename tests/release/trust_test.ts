@@ -197,7 +197,23 @@ Deno.test("reproof trust shows whom a policy trusts, for what, until when", asyn
   const pem = (key = newKey()) =>
     key.publicKey.object.export({ type: "spki", format: "pem" }).toString();
   const write = (trust: object) =>
-    Deno.writeTextFileSync(path, JSON.stringify({ ...makePolicy(), trust }));
+    Deno.writeTextFileSync(
+      path,
+      JSON.stringify({
+        ...makePolicy(),
+        trust,
+        quorum: {
+          rebuilders: [{ id: "bolt", operator: "Bolt", publicKey: pem() }],
+          targets: { "linux-x64": 1 },
+        },
+        deny: [{
+          id: "stolen",
+          reason: "it was lost",
+          date: "2026-05-01",
+          key: "c".repeat(64),
+        }],
+      }),
+    );
   write({
     keys: [
       { id: "current", publicKey: pem(), notAfter: "2026-06-30" },
@@ -226,6 +242,12 @@ Deno.test("reproof trust shows whom a policy trusts, for what, until when", asyn
       'key "next": does not count yet',
       'trusted root "public": not at hand, needs 1 distinct logs, 1 distinct clocks',
       `  is       ${IDENTITY} (issuer ${ISSUER})`,
+      'rebuilder "bolt" of Bolt: counts, without an end',
+      'quorum of "linux-x64": 1 operators that built the same bytes',
+      `denied: ${
+        "c".repeat(64)
+      }, denied on 2026-05-01 by "stolen": it was lost`,
+      'accepts: resource "pkg:generic/tool"',
     ]
   ) assertStringIncludes(text.stdout, `${line}\n`);
   const json = JSON.parse((await runProgram(["trust", path, "--json"])).stdout);
