@@ -79,19 +79,26 @@ function checksOf(
 /** Whether a trial looked at as much as the policy wants. */
 function enough(trial: Trial, policy: Policy): Check[] {
   const { kind, target } = trial;
-  const wanted = policy.smoke?.stepsMin ?? 1;
-  const steps =
-    trial.findings.filter((finding) => finding.id.startsWith("step/")).length;
-  return steps >= wanted ? [] : [{
-    ...open(kind, target, "trial-missing", `${steps} steps`),
-    expected: `at least ${wanted} steps`,
+  const [what, wanted] = kind === "smoke"
+    ? ["step", policy.smoke?.stepsMin ?? 1] as const
+    : ["case", policy.parity?.casesMin ?? 1] as const;
+  const count =
+    trial.findings.filter((finding) => finding.id.startsWith(`${what}/`))
+      .length;
+  return count >= wanted ? [] : [{
+    ...open(kind, target, "trial-too-small", `${count} ${what}s`),
+    expected: `at least ${wanted} ${what}s`,
   }];
 }
 
 function open(
   kind: TrialKind,
   target: string,
-  code: "trial-missing" | "trial-not-run" | "trial-not-runnable",
+  code:
+    | "trial-missing"
+    | "trial-too-small"
+    | "trial-not-run"
+    | "trial-not-runnable",
   observed: string,
 ): Check {
   return {

@@ -24,4 +24,9 @@ export const trialSections = {
     /** Least number of steps for each target. */
     stepsMin: z.int().positive().default(1),
   }).optional(),
+  parity: z.strictObject({
+    ...trial,
+    /** Least number of cases for each target. */
+    casesMin: z.int().positive().default(1),
+  }).optional(),
 } as const;

@@ -26,6 +26,7 @@ export type Gate =
   | "budget"
   | "warnings"
   | "smoke"
+  | "parity"
   | "integrity"
   | "signature"
   | "decision"

@@ -14,6 +14,7 @@ import { inspectHost } from "../../verify/rebuild/host.ts";
 import type { PlaceholderValues } from "../../verify/rebuild/placeholder.ts";
 import type { Rebuild } from "../../verify/rebuild/rebuild.ts";
 import type { RecipeTarget } from "../../verify/rebuild/recipe.ts";
+import { runParityTrial } from "../../verify/trial/run_parity.ts";
 import { runSmokeTrial } from "../../verify/trial/run_smoke.ts";
 import {
   folderOf,
@@ -143,7 +144,7 @@ function starter(kind: TrialKind, target: RecipeTarget): {
   readonly commands: readonly (readonly string[])[];
   run(values: PlaceholderValues, options: StageOptions): Promise<StageRun>;
 } | null {
-  const { smoke } = target;
+  const { smoke, parity } = target;
   switch (kind) {
     case "smoke":
       return smoke === undefined ? null : {
@@ -154,6 +155,11 @@ function starter(kind: TrialKind, target: RecipeTarget): {
           ),
         ],
         run: (values, options) => runSmokeTrial(smoke, values, options),
+      };
+    case "parity":
+      return parity === undefined ? null : {
+        commands: [parity.artifact.argv],
+        run: (values, options) => runParityTrial(parity, values, options),
       };
   }
 }

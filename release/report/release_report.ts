@@ -84,6 +84,7 @@ const gate = z.enum([
   "budget",
   "warnings",
   "smoke",
+  "parity",
   "integrity",
   "signature",
   "decision",

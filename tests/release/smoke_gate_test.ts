@@ -91,7 +91,7 @@ const NEVER_GO: [string, object | undefined, object, number, string[]][] = [
       smoke: { stepsMin: 2 },
     },
     3,
-    ["trial-missing"],
+    ["trial-too-small"],
   ],
   [
     "a target that nobody tries",

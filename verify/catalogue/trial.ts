@@ -16,6 +16,13 @@ export const TRIAL_CODES = {
     next: "Describe it in the recipe, or do not name the gate in the policy.",
     waivable: false,
   },
+  "trial-too-small": {
+    title: "A trial looks at less than the policy wants",
+    meaning:
+      "There are fewer steps or cases than the policy's minimum, or none could be listed, so a pass would say little.",
+    next: "Add steps or cases; read why a list could not be read.",
+    waivable: false,
+  },
   "trial-not-runnable": {
     title: "This host cannot run the artifact",
     meaning:
@@ -99,6 +106,45 @@ export const TRIAL_CODES = {
     meaning: "A host that it needs was not ready, so nothing is known of it.",
     next: "Deal with the host first.",
     waivable: false,
+  },
+  "parity-diverged": {
+    title: "The artifact answers differently from its reference",
+    meaning:
+      "The same case gave another exit code, output or file than the reference gives.",
+    next:
+      "Read the first divergence; decide which side is right and fix the other.",
+    waivable: true,
+  },
+  "case-not-run": {
+    title: "A case could not be run",
+    meaning: "One side did not start, so nothing is known of the case.",
+    next: "Correct the command in the recipe.",
+    waivable: false,
+  },
+  "case-timed-out": {
+    title: "A case hangs",
+    meaning: "One side still ran at the end of its time.",
+    next: "Find out what it waits for, or raise caseWallMs in the recipe.",
+    waivable: true,
+  },
+  "case-flooded": {
+    title: "A case prints without end",
+    meaning: "One side printed more than a process of a trial may.",
+    next: "Find out what it repeats.",
+    waivable: true,
+  },
+  "case-wrote-outside": {
+    title: "A case writes outside its directory",
+    meaning:
+      "One side left files where no case should; runs could influence each other.",
+    next: "Write to the working directory, or to TMPDIR for scratch.",
+    waivable: true,
+  },
+  "case-left-process": {
+    title: "A case leaves a process behind",
+    meaning: "Something that one side started outlived it.",
+    next: "End child processes before the program ends.",
+    waivable: true,
   },
 } as const satisfies Record<
   string,

@@ -22,6 +22,7 @@ export interface PlaceholderValues {
   readonly deno?: string;
   readonly artifact?: string;
   readonly temporary?: string;
+  readonly source?: string;
   /** Numbers of ports by name, for `{port:NAME}`. */
   readonly port?: Readonly<Record<string, string>>;
   /** Executables by toolchain, for `{tool:NAME}`. */
@@ -40,6 +41,7 @@ const PLAIN = [
   "deno",
   "artifact",
   "temporary",
+  "source",
 ] as const;
 const NAMED = ["tool", "toolVersion", "port"] as const;
 const FORMS: readonly string[] = [...PLAIN, ...NAMED];
@@ -166,15 +168,26 @@ export function checkPlaceholders(recipe: Recipe): void {
       texts(inProbe, `${at}.probe.argv`, target.probe.argv);
       texts(inProbe, `${at}.probe.env`, target.probe.env);
     }
-    const { smoke } = target;
+    const { smoke, parity } = target;
+    // What ran in the build is not at hand when its outcome runs.
+    const { tool: _, jobs: __, ...values } = inTarget;
+    const places = { ...values, artifact: "", temporary: "", source: "" };
+    if (parity !== undefined) {
+      const { cases, reference, artifact } = parity;
+      const sides = {
+        reference,
+        artifact,
+        ...("command" in cases ? { "cases.command": cases.command } : {}),
+      };
+      for (const [side, { argv, env }] of Object.entries(sides)) {
+        texts(places, `${at}.parity.${side}.argv`, argv);
+        texts(places, `${at}.parity.${side}.env`, env);
+      }
+    }
     if (smoke !== undefined) {
       const ports = Object.values(smoke.hosts).flatMap((host) => host.ports);
-      // What ran in the build is not at hand when its outcome runs.
-      const { tool: _, jobs: __, ...values } = inTarget;
       const inTrial = {
-        ...values,
-        artifact: "",
-        temporary: "",
+        ...places,
         port: Object.fromEntries(ports.map((port) => [port, ""])),
       };
       for (const [host, { argv, env }] of Object.entries(smoke.hosts)) {

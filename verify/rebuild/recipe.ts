@@ -7,8 +7,8 @@
  * directory that `prepare` filled), `{deno}` (this Deno), `{tool:NAME}` (the
  * executable of a toolchain), `{toolVersion:NAME}` (its locked version text)
  * and, where an artifact runs, `{artifact}`; in trials also `{temporary}` (a
- * directory of the trial's own) and `{port:NAME}` (a port that we give). Any
- * other placeholder is an error.
+ * directory of the trial's own), `{source}` (where the source lies) and
+ * `{port:NAME}` (a port that we give). Any other placeholder is an error.
  *
  * @module
  */
@@ -17,6 +17,7 @@ import { z } from "zod";
 import type { DocumentKind } from "../document.ts";
 import { LOG_KINDS } from "../log/diagnostic.ts";
 import { smokeSchema } from "../trial/smoke_recipe.ts";
+import { paritySchema } from "../trial/parity_recipe.ts";
 import { argv, environment, insidePath, name } from "./recipe_parts.ts";
 
 const step = z.strictObject({
@@ -91,6 +92,8 @@ const target = z.strictObject({
   metadata: z.record(z.string(), z.string()).default({}),
   /** Hosts to start and questions to ask them, for the gate `smoke`. */
   smoke: smokeSchema.optional(),
+  /** Cases that a reference answers too, for the gate `parity`. */
+  parity: paritySchema.optional(),
 });
 
 /** Schema of the recipe. */

@@ -65,7 +65,11 @@ export function expander(
     readonly env: Readonly<Record<string, string>>;
   },
 ) => { argv: string[]; env: Record<string, string> } {
-  const all = { ...values, temporary: place.temporary };
+  const all = {
+    ...values,
+    temporary: place.temporary,
+    source: place.cwd,
+  };
   const expand = (text: string) =>
     expandPlaceholders(text, all, { what: "a trial" });
   return ({ argv, env }) => ({

@@ -4,11 +4,12 @@
  * @module
  */
 
-import type { SmokeScript, StageResult } from "./script.ts";
+import { runParity } from "./parity.ts";
+import type { ParityScript, SmokeScript, StageResult } from "./script.ts";
 import { runSmoke } from "./smoke.ts";
 
 /** Every script that a stage can run. */
-export type StageScript = SmokeScript;
+export type StageScript = SmokeScript | ParityScript;
 
 if (import.meta.main) {
   const script: StageScript = JSON.parse(
@@ -18,7 +19,9 @@ if (import.meta.main) {
   for (const folder of [`${temporary}/home`, `${temporary}/tmp`, logs]) {
     Deno.mkdirSync(folder, { recursive: true });
   }
-  const result: StageResult = await runSmoke(script);
+  const result: StageResult = script.kind === "smoke"
+    ? await runSmoke(script)
+    : await runParity(script);
   let rest = new TextEncoder().encode(JSON.stringify(result));
   while (rest.length > 0) rest = rest.subarray(Deno.stdout.writeSync(rest));
   // A stream of a process that escaped must not keep the stage waiting.

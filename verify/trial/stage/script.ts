@@ -10,6 +10,7 @@
 
 import type { Code } from "../../catalogue/mod.ts";
 import type { CheckStatus } from "../../check.ts";
+import type { Parity, ParitySide } from "../parity_recipe.ts";
 import type { SmokeHost, SmokeStep } from "../smoke_recipe.ts";
 
 /** Where a stage works. */
@@ -35,6 +36,17 @@ export interface SmokeScript {
   readonly stepWallMs: number;
   /** Numbers of the ports by name. */
   readonly ports: Readonly<Record<string, number>>;
+}
+
+/** Cases and the two sides, every placeholder expanded. */
+export interface ParityScript {
+  readonly kind: "parity";
+  readonly place: StagePlace;
+  readonly cases: Parity["cases"];
+  readonly reference: ParitySide;
+  readonly artifact: ParitySide;
+  readonly masks: readonly string[];
+  readonly caseWallMs: number;
 }
 
 /** One thing that a trial looked at. */

@@ -1,0 +1,195 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { paritySchema } from "../../../verify/trial/parity_recipe.ts";
+import { runParityTrial } from "../../../verify/trial/run_parity.ts";
+import type { StageOptions } from "../../../verify/trial/run_stage.ts";
+import type { Finding } from "../../../verify/trial/stage/script.ts";
+import { toolTest } from "../../tool.ts";
+import { Twin, WAYS } from "./twin.ts";
+
+/** Two shell scripts as reference and artifact, and a list of cases. */
+async function parity(
+  scripts: { readonly reference?: string; readonly artifact: string },
+  way: { tools: readonly string[]; lower?: Partial<StageOptions> },
+  more: { readonly cases?: unknown; readonly section?: object } = {},
+): Promise<readonly Finding[]> {
+  using twin = new Twin(scripts.artifact);
+  const { reference = 'echo "$@"; cat' } = scripts;
+  Deno.writeTextFileSync(`${twin.path}/reference.sh`, reference);
+  Deno.writeTextFileSync(
+    `${twin.path}/cases.json`,
+    typeof more.cases === "string"
+      ? more.cases
+      : JSON.stringify(more.cases ?? [{ name: "one", args: ["a"] }]),
+  );
+  Deno.mkdirSync(`${twin.path}/suite`);
+  for (const name of ["b.txt", "a.txt"]) {
+    Deno.writeTextFileSync(`${twin.path}/suite/${name}`, name);
+  }
+  const run = await runParityTrial(
+    paritySchema.parse({
+      cases: { file: "cases.json" },
+      reference: { argv: ["/bin/sh", "{source}/reference.sh"] },
+      artifact: { argv: ["/bin/sh", "{artifact}"] },
+      ...more.section,
+    }),
+    twin.values,
+    await twin.options(way.tools, way.lower),
+  );
+  assertEquals(run.why, "");
+  assertEquals(run.result?.measured, {});
+  return run.result?.findings ?? [];
+}
+
+const codes = (findings: readonly Finding[]) =>
+  findings.map(({ id, code, status }) => `${id}: ${code} ${status}`);
+
+for (const [name, tools] of WAYS) {
+  const test = (what: string, body: () => Promise<void>) =>
+    toolTest(`parity trial ${name}: ${what}`, [...tools], body);
+
+  test("passes two that answer alike", async () => {
+    const found = await parity({ artifact: 'echo "$@"; cat' }, { tools }, {
+      cases: [
+        { name: "one", args: ["a", "b c"] },
+        { name: "two", stdin: "text\n" },
+      ],
+    });
+    assertEquals(codes(found), [
+      "case/one: parity-diverged pass",
+      "case/two: parity-diverged pass",
+    ]);
+  });
+
+  test("shows the first divergence as a diff", async () => {
+    const [found] = await parity({
+      reference: "echo 1; echo 2; echo 3",
+      artifact: "echo 1; echo two; echo three",
+    }, { tools });
+    assertEquals(found?.status, "fail");
+    assertEquals(
+      found?.observed,
+      'standard output at line 2: - "2" + "two"',
+    );
+  });
+
+  const DIVERGE: [string, string, string, string][] = [
+    ["exit codes", "exit 1", "exit 2", "the exit code: - 1 + 2"],
+    ["standard error", "echo a >&2", "echo b >&2", "standard error at line 1"],
+    ["bytes that decode alike", "printf '\\377'", "printf '\\376'", "byte 0"],
+    ["a newline", "printf a", "echo a", "line 2: - no such line"],
+    ["files", "echo a >f", "echo b >f", 'the file "f" at line 1'],
+    ["names of files", "echo a >f", "echo a >g", "- written + not written"],
+    ["links", "ln -s a f", "ln -s b f", "link to a"],
+  ];
+  for (const [what, reference, artifact, observed] of DIVERGE) {
+    test(`tells other ${what}`, async () => {
+      const [found] = await parity({ reference, artifact }, { tools });
+      assertEquals([found?.code, found?.status], ["parity-diverged", "fail"]);
+      assertStringIncludes(found?.observed ?? "", observed);
+    });
+  }
+
+  test("masks what is declared, and that alone", async () => {
+    const scripts = {
+      reference: "echo pid 12 >&2",
+      artifact: "echo pid 7 >&2",
+    };
+    const masked = { section: { masks: ["pid \\d+$"] } };
+    const [one] = await parity(scripts, { tools }, masked);
+    assertEquals(one?.status, "pass");
+    const [other] = await parity(
+      { ...scripts, artifact: "echo pid 7 x >&2" },
+      { tools },
+      masked,
+    );
+    assertEquals(other?.status, "fail");
+    const [stdout] = await parity(
+      { reference: "echo pid 12", artifact: "echo pid 7" },
+      { tools },
+      masked,
+    );
+    assertEquals(stdout?.status, "fail");
+  });
+
+  test("tells cases that hang, flood, write outside or leave", async () => {
+    const found = await parity(
+      { reference: "true", artifact: 'eval "$1"' },
+      { tools, lower: { outputBytesMax: 100_000 } },
+      {
+        section: { caseWallMs: 700 },
+        cases: [
+          { name: "hangs", args: ["sleep 60"] },
+          { name: "floods", args: ["yes"] },
+          { name: "home", args: ["echo 1 >~/file"] },
+          { name: "beside", args: ["echo 1 >../file"] },
+          { name: "leaves", args: ["sleep 60 >/dev/null 2>&1 &"] },
+          { name: "scratch", args: ["echo 1 >$TMPDIR/file"] },
+        ],
+      },
+    );
+    assertEquals(codes(found), [
+      "case/hangs: case-timed-out fail",
+      "case/floods: case-flooded fail",
+      "case/home: case-wrote-outside fail",
+      "case/beside: case-wrote-outside fail",
+      "case/leaves: case-left-process fail",
+      "case/scratch: parity-diverged pass",
+    ]);
+  });
+}
+
+Deno.test("parity trial takes cases from a folder and from a command", async () => {
+  const folder = await parity(
+    { artifact: 'echo "$@"; cat' },
+    { tools: [] },
+    { section: { cases: { folder: "suite" } } },
+  );
+  assertEquals(folder.map(({ id }) => id), [
+    "case/a.txt",
+    "case/b.txt",
+  ]);
+  const command = await parity(
+    { artifact: 'echo "$@"; cat' },
+    { tools: [] },
+    {
+      section: {
+        cases: { command: { argv: ["/bin/echo", '[{"name":"said"}]'] } },
+      },
+    },
+  );
+  assertEquals(codes(command), ["case/said: parity-diverged pass"]);
+});
+
+Deno.test("parity trial of a suite that cannot be listed is unchecked", async () => {
+  for (
+    const cases of [
+      "not json",
+      "{}",
+      [{}],
+      [{ name: "a", wrong: 1 }],
+      [{ name: "a" }, { name: "a" }],
+    ]
+  ) {
+    const found = await parity({ artifact: "true" }, { tools: [] }, { cases });
+    assertEquals(codes(found), ["suite: trial-too-small unchecked"]);
+  }
+});
+
+Deno.test("parity trial of a side that does not start is unchecked", async () => {
+  const found = await parity({ artifact: "true" }, { tools: [] }, {
+    section: { reference: { argv: ["/no/such/program"] } },
+  });
+  assertEquals(codes(found), ["case/one: case-not-run unchecked"]);
+});
+
+Deno.test("paritySchema refuses to compare an artifact with itself", () => {
+  const parse = (reference: string, artifact: string) =>
+    paritySchema.safeParse({
+      cases: { folder: "cases" },
+      reference: { argv: [reference] },
+      artifact: { argv: [artifact] },
+    }).success;
+  assertEquals(parse("vm", "{artifact}"), true);
+  assertEquals(parse("{artifact}", "{artifact}"), false);
+  assertEquals(parse("vm", "vm"), false);
+});

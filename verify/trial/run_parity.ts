@@ -1,0 +1,36 @@
+/**
+ * The parity trial of one target, from recipe to findings.
+ *
+ * @module
+ */
+
+import type { PlaceholderValues } from "../rebuild/placeholder.ts";
+import type { Parity } from "./parity_recipe.ts";
+import { expander } from "./run_smoke.ts";
+import { runStage, type StageOptions, type StageRun } from "./run_stage.ts";
+
+/**
+ * Runs the cases of a target.
+ *
+ * @param values Of the placeholders, but for directories.
+ * @throws {UsageError} `recipe-invalid` for a placeholder without a value.
+ */
+export function runParityTrial(
+  parity: Parity,
+  values: PlaceholderValues,
+  options: StageOptions,
+): Promise<StageRun> {
+  return runStage((place) => {
+    const expand = expander(place, values);
+    const { cases, reference, artifact, masks, caseWallMs } = parity;
+    return {
+      kind: "parity",
+      place,
+      cases: "command" in cases ? { command: expand(cases.command) } : cases,
+      reference: expand(reference),
+      artifact: expand(artifact),
+      masks,
+      caseWallMs,
+    };
+  }, options);
+}
