@@ -17,7 +17,7 @@ import {
   findBuildInfo,
   parseBuildInfo,
 } from "../verify/metadata/build_info.ts";
-import { type LogFacts, readLog } from "../verify/log/read_log.ts";
+import type { LogFacts, readLog } from "../verify/log/read_log.ts";
 import type { Reader } from "../verify/reader.ts";
 import type { Recipe } from "../verify/rebuild/recipe.ts";
 import { type Footprint, footprint } from "../verify/size/footprint.ts";

@@ -48,6 +48,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("../command/lock.ts")).lockCommand,
   },
   {
+    name: "report",
+    summary:
+      "Show the report of a decision as JUnit, SARIF, badge or annotations",
+    load: async () => (await import("../command/report.ts")).reportCommand,
+  },
+  {
     name: "attest",
     summary: "Verify a single Sigstore bundle of any origin, or sign a file",
     load: async () => (await import("../command/attest.ts")).attestCommand,

@@ -62,7 +62,8 @@ function writeLog(path: string): void {
     .repeat(499);
   using file = Deno.openSync(path, { write: true });
   const encoder = new TextEncoder();
-  for (let size = 0, index = 0; size < LOG_BYTES; index++) {
+  let size = 0;
+  for (let index = 0; size < LOG_BYTES; index++) {
     const warning =
       `/src/Cli/Json.cs(${index}): Trim analysis warning IL2026: Cli.Json ${index} [/src/Cli/Cli.csproj]\n`;
     size += file.writeSync(encoder.encode(quiet + warning));

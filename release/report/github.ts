@@ -1,0 +1,73 @@
+/**
+ * The report for GitHub Actions: annotations, one for each artifact or other
+ * subject that keeps the release from shipping, and the step summary below the
+ * size at which it is dropped (GitHub Actions, "Workflow commands": 1 MiB for
+ * each step, counted in bytes).
+ *
+ * Workflow commands are lines that begin with `::`. Everything untrusted is
+ * escaped to one line, and percent, colon and comma as the runner decodes
+ * them, so that nothing in a report can end a command or begin one.
+ *
+ * @module
+ */
+
+import { CATALOGUE } from "../../verify/catalogue/mod.ts";
+import { escapeText } from "../../verify/escape.ts";
+import { renderMarkdown } from "./markdown.ts";
+import type { ReleaseReport } from "./release_report.ts";
+
+const SUMMARY_BYTES_MAX = 900_000;
+const MESSAGE_MAX = 1_000;
+
+/** Renders one workflow command for each subject in the way, failures first. */
+export function renderAnnotations(report: ReleaseReport): string {
+  const checks = new Map(report.checks.map((check) => [check.id, check]));
+  const subjects = new Map<string, typeof report.decision.reasons[number][]>();
+  for (const reason of report.decision.reasons) {
+    const list = subjects.get(reason.subject) ?? [];
+    list.push(reason);
+    subjects.set(reason.subject, list);
+  }
+  const lines = [...subjects].map(([subject, reasons]) => {
+    const [first] = reasons;
+    if (first === undefined) return "";
+    const check = checks.get(first.check);
+    const more = reasons.length - 1;
+    const level = reasons.some(({ status }) => status === "fail")
+      ? "error"
+      : "warning";
+    const message = `${subject}: ${
+      CATALOGUE[first.code].title
+    }; expected ${check?.expected}, found ${check?.observed}${
+      more > 0 ? `; and ${more} more findings` : ""
+    }`;
+    return `::${level} title=${property(`reproof ${first.code}`)}::${
+      data(message)
+    }\n`;
+  });
+  const { outcome } = report.decision;
+  return lines.join("") ||
+    `::notice title=reproof::${
+      data(`${outcome}: ${report.project} ${report.version}`)
+    }\n`;
+}
+
+/** Renders the step summary. */
+export function renderSummary(report: ReleaseReport): string {
+  const text = renderMarkdown(report);
+  const bytes = new TextEncoder().encode(text);
+  if (bytes.length <= SUMMARY_BYTES_MAX) return text;
+  const cut = new TextDecoder().decode(bytes.subarray(0, SUMMARY_BYTES_MAX));
+  // A line cut in two could leave markup open.
+  return `${
+    cut.slice(0, cut.lastIndexOf("\n") + 1)
+  }\nCut here; report.json has all.\n`;
+}
+
+function data(text: string): string {
+  return escapeText(text, MESSAGE_MAX).replaceAll("%", "%25");
+}
+
+function property(text: string): string {
+  return data(text).replaceAll(":", "%3A").replaceAll(",", "%2C");
+}
