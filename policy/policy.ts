@@ -42,6 +42,10 @@ const waiver = z.strictObject({
 
 const values = z.record(z.string(), z.string());
 
+/** Each is held against every check; a policy of thousands hides something. */
+const EXCEPTIONS_MAX = 1_000;
+const FEW = `at most ${EXCEPTIONS_MAX} of them`;
+
 const fields = z.strictObject({
   $schema: z.string().optional(),
   schemaVersion: z.literal(1, "1"),
@@ -91,8 +95,8 @@ const fields = z.strictObject({
   deny: denySchema.default([]),
   /** What a consumer with this policy asks of a decision beside a go. */
   accept: acceptSchema.default({}),
-  tolerances: z.array(tolerance).default([]),
-  waivers: z.array(waiver).default([]),
+  tolerances: z.array(tolerance).max(EXCEPTIONS_MAX, FEW).default([]),
+  waivers: z.array(waiver).max(EXCEPTIONS_MAX, FEW).default([]),
 });
 
 /** Schema of the policy. */

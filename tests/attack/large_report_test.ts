@@ -5,6 +5,7 @@
  */
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import { policySchema } from "../../policy/policy.ts";
 import { GOOD_SCRIPT, Workplace } from "../release/project.ts";
 
 const COUNT = 30_000;
@@ -27,4 +28,25 @@ Deno.test("verify answers for a report of thirty thousand artifacts", async () =
   const run = await place.verify(released.out);
   assertEquals(run.code, 1, run.stderr);
   assertStringIncludes(run.stdout, "digest-mismatch");
+});
+
+Deno.test("a policy of thousands of waivers is refused, and one of a thousand read", () => {
+  const policy = (count: number) =>
+    policySchema.safeParse({
+      schemaVersion: 1,
+      project: "script",
+      resource: "pkg:generic/script",
+      targets: { required: ["any"] },
+      reproducibility: {},
+      waivers: Array.from({ length: count }, (_, index) => ({
+        id: `waiver-${index}`,
+        finding: "not-reproducible",
+        scope: `any/artifact-${index}`,
+        reason: "one of very many",
+        owner: "nobody",
+        expires: "2026-06-30",
+      })),
+    });
+  assertEquals(policy(1_000).success, true);
+  assertStringIncludes(policy(1_001).error?.message ?? "", "at most 1000");
 });
