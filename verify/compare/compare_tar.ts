@@ -95,6 +95,20 @@ function* compareTail(
     session.signal,
   );
   if (result.equal) return false;
+  if (left.limited || right.limited) {
+    // Behind a limit nothing is known of the fields that these bytes are in.
+    session.add({
+      code: "limit-reached",
+      file,
+      path: "tar/unparsed",
+      left: { offset: leftStart, length: result.leftLength, value: "" },
+      right: { offset: rightStart, length: result.rightLength, value: "" },
+      standing: "unknown",
+      bytes: Math.max(result.leftLength, result.rightLength),
+      detail: "the entries behind the limit were not compared",
+    });
+    return true;
+  }
   const marker = left.end?.marker === true && right.end?.marker === true;
   const side = (source: ByteSource, offset: number, length: number) => {
     const reader = new ShiftedReader(

@@ -56,8 +56,8 @@ const SMALL_INPUT_BYTES = 2 << 20;
 const PASSES = 8;
 /** Entries that any archive may have, however small it is. */
 const ENTRIES_FLOOR = 10_000;
-/** Fewest input bytes for each entry past those; a header has more to say. */
-const ENTRY_BYTES_MIN = 64;
+/** Fewest input bytes, of both sides, for each entry past those. */
+const ENTRY_BYTES_MIN = 128;
 
 /**
  * How many bytes may be decoded in all: a bound on bombs and on reading

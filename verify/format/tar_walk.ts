@@ -98,6 +98,11 @@ export class TarWalk {
     return this.#end;
   }
 
+  /** Whether a limit ended the walk, rather than the archive. */
+  get limited(): boolean {
+    return this.problems.some(({ code }) => code === "limit-reached");
+  }
+
   /** Whether an entry of this name was met, the current one included. */
   hasSeen(name: string): boolean {
     return this.#names.has(name);
