@@ -28,6 +28,8 @@ export const RELEASE_FILES = {
   suppressions: "evidence/suppressions.json",
   measured: "evidence/measured",
   sbom: "sbom.spdx.json",
+  fuseProvenance: "release-provenance.json",
+  fuseBundle: "release-provenance.json.sigstore.json",
   bundleLines: "attestations.intoto.jsonl",
   attestations: "attestations",
   rebuilders: "attestations/rebuilders",

@@ -11,6 +11,7 @@ import type { Arguments, Command } from "../cli/command.ts";
 import { Progress } from "../cli/progress.ts";
 import { runGate } from "../gate/gate.ts";
 import { readEvidence } from "../evidence_files.ts";
+import { readFuseRun } from "../fuse_provenance.ts";
 import { readInputs } from "../gate/inputs.ts";
 import { renderDecision } from "../report/release_text.ts";
 import { REBUILD_FLAGS, rebuildOptions } from "./rebuild_flags.ts";
@@ -43,6 +44,10 @@ export const releaseCommand: Command = {
       name: "sequence",
       value: "N",
       help: "Number that grows with each release of the channel",
+    },
+    {
+      name: "fuse",
+      help: "Write release-provenance.json of this GitHub workflow run too",
     },
     {
       name: "evidence",
@@ -79,6 +84,7 @@ export const releaseCommand: Command = {
     const tag = required(args, "tag");
     const channel = readChannel(args);
     const sequence = readCount(args, "sequence");
+    const fuse = args.has("fuse") ? readFuseRun(context.env) : undefined;
     const { signer, hidden } = await chooseSigner(context, args, project);
     const inputs = readInputs(project, {
       policyPath: args.value("policy"),
@@ -94,6 +100,7 @@ export const releaseCommand: Command = {
       tag,
       channel,
       sequence,
+      fuse,
       evidence: readEvidence(args.values("evidence")),
       now: context.now,
       previous: args.value("previous"),

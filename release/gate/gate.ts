@@ -11,6 +11,7 @@ import { outcomeDirectory } from "../layout.ts";
 import type { ReleaseReport } from "../report/release_report.ts";
 import { Staging } from "../staging.ts";
 import { readBaseline } from "./baseline.ts";
+import type { FuseRun } from "../fuse_provenance.ts";
 import type { EvidenceBundle } from "../verification/ballot.ts";
 import { gateBallot } from "./gate_ballot.ts";
 import { gateMeasures } from "./gate_measures.ts";
@@ -41,6 +42,8 @@ export interface GateOptions {
   readonly previous?: string | undefined;
   /** File of build times, for budgets. */
   readonly history?: string | undefined;
+  /** The workflow run to state in FUSE's shape as well. */
+  readonly fuse?: FuseRun | undefined;
   /** Statements of rebuilders that were made elsewhere. */
   readonly evidence?: readonly EvidenceBundle[];
   /** Passed on to the rebuild: seed, jobs, isolation, progress, signal. */
@@ -124,6 +127,7 @@ export async function runGate(options: GateOptions): Promise<GateResult> {
     report,
     now,
     evidence: ballot?.counted ?? [],
+    fuse: options.fuse ?? null,
     files: new Map([...measures.files, ...files]),
   };
   const written = report.decision.outcome === "go"

@@ -16,6 +16,7 @@ import {
 import { sha256 } from "../../verify/digest.ts";
 import { listDirectory } from "../../verify/integrity/directory.ts";
 import { isAttestation, joinBundles } from "../bundle_lines.ts";
+import type { FuseRun } from "../fuse_provenance.ts";
 import { formatSbom } from "../sbom.ts";
 import type { Rebuild } from "../../verify/rebuild/rebuild.ts";
 import { BUNDLE_SUFFIX, RELEASE_FILES, statementFile } from "../layout.ts";
@@ -41,6 +42,8 @@ export interface Judged {
   readonly rebuilt: Rebuild;
   readonly report: ReleaseReport;
   readonly now: Date;
+  /** The workflow run to state in FUSE's shape; null for no such document. */
+  readonly fuse: FuseRun | null;
   /** Statements of others that the decision counts. */
   readonly evidence: readonly CountedBundle[];
   /** Evidence of the gates that the policy names, by path. */

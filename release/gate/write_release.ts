@@ -34,6 +34,11 @@ import {
   INCOMPLETE_FILE,
   RELEASE_FILES,
 } from "../layout.ts";
+import {
+  formatFuseProvenance,
+  fuseFacts,
+  type FuseRun,
+} from "../fuse_provenance.ts";
 import { formatReport, type ReleaseReport } from "../report/release_report.ts";
 import type { Staging } from "../staging.ts";
 import { decisionSubjects } from "../verification/statements.ts";
@@ -170,6 +175,31 @@ async function writeChecksums(
   return sha256(list);
 }
 
+/** States the workflow run in FUSE's shape, signed beside itself. */
+async function writeFuse(
+  staging: Staging,
+  { inputs, report }: Judged,
+  run: FuseRun,
+): Promise<void> {
+  const sized = (path: string) => {
+    using reader = new FileReader(join(staging.path, path));
+    return { sha256: sha256Reader(reader), size: reader.size };
+  };
+  const text = formatFuseProvenance(
+    report,
+    fuseFacts(report, {
+      list: sized(RELEASE_FILES.checksums),
+      sbom: sized(RELEASE_FILES.sbom),
+    }),
+    run,
+  );
+  staging.write(RELEASE_FILES.fuseProvenance, text);
+  staging.write(
+    RELEASE_FILES.fuseBundle,
+    await inputs.signer.blob(new TextEncoder().encode(text)),
+  );
+}
+
 /**
  * Completes a release in its staging directory and verifies it.
  *
@@ -184,6 +214,7 @@ export async function writeRelease(
   const recipe = inputs.recipe.value;
   const report = {
     ...decided.report,
+    ...(decided.fuse === null ? {} : { fuse: true as const }),
     subjects: await packTargets(staging, recipe, rebuilt),
   };
   const judged = { ...decided, report };
@@ -196,6 +227,7 @@ export async function writeRelease(
   );
   writeEvidence(staging, judged);
   const listSha256 = await writeChecksums(staging, judged);
+  if (decided.fuse !== null) await writeFuse(staging, judged, decided.fuse);
   const statements = await writeStatements(staging, judged);
   await writeDecision(staging, judged, {
     subjects: decisionSubjects(report, listSha256),

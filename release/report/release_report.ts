@@ -52,6 +52,8 @@ export interface ReleaseReport {
     readonly lockSha256: string;
     readonly policySha256: string;
   };
+  /** Whether the release holds a document in FUSE's shape. */
+  readonly fuse?: true;
   /** What rebuilders found; absent when the policy asks for no quorum. */
   readonly ballot?: { readonly votes: readonly Vote[] };
   readonly rebuild: {
@@ -85,6 +87,7 @@ const gate = z.enum([
   "warnings",
   "smoke",
   "parity",
+  "contract",
   "integrity",
   "signature",
   "decision",
@@ -154,6 +157,7 @@ const reportSchema = z.looseObject({
     lockSha256: digest,
     policySha256: digest,
   }),
+  fuse: z.literal(true).optional(),
   ballot: z.strictObject({
     votes: z.array(z.strictObject({
       rebuilder: text,

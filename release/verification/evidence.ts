@@ -28,6 +28,7 @@ const PLAIN_FILES: readonly string[] = [
   RELEASE_FILES.summary,
   RELEASE_FILES.sbom,
   RELEASE_FILES.bundleLines,
+  RELEASE_FILES.fuseProvenance,
   RELEASE_FILES.recipe,
   RELEASE_FILES.lock,
   RELEASE_FILES.policy,

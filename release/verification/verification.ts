@@ -32,6 +32,7 @@ import type { PublishedArtifact } from "../artifacts_list.ts";
 import type { ReleaseReport } from "../report/release_report.ts";
 import { builtFiles, decisionChecks } from "./decision.ts";
 import { RELEASE_FILES } from "../layout.ts";
+import { fuseChecks } from "./fuse.ts";
 import { derivedChecks } from "./derived_files.ts";
 import { type Documents, readDocuments } from "./documents.ts";
 import type { TrustFiles } from "../signer_trust.ts";
@@ -154,6 +155,11 @@ export async function verifyRelease(
       policy,
     }),
     ...again?.checks ?? [],
+    ...fuseChecks(inventory, report, {
+      trust: options.trust,
+      deny,
+      now: options.now,
+    }),
     ...deniedFileChecks(deny, filesOf(inventory, report), "integrity"),
     // What the artifacts say of themselves.
     ...metadataAgain(documents, members),
