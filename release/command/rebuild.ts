@@ -33,6 +33,10 @@ export const rebuildCommand: Command = {
       repeatable: true,
       help: "Build this target of the recipe",
     },
+    {
+      name: "no-attribute",
+      help: "Make no further builds to find causes",
+    },
     { name: "keep", value: "DIR", help: "Work in this new directory, kept" },
     {
       name: "evidence",
@@ -56,6 +60,7 @@ export const rebuildCommand: Command = {
       ...rebuildOptions(context, args),
       seed: args.value("seed") ?? freshSeed(),
       workDirectory: args.value("keep"),
+      attribute: !args.has("no-attribute"),
       ...(args.values("target").length === 0
         ? {}
         : { targets: args.values("target") }),

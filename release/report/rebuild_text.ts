@@ -31,6 +31,8 @@ export function rebuildText(name: string, result: RebuildResult): string {
         ? `accounted for by ${accountedBy}`
         : cause?.axis === undefined || cause.axis === null
         ? "cause unknown"
+        : cause.axis === "inherent"
+        ? "inherent: random in itself"
         : `caused by ${cause.axis}`;
       lines.push(`    ${escapeText(path)}: ${escapeText(why)}`);
       lines.push(`      control ${side(left)}`, `      varied  ${side(right)}`);
@@ -50,6 +52,7 @@ export function rebuildText(name: string, result: RebuildResult): string {
       );
     }
   }
+  lines.push(...investigationLines(result));
   const open = result.checks.filter(({ status, gate }) =>
     status !== "pass" && status !== "not-applicable" &&
     gate !== "reproducibility"
@@ -80,6 +83,26 @@ export function rebuildText(name: string, result: RebuildResult): string {
     "",
   );
   return lines.join("\n");
+}
+
+const FINDINGS_SHOWN = 8;
+
+function investigationLines({ investigation }: RebuildResult): string[] {
+  if (investigation === undefined) return [];
+  const { runs, buildsMax, findings } = investigation;
+  const more = findings.length - FINDINGS_SHOWN;
+  return [
+    "",
+    `Attribution: ${runs.length} of at most ${buildsMax} builds`,
+    ...findings.slice(0, FINDINGS_SHOWN).map((
+      { artifact, path, cause, axes, evidence },
+    ) =>
+      `  ${artifact} ${escapeText(path)}: ${
+        cause === "axes" ? axes.join(" and ") : cause
+      }: ${escapeText(evidence)}`
+    ),
+    ...more > 0 ? [`  and ${more} more`] : [],
+  ];
 }
 
 function answer(result: RebuildResult): string {

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { benchCanary } from "./canary_bench.ts";
 import { benchCompare } from "./compare_bench.ts";
 import { benchHostile } from "./hostile_bench.ts";
 import { benchInventory } from "./inventory_bench.ts";
@@ -19,6 +20,7 @@ const BENCHES: Record<string, () => Promise<boolean>> = {
   hostile: benchHostile,
   inventory: benchInventory,
   lock: benchLock,
+  canary: benchCanary,
   logs: benchLogs,
   rebuild: benchRebuild,
 };

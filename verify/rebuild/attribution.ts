@@ -1,18 +1,24 @@
 /**
  * Naming the axis behind a difference by its literal trace: a value of the
  * varied run stands in the varied artifact, near a place that differs, and
- * not in the control artifact. Forms searched: UTF-8, UTF-16 little endian,
- * hexadecimal, and base64 at each of its three alignments. File modes are
- * compared with the two masks. What leaves no literal trace stays unnamed;
- * an axis is never guessed.
+ * not in the control artifact. The forms searched are those of
+ * `attribution/canary_forms.ts`. A number that is the time of the varied run
+ * counts only within a small difference, since chance makes one in a large
+ * one. File modes are compared with the two masks. What leaves no literal
+ * trace stays unnamed; an axis is never guessed.
  *
  * @module
  */
 
-import { Buffer } from "node:buffer";
 import type { Difference } from "../compare/comparison.ts";
 import type { Axis } from "./axis/axis.ts";
 import { AXES } from "./axis/mod.ts";
+import {
+  momentNeedles,
+  type Needle,
+  textNeedles,
+} from "./attribution/canary_forms.ts";
+import { searchFile } from "./attribution/canary_search.ts";
 import type { RebuildResult } from "./result.ts";
 
 /** One run's values and when it ran. */
@@ -34,24 +40,30 @@ export interface AttributionInput {
   readonly work: string;
 }
 
-/** Bytes of an artifact that are searched; a larger one is cut there. */
-const SEARCH_BYTES_MAX = 64 << 20;
 /** Bytes around a difference in which a trace counts as its trace. */
 const NEAR_BYTES = 512;
+/** Longest difference in which a number that is a time means that time. */
+const MOMENT_BYTES_MAX = 4_096;
 
 type Attribution = RebuildResult["attribution"][number];
 
 /** Finds the axes behind the differences of one artifact. */
 export function attribute(input: AttributionInput): Attribution[] {
-  const right = readFor(input.right);
-  const left = readFor(input.left);
+  const traces = leakedTraces(input);
   const found: Attribution[] = [];
   for (const axis of AXES) {
-    const canary = leaked(axis, input, { left, right });
+    const canary = traces.find((trace) =>
+      trace.axis === axis.name && !trace.weak
+    );
+    const moments = traces.filter((trace) =>
+      trace.axis === axis.name && trace.weak
+    );
     for (const difference of input.differences) {
       const evidence = canary === undefined
-        ? modeEvidence(axis, difference, input)
-        : traceEvidence(canary, difference);
+        ? modeEvidence(axis, difference, input) ??
+          momentEvidence(moments, difference)
+        : traceEvidence(canary, difference) ??
+          momentEvidence(moments, difference);
       if (evidence !== undefined) {
         found.push({
           artifact: input.artifact,
@@ -100,69 +112,103 @@ export function withCauses(
 }
 
 interface Trace {
+  readonly axis: string;
   readonly text: string;
   readonly form: string;
+  /** Whether chance may make it, so that only its place gives it meaning. */
+  readonly weak: boolean;
+  readonly bytes: number;
   /** Offsets in the varied artifact, the first few. */
   readonly places: readonly number[];
 }
 
-function leaked(
-  axis: Axis,
-  input: AttributionInput,
-  bytes: { readonly left: Buffer; readonly right: Buffer },
-): Trace | undefined {
-  const value = input.varied.axes[axis.name];
-  if (value === undefined || value === input.control.axes[axis.name]) {
-    return undefined;
-  }
+/** Traces of the varied run that the control artifact does not have. */
+function leakedTraces(input: AttributionInput): Trace[] {
   const values = input.differences.map(({ right }) => right?.value ?? "");
-  const own = new Set(
-    axis.canaries(input.control.axes[axis.name] ?? "", input.control.window),
-  );
-  for (const raw of axis.canaries(value, input.varied.window)) {
-    if (own.has(raw)) continue;
-    const text = raw.replace("{work}", input.work);
-    for (const [form, needle] of forms(text)) {
-      const places = occurrences(bytes.right, needle);
-      const inValue = form === "UTF-8" &&
-        values.some((shown) => shown.includes(text));
-      if (
-        (places.length > 0 && !bytes.left.includes(needle)) || inValue
-      ) return { text: raw, form, places };
+  const shown = new Map<Needle, string>();
+  for (const axis of AXES) {
+    for (const [needle, text] of axisNeedles(axis, input)) {
+      shown.set(needle, text);
     }
   }
-  return undefined;
+  const right = searchFile(input.right, [...shown.keys()]);
+  const left = searchFile(
+    input.left,
+    [...right.keys()].filter(({ accept }) => accept === undefined),
+  );
+  return [...shown].flatMap(([needle, text]): Trace[] => {
+    const { axis, form, accept, bytes, before, after } = needle;
+    const places = right.get(needle) ?? [];
+    const inValue = form === "UTF-8" &&
+      values.some((value) => value.includes(needle.text));
+    return places.length > 0 && !left.has(needle) || inValue
+      ? [{
+        axis,
+        text,
+        form,
+        weak: accept !== undefined,
+        bytes: before + bytes.length + after,
+        places,
+      }]
+      : [];
+  });
 }
 
-function forms(text: string): [string, Buffer][] {
-  const utf8 = Buffer.from(text, "utf8");
+/** Needles of an axis, each with the value as it is shown. */
+function axisNeedles(axis: Axis, input: AttributionInput): [Needle, string][] {
+  const [control, varied] = [input.control, input.varied];
+  const value = varied.axes[axis.name];
+  if (value === undefined || value === control.axes[axis.name]) return [];
+  const own = new Set(
+    axis.canaries(control.axes[axis.name] ?? "", control.window),
+  );
+  const texts = axis.canaries(value, varied.window)
+    .filter((text) => !own.has(text));
+  const span = axis.span?.(value, varied.window);
   return [
-    ["UTF-8", utf8],
-    ["UTF-16LE", Buffer.from(text, "utf16le")],
-    ["hexadecimal", Buffer.from(utf8.toString("hex"))],
-    ...[0, 1, 2].map((shift): [string, Buffer] => {
-      // The characters that depend on the text's neighbours are cut off.
-      const padded = Buffer.concat([Buffer.alloc(shift), utf8]);
-      const whole = padded.length - padded.length % 3;
-      const skipped = shift === 0 ? 0 : 4;
-      return [
-        "base64",
-        Buffer.from(
-          padded.subarray(0, whole).toString("base64").slice(skipped),
-        ),
-      ];
-    }).filter(([, needle]) => needle.length >= 8),
+    ...texts.flatMap((raw) =>
+      textNeedles(axis.name, raw.replace("{work}", input.work))
+        .map((needle): [Needle, string] => [needle, raw])
+    ),
+    ...span === undefined ? [] : momentNeedles(axis.name, span, [
+      0,
+      zoneSeconds(varied.axes["time-zone"], span[0]),
+    ]).map((needle): [Needle, string] => [needle, needle.text]),
   ];
 }
 
-function occurrences(bytes: Buffer, needle: Buffer): number[] {
-  const places: number[] = [];
-  let at = bytes.indexOf(needle);
-  while (at !== -1 && places.length < 64) {
-    places.push(at);
-    at = bytes.indexOf(needle, at + 1);
+/** Seconds that a zone of the database is ahead of UTC; 0 when unknown. */
+function zoneSeconds(zone: string | undefined, at: number): number {
+  try {
+    const name = new Intl.DateTimeFormat("en", {
+      timeZone: zone ?? "UTC",
+      timeZoneName: "longOffset",
+    }).formatToParts(new Date(at * 1000))
+      .find(({ type }) => type === "timeZoneName")?.value ?? "";
+    const [, sign, hours, minutes] = /([+-])(\d\d):(\d\d)/.exec(name) ?? [];
+    const seconds = Number(hours ?? 0) * 3600 + Number(minutes ?? 0) * 60;
+    return sign === "-" ? -seconds : seconds;
+  } catch {
+    return 0;
   }
-  return places;
+}
+
+/** A number within a small difference that is the time of the varied run. */
+function momentEvidence(
+  moments: readonly Trace[],
+  { path, right }: Difference,
+): string | undefined {
+  if (right === null || path.includes(":")) return undefined;
+  if (right.length > MOMENT_BYTES_MAX) return undefined;
+  for (const { form, places, bytes } of moments) {
+    const place = places.find((place) =>
+      place < right.offset + right.length && place + bytes > right.offset
+    );
+    if (place !== undefined) {
+      return `the time of the varied run as ${form} at byte ${place} of the varied artifact`;
+    }
+  }
+  return undefined;
 }
 
 function traceEvidence(
@@ -210,17 +256,4 @@ function modeEvidence(
       right.toString(8)
     } under ${varied.toString(8)}`
     : undefined;
-}
-
-function readFor(path: string): Buffer {
-  using file = Deno.openSync(path);
-  const size = Math.min(file.statSync().size, SEARCH_BYTES_MAX);
-  const bytes = Buffer.alloc(size);
-  let at = 0;
-  while (at < size) {
-    const count = file.readSync(bytes.subarray(at));
-    if (count === null) break;
-    at += count;
-  }
-  return bytes.subarray(0, at);
 }

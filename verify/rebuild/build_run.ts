@@ -15,6 +15,7 @@ import type { BuildOutcome, RunEvidence, StepEvidence } from "./result.ts";
 import type { Log } from "./run_step.ts";
 import { surroundingsOf } from "./axis/mod.ts";
 import { copyTree } from "./tree.ts";
+import { removeTree } from "./work_directory.ts";
 import {
   type Bench,
   benchValues,
@@ -27,7 +28,7 @@ import {
 
 /** What one run is to be. */
 export interface RunPlan {
-  readonly id: "control" | "varied";
+  readonly id: string;
   /** Value of each axis. */
   readonly axes: Readonly<Record<string, string>>;
   readonly notVaried: Readonly<Record<string, string>>;
@@ -66,6 +67,10 @@ export async function buildRun(shop: Workshop, plan: RunPlan): Promise<Run> {
   const surroundings = surroundingsOf(plan.axes, shop.host);
   const bench = setUpBench(shop, plan.id, surroundings);
   const { signal } = shop;
+  // Without a sandbox a later run has the very places of an earlier one.
+  for (const path of [bench.places.source, bench.places.prepared]) {
+    await removeTree(path);
+  }
   await copyTree(plan.snapshot, bench.places.source, {
     mtime: shop.sourceDateEpoch,
     signal,

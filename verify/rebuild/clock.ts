@@ -109,7 +109,7 @@ export function withClocks(
         const file = tool.path.slice(tool.path.lastIndexOf("/") + 1);
         Deno.writeTextFileSync(
           `${options.into}/${file}`,
-          `#!/bin/sh\nunset LD_PRELOAD FAKETIME FAKETIME_SHARED NO_FAKE_STAT\n` +
+          `#!/bin/sh\nunset LD_PRELOAD FAKETIME FAKETIME_FMT FAKETIME_SHARED NO_FAKE_STAT\n` +
             `exec '${tool.path.replaceAll("'", "'\\''")}' "$@"\n`,
         );
         Deno.chmodSync(`${options.into}/${file}`, 0o755);

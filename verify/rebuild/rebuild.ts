@@ -22,6 +22,11 @@ import { worstVerdict } from "../verdict.ts";
 import type { AxisHost } from "./axis/axis.ts";
 import { drawAxes, type DrawnAxes } from "./axis/mod.ts";
 import type { Run } from "./build_run.ts";
+import { attributionOf, withFindings } from "./attribution/findings.ts";
+import {
+  investigate,
+  INVESTIGATION_BUILDS_MAX,
+} from "./attribution/investigate.ts";
 import { buildChecks, buildRuns } from "./build_runs.ts";
 import { checkLock } from "./check_lock.ts";
 import { withClocks } from "./clock.ts";
@@ -71,6 +76,10 @@ export interface RebuildOptions {
   readonly signal?: AbortSignal | undefined;
   /** Compares two files; the comparison of this program when absent. */
   readonly compare?: CompareFunction | undefined;
+  /** Whether to find causes by further builds; false when absent. */
+  readonly attribute?: boolean | undefined;
+  /** Most builds that finding causes may take. */
+  readonly attributionBuildsMax?: number | undefined;
   /** Least time between the starts of the runs, for tests. */
   readonly runDistanceMs?: number | undefined;
 }
@@ -208,17 +217,32 @@ export async function rebuild(
       })
       : undefined;
     progress({ activity: "comparison", state: "start" });
+    const compare = options.compare ??
+      (await import("../compare_paths.ts")).comparePaths;
     const artifacts = await compareRuns(shop, {
       targets,
       runs,
-      compare: options.compare ??
-        (await import("../compare_paths.ts")).comparePaths,
+      compare,
       options: options.compareOptions ?? {},
       reason: held
         ? prepared?.checks.find(({ status }) => status !== "pass")
         : toolchain.find(({ status }) => status !== "pass"),
     });
     progress({ activity: "comparison", state: "end" });
+    const investigation = options.attribute !== true || runs === undefined ||
+        prepared === undefined
+      ? undefined
+      : await investigate(shop, {
+        runs,
+        artifacts: artifacts.list,
+        targets,
+        snapshot: `${work}/source`,
+        prepared: prepared.path,
+        seed,
+        compare,
+        buildsMax: options.attributionBuildsMax ?? INVESTIGATION_BUILDS_MAX,
+      });
+    const findings = investigation?.findings ?? [];
     const checks = [
       ...snapshot.checks,
       // A toolchain that changed under the builds did not make them as locked.
@@ -240,8 +264,9 @@ export async function rebuild(
         source: snapshot.identity,
         lock,
         runs: all.map(({ evidence }) => evidence),
-        artifacts: artifacts.list,
-        attribution: artifacts.attribution,
+        artifacts: withFindings(artifacts.list, findings),
+        attribution: [...artifacts.attribution, ...attributionOf(findings)],
+        ...(investigation === undefined ? {} : { investigation }),
         checks,
       },
       recipe,

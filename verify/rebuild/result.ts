@@ -46,7 +46,8 @@ export interface StepEvidence {
 
 /** One build of every target in one set of surroundings. */
 export interface RunEvidence {
-  readonly id: "control" | "varied";
+  /** `control`, `varied`, or `probe-N` of an investigation. */
+  readonly id: string;
   readonly isolation: Isolation;
   /** Value of each axis in this run, by axis name. */
   readonly axes: Readonly<Record<string, string>>;
@@ -76,6 +77,35 @@ export interface RebuiltArtifact {
   readonly comparison: Comparison | null;
 }
 
+/** What an investigation found about one difference. */
+export interface Finding {
+  readonly artifact: string;
+  readonly path: string;
+  /** `axes` when builds proved it of the axes named. */
+  readonly cause: "axes" | "inherent" | "unknown";
+  /** One axis, or two that only explain it together. */
+  readonly axes: readonly string[];
+  readonly evidence: string;
+}
+
+/** Builds made to find the causes of what differs. */
+export interface Investigation {
+  /** Most builds, as announced before the first. */
+  readonly buildsMax: number;
+  /** Axes that were open to be the cause. */
+  readonly axes: readonly string[];
+  readonly runs: readonly {
+    readonly id: string;
+    /** Why it was made. */
+    readonly purpose: string;
+    readonly axes: Readonly<Record<string, string>>;
+    readonly outcome: BuildOutcome;
+    /** SHA-256 by `TARGET/NAME`. */
+    readonly artifacts: Readonly<Record<string, string>>;
+  }[];
+  readonly findings: readonly Finding[];
+}
+
 /** The result of a rebuild. */
 export interface RebuildResult {
   readonly schemaVersion: 1;
@@ -92,6 +122,8 @@ export interface RebuildResult {
     readonly axis: string;
     readonly evidence: string;
   }[];
+  /** Builds made to find causes; absent when none was made. */
+  readonly investigation?: Investigation;
   /** Checks of the gates source, toolchain, build and reproducibility. */
   readonly checks: readonly Check[];
 }

@@ -41,6 +41,14 @@ export interface Axis {
    * @param window Start and end of the run, milliseconds since 1970.
    */
   canaries(value: string, window: readonly [number, number]): string[];
+  /**
+   * Seconds since 1970 from start to end of a run, as the build sees them, for
+   * an axis that is a time; numbers of that time are searched, too.
+   */
+  span?(
+    value: string,
+    window: readonly [number, number],
+  ): readonly [number, number];
   /** What usually leaks it, and the usual fix. */
   readonly construct: string;
   readonly fix: string;

@@ -17,7 +17,10 @@ const HUNDREDS_MAX = 72;
 const WEEKDAYS = "Sun Mon Tue Wed Thu Fri Sat".split(" ");
 const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
 
-/** The axis `time`; the value is an offset such as `+34567890s`. */
+/**
+ * The axis `time`; the value is an offset such as `+34567890s`, or `@SECONDS`
+ * for a clock that stands still, by which chance and time are told apart.
+ */
 export const time: Axis = {
   name: "time",
   draw: (random, host) => {
@@ -37,7 +40,12 @@ export const time: Axis = {
   apply: (value, surroundings, host) => {
     if (value === "+0s" || host.faketime === null) return;
     surroundings.variables.LD_PRELOAD = host.faketime;
-    surroundings.variables.FAKETIME = value;
+    surroundings.variables.FAKETIME = value.replace(/^@/, "");
+    if (value.startsWith("@")) {
+      // Timers must run on while the wall clock stands.
+      surroundings.variables.FAKETIME_FMT = "%s";
+      surroundings.variables.FAKETIME_DONT_FAKE_MONOTONIC = "1";
+    }
     surroundings.variables.NO_FAKE_STAT = "1";
   },
   canaries: (value, [start, end]) => {
@@ -46,6 +54,10 @@ export const time: Axis = {
       ...new Set([start + offset, end + offset].flatMap(dates)),
       ...hundreds((start + offset) / 1000, (end + offset) / 1000),
     ];
+  },
+  span: (value, [start, end]) => {
+    const offset = parseInt(value, 10);
+    return [start / 1000 + offset, end / 1000 + offset];
   },
   construct: "the time of the build (__DATE__, __TIME__, date, time())",
   fix: "Take the time from SOURCE_DATE_EPOCH.",

@@ -1,0 +1,92 @@
+import { assert, assertEquals } from "@std/assert";
+import {
+  explanations,
+  nextBuild,
+  type Observation,
+  provenExplanation,
+} from "../../../../verify/rebuild/attribution/culprits.ts";
+import { SeededRandom } from "../../../../verify/rebuild/random.ts";
+
+const AXES = Array.from({ length: 16 }, (_, index) => `axis-${index}`);
+
+type Field = (varied: ReadonlySet<string>) => string;
+
+/** Builds until nothing is open; counts builds beside control and varied. */
+function searched(fields: readonly Field[], seed: string) {
+  const observe = (list: Iterable<string>) => {
+    const varied = new Set(list);
+    fields.forEach((field, index) =>
+      observations[index]?.push({ varied, label: field(varied) })
+    );
+  };
+  const observations: Observation[][] = fields.map(() => []);
+  observe([]);
+  observe(AXES);
+  const random = new SeededRandom(seed, "test");
+  let builds = 0;
+  for (; builds < 20; builds++) {
+    const next = nextBuild(AXES, observations, random);
+    if (next === undefined) break;
+    observe(next);
+  }
+  return {
+    builds,
+    found: observations.map((field) => provenExplanation(AXES, field)),
+  };
+}
+
+const has = (axis: number): Field => (varied) =>
+  String(varied.has(`axis-${axis}`));
+const COMBINATIONS: Record<string, (a: boolean, b: boolean) => string> = {
+  "each of two shows": (a, b) => `${a}${b}`,
+  "both are needed": (a, b) => String(a && b),
+  "either is enough": (a, b) => String(a || b),
+  "one hides the other": (a, b) => a ? "a" : b ? "b" : "",
+};
+
+Deno.test("one culprit of sixteen is proven in seven builds", () => {
+  for (const axis of [0, 7, 15]) {
+    const { builds, found } = searched([has(axis)], `${axis}`);
+    assertEquals(found, [[`axis-${axis}`]]);
+    assert(builds <= 7, `${builds}`);
+  }
+});
+
+Deno.test("two culprits in two places are proven together in eight builds", () => {
+  const { builds, found } = searched([has(3), has(12)], "1");
+  assertEquals(found, [["axis-3"], ["axis-12"]]);
+  assert(builds <= 8, `${builds}`);
+});
+
+for (const [name, combine] of Object.entries(COMBINATIONS)) {
+  Deno.test(`two culprits in one place are named: ${name}`, () => {
+    const field: Field = (varied) =>
+      combine(varied.has("axis-2"), varied.has("axis-9"));
+    assertEquals(searched([field], "1").found, [["axis-2", "axis-9"]]);
+  });
+}
+
+Deno.test("a field that no two axes explain has no explanation", () => {
+  let count = 0;
+  const { found } = searched([() => String(count++)], "1");
+  assertEquals(found, [undefined]);
+  assertEquals(
+    explanations(["a", "b", "c"], [
+      { varied: new Set(), label: "0" },
+      { varied: new Set(), label: "1" },
+    ]),
+    [],
+  );
+});
+
+Deno.test("nothing is proven while a second axis may hide", () => {
+  const observations = [
+    { varied: new Set<string>(), label: "0" },
+    { varied: new Set(["a", "b"]), label: "1" },
+  ];
+  assertEquals(provenExplanation(["a", "b"], observations), undefined);
+  observations.push({ varied: new Set(["a"]), label: "1" });
+  assertEquals(provenExplanation(["a", "b"], observations), undefined);
+  observations.push({ varied: new Set(["b"]), label: "0" });
+  assertEquals(provenExplanation(["a", "b"], observations), ["a"]);
+});
