@@ -54,6 +54,17 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("../command/report.ts")).reportCommand,
   },
   {
+    name: "reproduce",
+    summary: "Print the local commands that repeat a finding",
+    load: async () =>
+      (await import("../command/reproduce.ts")).reproduceCommand,
+  },
+  {
+    name: "ci",
+    summary: "Write a workflow for a CI system",
+    load: async () => (await import("../command/ci.ts")).ciCommand,
+  },
+  {
     name: "attest",
     summary: "Verify a single Sigstore bundle of any origin, or sign a file",
     load: async () => (await import("../command/attest.ts")).attestCommand,

@@ -1,0 +1,99 @@
+/**
+ * The commands that repeat a finding on a developer's machine. Values of a
+ * report are quoted for a POSIX shell and shown on one line, so that a line
+ * copied from here runs what it shows.
+ *
+ * @module
+ */
+
+import type { Check } from "../../verify/check.ts";
+import { escapeText } from "../../verify/escape.ts";
+import { RELEASE_FILES } from "../layout.ts";
+import type { ReleaseReport } from "./release_report.ts";
+
+/** Checks that a finding may mean: an id, a code, a subject or a gate. */
+export function findingChecks(
+  report: ReleaseReport,
+  finding: string,
+): readonly Check[] {
+  for (const member of ["id", "code", "subject", "gate"] as const) {
+    const own = report.checks.filter((check) => check[member] === finding);
+    const open = own.filter(({ status }) =>
+      status === "fail" || status === "unchecked"
+    );
+    if (own.length > 0) return open.length > 0 ? open : own;
+  }
+  return [];
+}
+
+/**
+ * Commands that repeat a check, in order.
+ *
+ * @param directory The decision directory, as the reader named it.
+ */
+export function reproduction(
+  report: ReleaseReport,
+  check: Check,
+  directory: string,
+): string[] {
+  const { commit } = report.rebuild.source;
+  const checkout = commit === null
+    ? []
+    : [`git checkout --detach ${shellWord(commit)}`];
+  const seed = `--seed ${shellWord(report.rebuild.seed)}`;
+  const targets = Object.keys(report.rebuild.runs[0]?.targets ?? {});
+  const target = targets.find((name) =>
+    check.subject === name || check.subject.startsWith(`${name}/`)
+  );
+  const rebuild = `reproof rebuild . ${seed}${
+    target === undefined ? "" : ` --target ${shellWord(target)}`
+  }`;
+  const release = `reproof release . --tag ${
+    shellWord(report.tag)
+  } --key KEY --out ../again ${seed}`;
+  switch (check.gate) {
+    case "source":
+      return [...checkout, "git status --short", release];
+    case "toolchain":
+      return [...checkout, "reproof lock . --check"];
+    case "build":
+    case "reproducibility":
+      return [...checkout, rebuild];
+    case "warnings":
+      return [...checkout, ...logOf(check, targets, directory), rebuild];
+    case "policy":
+      return ["reproof policy check", release];
+    case "integrity":
+    case "signature":
+    case "decision":
+      return [
+        `reproof verify ${shellWord(directory)} --key KEY.pub --explain`,
+      ];
+    default:
+      return [...checkout, release];
+  }
+}
+
+/** How to show the log that a finding was read from. */
+function logOf(
+  check: Check,
+  targets: readonly string[],
+  directory: string,
+): string[] {
+  const [, , target, step] = check.id.split("/");
+  if (target === undefined || !targets.includes(target)) return [];
+  if (step === undefined || !/^\d+$/.test(step)) return [];
+  const path =
+    `${directory}/${RELEASE_FILES.logs}/control-${target}-${step}.log`;
+  return [`less ${shellWord(path)}`];
+}
+
+/** One word of a POSIX shell (POSIX.1-2017, 2.2.2), without control characters. */
+export function shellWord(text: string): string {
+  const shown = escapeText(text);
+  // A word that begins with a dash would be taken for a flag.
+  const safe = shown.startsWith("-") ? `./${shown}` : shown;
+  return /^[\w./:@%+=,-]+$/.test(safe)
+    ? safe
+    : `'${safe.replaceAll("'", `'\\''`)}'`;
+}

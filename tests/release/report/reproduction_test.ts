@@ -1,0 +1,59 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import {
+  findingChecks,
+  reproduction,
+  shellWord,
+} from "../../../release/report/reproduction.ts";
+import { toolTest } from "../../tool.ts";
+import { runProgram } from "../../cli/program.ts";
+import { Workplace } from "../project.ts";
+import { hostileReport } from "./hostile_report.ts";
+
+Deno.test("findingChecks() takes an id, code, subject or gate, open ones first", () => {
+  const report = hostileReport();
+  const ids = (finding: string) =>
+    findingChecks(report, finding).map(({ id }) => id);
+  assertEquals(ids("build/passed"), ["build/passed"]);
+  assertEquals(ids("metadata-mode"), ["metadata/waived"]);
+  assertEquals(ids("build").length, 2);
+  assertEquals(ids("nothing"), []);
+});
+
+toolTest("shellWord() is one word of a shell, whatever it is made of", [
+  "sh",
+], async () => {
+  for (const text of ["a", "a b", "'", "$(x)", "`x`", "a'b\"c", "*", "\\"]) {
+    const { stdout } = await new Deno.Command("sh", {
+      args: ["-c", `printf %s ${shellWord(text)}`],
+    }).output();
+    assertEquals(new TextDecoder().decode(stdout), text);
+  }
+  assertEquals(shellWord("a\nb"), "'a\\nb'");
+  assertEquals(shellWord("--key"), "./--key");
+});
+
+Deno.test("reproduction() gives commands for every gate, each on one line", () => {
+  const report = hostileReport();
+  for (const check of report.checks) {
+    const commands = reproduction(report, check, "out/a b");
+    assertEquals(commands.length > 0, true);
+    assertEquals(commands.some((line) => /[\r\n]/.test(line)), false);
+  }
+});
+
+Deno.test("reproof reproduce prints what repeats a finding", async () => {
+  using place = new Workplace();
+  const made = await place.release(
+    place.script("date +%N > artifact\n"),
+    "--seed",
+    "7",
+  );
+  assertEquals(made.code, 1);
+  const out = `${made.out}.no-go`;
+  const run = await runProgram(["reproduce", "not-reproducible", out]);
+  assertEquals(run.code, 0, run.stderr);
+  assertStringIncludes(run.stdout, "reproof rebuild . --seed 7 --target any");
+  const other = await runProgram(["reproduce", "not-reproducibel", out]);
+  assertEquals(other.code, 2);
+  assertStringIncludes(other.stderr, 'Did you mean "not-reproducible"?');
+});
