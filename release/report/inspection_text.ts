@@ -19,7 +19,8 @@ const PROBLEMS_MAX = 50;
 const INSIDE_CHARACTERS_MAX = 400_000;
 
 interface Node {
-  readonly children: Map<string, Node>;
+  /** Absent in leaves, which are most of a tree. */
+  children?: Map<string, Node>;
   field?: InspectedField;
   bytes: number;
 }
@@ -83,21 +84,25 @@ function oneText(inspection: Inspection): string {
   }
   lines.push("", "layout:");
   const tree = treeLines(inspection.fields);
-  lines.push(...tree.slice(0, LINES_MAX));
-  if (tree.length > LINES_MAX) {
-    lines.push(`  and ${tree.length - LINES_MAX} more lines; --json has all`);
+  lines.push(...tree.lines);
+  if (tree.more > 0) {
+    lines.push(`  and ${tree.more} more lines; --json has all`);
   }
   return lines.join("\n") + "\n";
 }
 
-function treeLines(fields: readonly InspectedField[]): string[] {
-  const root: Node = { children: new Map(), bytes: 0 };
+/** The first lines of the tree, and how many more it has. */
+function treeLines(
+  fields: readonly InspectedField[],
+): { lines: string[]; more: number } {
+  const root: Node = { bytes: 0 };
   for (const field of fields) {
     let node = root;
     for (const part of field.path.split("/")) {
+      node.children ??= new Map();
       let child = node.children.get(part);
       if (child === undefined) {
-        child = { children: new Map(), bytes: 0 };
+        child = { bytes: 0 };
         node.children.set(part, child);
       }
       child.bytes += field.length;
@@ -106,30 +111,33 @@ function treeLines(fields: readonly InspectedField[]): string[] {
     node.field = field;
   }
   const lines: string[] = [];
+  let more = 0;
   // A work list instead of recursion: names decide how deep a tree is.
   const work: { name: string; node: Node; depth: number }[] = [];
-  const push = (children: Map<string, Node>, depth: number) => {
-    for (const [name, node] of [...children].reverse()) {
+  const push = (children: Map<string, Node> | undefined, depth: number) => {
+    for (const [name, node] of [...children ?? []].reverse()) {
       work.push({ name, node, depth });
     }
   };
   push(root.children, 1);
   for (let next = work.pop(); next !== undefined; next = work.pop()) {
     let { name, node } = next;
-    while (node.field === undefined && node.children.size === 1) {
+    while (node.field === undefined && node.children?.size === 1) {
       const [only] = node.children;
       if (only === undefined) break;
       name = `${name}/${only[0]}`;
       node = only[1];
     }
-    lines.push(
-      `${"  ".repeat(next.depth)}${escapeText(name)}  ${node.bytes}${
-        marks(node.field)
-      }`,
-    );
+    if (lines.length < LINES_MAX) {
+      lines.push(
+        `${"  ".repeat(next.depth)}${escapeText(name)}  ${node.bytes}${
+          marks(node.field)
+        }`,
+      );
+    } else more++;
     push(node.children, next.depth + 1);
   }
-  return lines;
+  return { lines, more };
 }
 
 function marks(field: InspectedField | undefined): string {
