@@ -21,6 +21,7 @@ import {
   type TarMember,
 } from "../../verify/integrity/read_archive.ts";
 import type { Reader } from "../../verify/reader.ts";
+import { hashAhead, type HashedFile } from "./hash_ahead.ts";
 import { LIMITS } from "../../verify/limits.ts";
 import { BUNDLE_SUFFIX, INCOMPLETE_FILE, RELEASE_FILES } from "../layout.ts";
 
@@ -117,8 +118,10 @@ export async function takeInventory(
   const rank = (path: string) =>
     path.endsWith(".json") ? 0 : isArchive(path) ? 2 : 1;
   const order = present.toSorted((a, b) => rank(a) - rank(b));
+  const ahead = await hashAhead(plainFiles(directory, order));
   for (const path of order) {
     const read = await readFile(join(directory, path), path, {
+      ahead,
       onMember: (member, bytes) =>
         options.onMember?.({ archive: path, member, bytes, documents: files }),
       onLog: (name, reader) =>
@@ -131,10 +134,34 @@ export async function takeInventory(
   return { files, checks };
 }
 
+/** Whether a file is held in memory to be read. */
+function isDocument(path: string, size: number): boolean {
+  return size <= LIMITS.jsonBytesMax &&
+    (path.endsWith(".json") || path === RELEASE_FILES.bundleLines ||
+      path === RELEASE_FILES.checksums ||
+      path.startsWith(`${RELEASE_FILES.sources}/`));
+}
+
+/** Files of which the digest is all that is wanted. */
+function plainFiles(
+  directory: string,
+  paths: readonly string[],
+): { readonly path: string; readonly size: number }[] {
+  return paths.flatMap((path) => {
+    const full = join(directory, path);
+    const { size } = Deno.lstatSync(full);
+    return path.endsWith(".tar.gz") || isDocument(path, size) ||
+        path.startsWith(`${RELEASE_FILES.logs}/`)
+      ? []
+      : [{ path: full, size }];
+  });
+}
+
 async function readFile(
   full: string,
   path: string,
-  { onMember, onLog }: {
+  { ahead, onMember, onLog }: {
+    readonly ahead: ReadonlyMap<string, HashedFile>;
     onMember(member: TarMember, bytes: Uint8Array): void;
     onLog(name: string, reader: Reader): void;
   },
@@ -144,14 +171,17 @@ async function readFile(
     onLog(path.slice(RELEASE_FILES.logs.length + 1), reader);
   }
   if (!path.endsWith(".tar.gz")) {
-    const isDocument = reader.size <= LIMITS.jsonBytesMax &&
-      (path.endsWith(".json") || path === RELEASE_FILES.bundleLines ||
-        path === RELEASE_FILES.checksums ||
-        path.startsWith(`${RELEASE_FILES.sources}/`));
-    const bytes = isDocument ? reader.read(0, reader.size).slice() : null;
+    const bytes = isDocument(path, reader.size)
+      ? reader.read(0, reader.size).slice()
+      : null;
+    const hashed = ahead.get(full);
     return {
       file: {
-        sha256: bytes === null ? sha256Reader(reader) : sha256(bytes),
+        sha256: bytes !== null
+          ? sha256(bytes)
+          : hashed !== undefined && hashed.size === reader.size
+          ? hashed.sha256
+          : sha256Reader(reader),
         size: reader.size,
         bytes,
         members: null,
