@@ -85,6 +85,8 @@ const fields = z.strictObject({
      */
     line: z.enum(["embedded", "printed"]).default("embedded"),
   }).default({ expect: {}, targets: {}, line: "embedded" }),
+  /** Which requirement a section answers, by its path; for readers alone. */
+  requirements: z.record(z.string(), z.string()).default({}),
   // Gates beyond those of every release: naming one requires it.
   ...gateSections,
   /** Who may vouch for a release, for what, and when. */

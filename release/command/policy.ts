@@ -15,7 +15,7 @@ import { RECIPE, RECIPE_FILE } from "../../verify/rebuild/recipe.ts";
 import { EXIT, type ExitCode } from "../../verify/verdict.ts";
 import type { Arguments, Command, Context } from "../cli/command.ts";
 import { readDocument } from "../read_document.ts";
-import { draftPolicy } from "../draft_policy.ts";
+import { type Preset, presetPolicy, PRESETS } from "../policy_presets.ts";
 import { writeNew } from "../write_new.ts";
 
 /** The `policy` command. */
@@ -23,17 +23,24 @@ export const policyCommand: Command = {
   name: "policy",
   summary: "Draft, check or describe a policy",
   usage: [
-    "policy init [DIR] [--key FILE]",
+    "policy init [DIR] [--preset NAME] [--key FILE]",
     "policy check [FILE]",
     "policy schema",
   ],
   example: "reproof policy init . --key release-key.pub",
-  flags: [{
-    name: "key",
-    value: "FILE",
-    help: "Public key to trust, for init",
-    repeatable: true,
-  }],
+  flags: [
+    {
+      name: "key",
+      value: "FILE",
+      help: "Public key to trust, for init",
+      repeatable: true,
+    },
+    {
+      name: "preset",
+      value: "NAME",
+      help: "generic, fuse or omnirelay: gates and numbers to begin with",
+    },
+  ],
   operands: [1, 2],
   async run(context, args) {
     switch (args.operands[0]) {
@@ -64,7 +71,8 @@ function init(context: Context, args: Arguments): ExitCode {
   const directory = args.operands[1] ?? ".";
   const recipe = readDocument(RECIPE, join(directory, RECIPE_FILE));
   const keys = args.values("key").map((path) => Deno.readTextFileSync(path));
-  const text = JSON.stringify(draftPolicy(recipe, keys), null, 2) + "\n";
+  const text =
+    JSON.stringify(presetPolicy(preset(args), recipe, keys), null, 2) + "\n";
   parseDocument(POLICY, text, POLICY_FILE);
   const path = join(directory, POLICY_FILE);
   writeNew(path, text);
@@ -72,6 +80,18 @@ function init(context: Context, args: Arguments): ExitCode {
     `Wrote ${path}. Read it: it asks for identical bytes, a clean commit and bubblewrap.\n`,
   );
   return EXIT.ok;
+}
+
+function preset(args: Arguments): Preset {
+  const name = args.value("preset") ?? "generic";
+  const found = PRESETS.find((one) => one === name);
+  if (found === undefined) {
+    throw new UsageError("usage", 'Reading "--preset"', {
+      expected: `one of ${PRESETS.join(", ")}`,
+      observed: `"${name}"`,
+    });
+  }
+  return found;
 }
 
 function check(context: Context, args: Arguments): ExitCode {
