@@ -37,6 +37,10 @@ export const rebuildCommand: Command = {
       name: "no-attribute",
       help: "Make no further builds to find causes",
     },
+    {
+      name: "prove-fix",
+      help: "Rebuild with the fixes of what was found, and say what they fixed",
+    },
     { name: "keep", value: "DIR", help: "Work in this new directory, kept" },
     {
       name: "evidence",
@@ -61,6 +65,7 @@ export const rebuildCommand: Command = {
       seed: args.value("seed") ?? freshSeed(),
       workDirectory: args.value("keep"),
       attribute: !args.has("no-attribute"),
+      proveFixes: args.has("prove-fix"),
       ...(args.values("target").length === 0
         ? {}
         : { targets: args.values("target") }),

@@ -52,7 +52,7 @@ export function rebuildText(name: string, result: RebuildResult): string {
       );
     }
   }
-  lines.push(...investigationLines(result));
+  lines.push(...investigationLines(result), ...fixLines(result));
   const open = result.checks.filter(({ status, gate }) =>
     status !== "pass" && status !== "not-applicable" &&
     gate !== "reproducibility"
@@ -102,6 +102,26 @@ function investigationLines({ investigation }: RebuildResult): string[] {
       }: ${escapeText(evidence)}`
     ),
     ...more > 0 ? [`  and ${more} more`] : [],
+  ];
+}
+
+const FIX_WORDS = {
+  proven: "fixed by",
+  refuted: "not fixed by",
+  failed: "not proven fixed by",
+  untried: "no fix tried",
+} as const;
+
+function fixLines({ fixes = [] }: RebuildResult): string[] {
+  if (fixes.length === 0) return [];
+  return [
+    "",
+    "Fixes:",
+    ...fixes.map(({ axis, fix, outcome, evidence }) =>
+      `  ${axis}: ${FIX_WORDS[outcome]}${
+        fix === null ? "" : ` ${escapeText(fix)}`
+      }: ${evidence}`
+    ),
   ];
 }
 

@@ -27,6 +27,7 @@ import {
   investigate,
   INVESTIGATION_BUILDS_MAX,
 } from "./attribution/investigate.ts";
+import { proveFixes } from "./attribution/prove_fixes.ts";
 import { buildChecks, buildRuns } from "./build_runs.ts";
 import { checkLock } from "./check_lock.ts";
 import { withClocks } from "./clock.ts";
@@ -78,6 +79,8 @@ export interface RebuildOptions {
   readonly compare?: CompareFunction | undefined;
   /** Whether to find causes by further builds; false when absent. */
   readonly attribute?: boolean | undefined;
+  /** Whether to rebuild with the fixes of what was found. */
+  readonly proveFixes?: boolean | undefined;
   /** Most builds that finding causes may take. */
   readonly attributionBuildsMax?: number | undefined;
   /** Least time between the starts of the runs, for tests. */
@@ -243,6 +246,18 @@ export async function rebuild(
         buildsMax: options.attributionBuildsMax ?? INVESTIGATION_BUILDS_MAX,
       });
     const findings = investigation?.findings ?? [];
+    const explained = withFindings(artifacts.list, findings);
+    const fixes = options.proveFixes !== true || runs === undefined ||
+        prepared === undefined
+      ? undefined
+      : await proveFixes(shop, {
+        runs,
+        artifacts: explained,
+        targets,
+        snapshot: `${work}/source`,
+        prepared: prepared.path,
+        compare,
+      });
     const checks = [
       ...snapshot.checks,
       // A toolchain that changed under the builds did not make them as locked.
@@ -264,9 +279,10 @@ export async function rebuild(
         source: snapshot.identity,
         lock,
         runs: all.map(({ evidence }) => evidence),
-        artifacts: withFindings(artifacts.list, findings),
+        artifacts: explained,
         attribution: [...artifacts.attribution, ...attributionOf(findings)],
         ...(investigation === undefined ? {} : { investigation }),
+        ...(fixes === undefined ? {} : { fixes }),
         checks,
       },
       recipe,

@@ -137,6 +137,15 @@ export const recipeSchema = z.strictObject({
   }).default({ manifests: [] }),
   /** Files of the source that go into every bundle beside the artifacts. */
   bundle: z.array(insidePath).default([]),
+  /** Fixes to try for an axis with `rebuild --prove-fix`, by its name. */
+  fixes: z.record(
+    name,
+    z.strictObject({
+      env: environment.default({}),
+      /** Words before the command of each step. */
+      wrapper: z.array(z.string()).default([]),
+    }),
+  ).default({}),
   limits: z.strictObject({
     buildWallMs: z.int().positive().optional(),
     buildLogBytes: z.int().positive().optional(),
@@ -151,6 +160,9 @@ export type Recipe = z.infer<typeof recipeSchema>;
 export type RecipeTarget = Recipe["targets"][string];
 /** One command of a recipe. */
 export type RecipeStep = RecipeTarget["build"][number];
+
+/** A fix that can be tried without changing the source. */
+export type RecipeFix = Recipe["fixes"][string];
 
 /** The recipe as a document. */
 export const RECIPE: DocumentKind<Recipe> = {

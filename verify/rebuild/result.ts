@@ -106,6 +106,16 @@ export interface Investigation {
   readonly findings: readonly Finding[];
 }
 
+/** Whether a fix removes what an axis caused, by rebuilding with it. */
+export interface FixProof {
+  readonly axis: string;
+  /** As it would be typed; null when none could be tried. */
+  readonly fix: string | null;
+  /** `proven` alone means fixed. */
+  readonly outcome: "proven" | "refuted" | "failed" | "untried";
+  readonly evidence: string;
+}
+
 /** The result of a rebuild. */
 export interface RebuildResult {
   readonly schemaVersion: 1;
@@ -124,6 +134,8 @@ export interface RebuildResult {
   }[];
   /** Builds made to find causes; absent when none was made. */
   readonly investigation?: Investigation;
+  /** Fixes that were tried; absent when none were asked for. */
+  readonly fixes?: readonly FixProof[];
   /** Checks of the gates source, toolchain, build and reproducibility. */
   readonly checks: readonly Check[];
 }
