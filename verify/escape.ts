@@ -10,6 +10,9 @@
 
 const TEXT_LENGTH_MAX = 2000;
 
+/** Nearly every text is this, and needs no more than a look. */
+const PLAIN = /^[ -~]*$/;
+
 /**
  * Controls (C0, DEL, C1), line and paragraph separators, bidirectional and
  * zero-width formatting characters, byte order marks, lone surrogates.
@@ -26,6 +29,7 @@ const UNSAFE =
  */
 export function escapeText(text: string, lengthMax = TEXT_LENGTH_MAX): string {
   const cut = text.length > lengthMax;
+  if (!cut && PLAIN.test(text)) return text;
   const shown = (cut ? text.slice(0, lengthMax) : text).replace(
     UNSAFE,
     (character) => {

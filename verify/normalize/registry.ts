@@ -152,7 +152,11 @@ export const NORMALIZERS: readonly Normalizer[] = [
   machoGoBuildId,
 ];
 
+const BY_ID = new Map(
+  NORMALIZERS.map((normalizer) => [normalizer.id, normalizer]),
+);
+
 /** The normaliser of an id, if there is one. */
 export function normalizerOf(id: string): Normalizer | undefined {
-  return NORMALIZERS.find((normalizer) => normalizer.id === id);
+  return BY_ID.get(id);
 }
