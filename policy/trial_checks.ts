@@ -76,19 +76,35 @@ function checksOf(
   ];
 }
 
+/** What of each kind a policy wants how many of. */
+const LEAST: Readonly<
+  Record<TrialKind, (policy: Policy) => readonly [string, number]>
+> = {
+  smoke: (policy) => ["step", policy.smoke?.stepsMin ?? 1],
+  parity: (policy) => ["case", policy.parity?.casesMin ?? 1],
+  contract: (policy) => ["failure", policy.contract?.failuresMin ?? 1],
+};
+
 /** Whether a trial looked at as much as the policy wants. */
 function enough(trial: Trial, policy: Policy): Check[] {
   const { kind, target } = trial;
-  const [what, wanted] = kind === "smoke"
-    ? ["step", policy.smoke?.stepsMin ?? 1] as const
-    : ["case", policy.parity?.casesMin ?? 1] as const;
+  const [what, wanted] = LEAST[kind](policy);
   const count =
     trial.findings.filter((finding) => finding.id.startsWith(`${what}/`))
       .length;
-  return count >= wanted ? [] : [{
-    ...open(kind, target, "trial-too-small", `${count} ${what}s`),
-    expected: `at least ${wanted} ${what}s`,
-  }];
+  if (count < wanted) {
+    return [{
+      ...open(kind, target, "trial-too-small", `${count} ${what}s`),
+      expected: `at least ${wanted} ${what}s`,
+    }];
+  }
+  return kind === "contract" && policy.contract?.trace === "required" &&
+      !trial.findings.some((finding) => finding.id === "trace")
+    ? [{
+      ...open(kind, target, "trial-too-small", "no trace"),
+      expected: "the start-up trace among them",
+    }]
+    : [];
 }
 
 function open(

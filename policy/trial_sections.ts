@@ -29,4 +29,11 @@ export const trialSections = {
     /** Least number of cases for each target. */
     casesMin: z.int().positive().default(1),
   }).optional(),
+  contract: z.strictObject({
+    ...trial,
+    /** Least number of provoked failures for each target. */
+    failuresMin: z.int().positive().default(1),
+    /** Whether the start-up trace must be part of it. */
+    trace: z.enum(["required", "optional"]).default("optional"),
+  }).optional(),
 } as const;

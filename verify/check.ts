@@ -27,6 +27,7 @@ export type Gate =
   | "warnings"
   | "smoke"
   | "parity"
+  | "contract"
   | "integrity"
   | "signature"
   | "decision"

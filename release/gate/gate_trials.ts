@@ -8,12 +8,14 @@
 import { namedTrials } from "../../policy/trial_checks.ts";
 import { sha256 } from "../../verify/digest.ts";
 import { FileReader } from "../../verify/file_reader.ts";
+import { findBuildInfo } from "../../verify/metadata/build_info.ts";
 import { machineFacts } from "../../verify/metadata/machine.ts";
 import { whyNotRunnable } from "../../verify/metadata/probe.ts";
 import { inspectHost } from "../../verify/rebuild/host.ts";
 import type { PlaceholderValues } from "../../verify/rebuild/placeholder.ts";
 import type { Rebuild } from "../../verify/rebuild/rebuild.ts";
 import type { RecipeTarget } from "../../verify/rebuild/recipe.ts";
+import { runContractTrial } from "../../verify/trial/run_contract.ts";
 import { runParityTrial } from "../../verify/trial/run_parity.ts";
 import { runSmokeTrial } from "../../verify/trial/run_smoke.ts";
 import {
@@ -100,7 +102,9 @@ async function tryTarget(
     sha256: built?.sha256 ?? null,
     findings: [],
   } as const;
-  const start = own === undefined ? null : starter(kind, own);
+  const start = own === undefined
+    ? null
+    : starter(kind, own, inputs.recipe.value.buildInfo?.keys ?? []);
   if (start === null) {
     const observed = "none in the recipe";
     return {
@@ -139,12 +143,16 @@ async function tryTarget(
 }
 
 /** How a kind of trial is run on a target; null where none is described. */
-function starter(kind: TrialKind, target: RecipeTarget): {
+function starter(
+  kind: TrialKind,
+  target: RecipeTarget,
+  keys: readonly string[],
+): {
   /** Every command of it, placeholders not yet expanded. */
   readonly commands: readonly (readonly string[])[];
   run(values: PlaceholderValues, options: StageOptions): Promise<StageRun>;
 } | null {
-  const { smoke, parity } = target;
+  const { smoke, parity, contract, probe } = target;
   switch (kind) {
     case "smoke":
       return smoke === undefined ? null : {
@@ -161,7 +169,30 @@ function starter(kind: TrialKind, target: RecipeTarget): {
         commands: [parity.artifact.argv],
         run: (values, options) => runParityTrial(parity, values, options),
       };
+    case "contract":
+      return contract === undefined ? null : {
+        commands: [
+          ...contract.fatal.failures.map((failure) => failure.argv),
+          ...(contract.trace === undefined ? [] : [contract.trace.argv]),
+        ],
+        run: (values, options) =>
+          runContractTrial(
+            { contract, probe, buildInfo: buildInfoOf(values, keys) },
+            values,
+            options,
+          ),
+      };
   }
+}
+
+/** The one build-info line in the bytes of the artifact, or null. */
+function buildInfoOf(
+  values: PlaceholderValues,
+  keys: readonly string[],
+): string | null {
+  using reader = new FileReader(values.artifact ?? "");
+  const { lines, cut } = findBuildInfo(reader, keys);
+  return lines.length === 1 && !cut ? lines[0]?.line ?? null : null;
 }
 
 /** Why this host cannot run a command; null when nothing says so. */

@@ -179,6 +179,7 @@ const reportSchema = z.looseObject({
       commit: text.nullable(),
       treeSha256: digest,
       sourceDateEpoch: count,
+      epochFrom: text,
     }),
     runs: z.array(z.looseObject({
       id: text,

@@ -64,7 +64,10 @@ function leftOut(trial: Trial, recipe: Recipe): string[] {
   ].map((id) => `${trial.kind}/${trial.target}/${id}`);
 }
 
-function findingIds({ kind }: Trial, { smoke }: RecipeTarget): string[] {
+function findingIds(
+  { kind }: Trial,
+  { smoke, contract, probe }: RecipeTarget,
+): string[] {
   switch (kind) {
     case "smoke":
       return [
@@ -74,6 +77,18 @@ function findingIds({ kind }: Trial, { smoke }: RecipeTarget): string[] {
     case "parity":
       // The cases are in the source, which a release does not hold.
       return [];
+    case "contract": {
+      const names = (contract?.fatal.failures ?? []).map(({ name }) => name);
+      const trace = contract?.trace === undefined ? [] : ["trace"];
+      return [
+        ...names.map((name) => `failure/${name}`),
+        ...trace,
+        ...(probe === undefined ? [] : [
+          ...names.map((name) => `probe/${name}`),
+          ...trace.map(() => "probe"),
+        ]),
+      ];
+    }
   }
 }
 

@@ -34,6 +34,7 @@ toolTest(
     assertEquals(run.code, 0, run.stdout + run.stderr);
     assertMatch(run.stdout, /smoke/);
     assertEquals(outcomeOf(run.out, "smoke").gate, "go");
+    assertEquals(outcomeOf(run.out, "contract").gate, "go");
     assertEquals((await place.verify(run.out)).code, 0);
   },
 );

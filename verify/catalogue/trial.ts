@@ -146,6 +146,40 @@ export const TRIAL_CODES = {
     next: "End child processes before the program ends.",
     waivable: true,
   },
+  "contract-exit-code": {
+    title: "A failure ends with another exit code",
+    meaning:
+      "Whoever supervises the program cannot tell this class of failure by its code.",
+    next: "Correct the code, or the recipe if that is the contract.",
+    waivable: true,
+  },
+  "contract-envelope": {
+    title: "A failure does not give its envelope",
+    meaning:
+      "The declared line is missing, on another stream, there more than once, or says something else.",
+    next: "Print one envelope on the declared stream before the program ends.",
+    waivable: true,
+  },
+  "contract-metadata": {
+    title: "An envelope names another build",
+    meaning:
+      "It does not end with the build-info line that the artifact holds, so a crash cannot be traced to its build.",
+    next: "Print the embedded line itself.",
+    waivable: true,
+  },
+  "contract-trace": {
+    title: "The start-up trace is not as declared",
+    meaning: "It is missing, late, on another stream, or there more than once.",
+    next: "Print the trace before anything else, once.",
+    waivable: true,
+  },
+  "contract-probe": {
+    title: "The probe does more than print its line",
+    meaning:
+      "Where the same command would fail or trace, the probe must still print one line, end with 0 and run nothing else.",
+    next: "Answer the probe before anything else is looked at.",
+    waivable: true,
+  },
 } as const satisfies Record<
   string,
   CatalogueEntry

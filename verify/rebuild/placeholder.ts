@@ -168,7 +168,7 @@ export function checkPlaceholders(recipe: Recipe): void {
       texts(inProbe, `${at}.probe.argv`, target.probe.argv);
       texts(inProbe, `${at}.probe.env`, target.probe.env);
     }
-    const { smoke, parity } = target;
+    const { smoke, parity, contract } = target;
     // What ran in the build is not at hand when its outcome runs.
     const { tool: _, jobs: __, ...values } = inTarget;
     const places = { ...values, artifact: "", temporary: "", source: "" };
@@ -183,6 +183,17 @@ export function checkPlaceholders(recipe: Recipe): void {
         texts(places, `${at}.parity.${side}.argv`, argv);
         texts(places, `${at}.parity.${side}.env`, env);
       }
+    }
+    if (contract !== undefined) {
+      const { fatal, trace } = contract;
+      const commands = [
+        ...fatal.failures,
+        ...(trace === undefined ? [] : [trace]),
+      ];
+      commands.forEach(({ argv, env }, index) => {
+        texts(places, `${at}.contract[${index}].argv`, argv);
+        texts(places, `${at}.contract[${index}].env`, env);
+      });
     }
     if (smoke !== undefined) {
       const ports = Object.values(smoke.hosts).flatMap((host) => host.ports);

@@ -17,6 +17,7 @@ import { z } from "zod";
 import type { DocumentKind } from "../document.ts";
 import { LOG_KINDS } from "../log/diagnostic.ts";
 import { smokeSchema } from "../trial/smoke_recipe.ts";
+import { contractSchema } from "../trial/contract_recipe.ts";
 import { paritySchema } from "../trial/parity_recipe.ts";
 import { argv, environment, insidePath, name } from "./recipe_parts.ts";
 
@@ -94,6 +95,8 @@ const target = z.strictObject({
   smoke: smokeSchema.optional(),
   /** Cases that a reference answers too, for the gate `parity`. */
   parity: paritySchema.optional(),
+  /** How it fails and traces, for the gate `contract`. */
+  contract: contractSchema.optional(),
 });
 
 /** Schema of the recipe. */

@@ -15,7 +15,7 @@ import type { Isolation } from "../rebuild/result.ts";
 import type { Finding } from "./stage/script.ts";
 
 /** Kinds of trials, which are the names of their gates as well. */
-export type TrialKind = "smoke" | "parity";
+export type TrialKind = "smoke" | "parity" | "contract";
 
 /** How the trial of one target ended. */
 export type TrialOutcome =

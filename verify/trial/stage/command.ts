@@ -29,6 +29,8 @@ export interface CommandEnd {
   /** Why it was stopped, in plain words. */
   readonly why: string;
   readonly code: number;
+  /** Its pid; 0 when it did not start. */
+  readonly pid: number;
   readonly stdout: Uint8Array;
   readonly stderr: Uint8Array;
   /** Names of processes that outlived it; they are ended. */
@@ -71,6 +73,7 @@ export async function runCommand(
       stopped: "not-started",
       why: error instanceof Error ? error.message : String(error),
       code: -1,
+      pid: 0,
       stdout: nothing,
       stderr: nothing,
       left: [],
@@ -109,5 +112,5 @@ export async function runCommand(
   });
   await settle(outputs);
   const [stdout, stderr] = [outputs[0].bytes(), outputs[1].bytes()];
-  return { stopped, why, code, stdout, stderr, left };
+  return { stopped, why, code, pid: child.pid, stdout, stderr, left };
 }

@@ -4,12 +4,18 @@
  * @module
  */
 
+import { runContract } from "./contract.ts";
 import { runParity } from "./parity.ts";
-import type { ParityScript, SmokeScript, StageResult } from "./script.ts";
+import type {
+  ContractScript,
+  ParityScript,
+  SmokeScript,
+  StageResult,
+} from "./script.ts";
 import { runSmoke } from "./smoke.ts";
 
 /** Every script that a stage can run. */
-export type StageScript = SmokeScript | ParityScript;
+export type StageScript = SmokeScript | ParityScript | ContractScript;
 
 if (import.meta.main) {
   const script: StageScript = JSON.parse(
@@ -21,7 +27,9 @@ if (import.meta.main) {
   }
   const result: StageResult = script.kind === "smoke"
     ? await runSmoke(script)
-    : await runParity(script);
+    : script.kind === "parity"
+    ? await runParity(script)
+    : await runContract(script);
   let rest = new TextEncoder().encode(JSON.stringify(result));
   while (rest.length > 0) rest = rest.subarray(Deno.stdout.writeSync(rest));
   // A stream of a process that escaped must not keep the stage waiting.

@@ -10,6 +10,7 @@
 
 import type { Code } from "../../catalogue/mod.ts";
 import type { CheckStatus } from "../../check.ts";
+import type { Contract } from "../contract_recipe.ts";
 import type { Parity, ParitySide } from "../parity_recipe.ts";
 import type { SmokeHost, SmokeStep } from "../smoke_recipe.ts";
 
@@ -47,6 +48,38 @@ export interface ParityScript {
   readonly artifact: ParitySide;
   readonly masks: readonly string[];
   readonly caseWallMs: number;
+}
+
+/** A command as a stage runs it. */
+export interface StageCommand {
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly stdin: string;
+}
+
+/** Failures, trace and probe, every placeholder expanded. */
+export interface ContractScript {
+  readonly kind: "contract";
+  readonly place: StagePlace;
+  /** Path of the artifact as the stage sees it. */
+  readonly artifact: string;
+  readonly buildInfo: string;
+  readonly fatal: Omit<Contract["fatal"], "failures">;
+  readonly failures: readonly (
+    & Pick<Contract["fatal"]["failures"][number], "name" | "code" | "values">
+    & { readonly command: StageCommand }
+  )[];
+  readonly trace:
+    | (
+      & Pick<
+        NonNullable<Contract["trace"]>,
+        "stream" | "prefix" | "keys" | "code"
+      >
+      & { readonly command: StageCommand }
+    )
+    | null;
+  readonly probe: StageCommand | null;
+  readonly wallMs: number;
 }
 
 /** One thing that a trial looked at. */
