@@ -13,6 +13,7 @@ import { benchLock } from "./lock_bench.ts";
 import { benchLogs } from "./logs_bench.ts";
 import { benchRebuild } from "./rebuild_bench.ts";
 import { benchStartup } from "./startup_bench.ts";
+import { benchStatements } from "./statements_bench.ts";
 
 const BENCHES: Record<string, () => Promise<boolean>> = {
   startup: benchStartup,
@@ -23,6 +24,7 @@ const BENCHES: Record<string, () => Promise<boolean>> = {
   canary: benchCanary,
   logs: benchLogs,
   rebuild: benchRebuild,
+  statements: benchStatements,
 };
 
 const names = Deno.args.length > 0 ? Deno.args : Object.keys(BENCHES);
