@@ -25,7 +25,8 @@ export const inspectCommand: Command = {
     const inspection = inspectReader(path, reader);
     context.out(
       args.has("json")
-        ? JSON.stringify(inspection, null, 2) + "\n"
+        // Without indents: of a large file it is tens of MB as it is.
+        ? `${JSON.stringify(inspection)}\n`
         : inspectionText(inspection),
     );
     // Something that could not be opened is not known, whatever else is.
