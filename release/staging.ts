@@ -89,8 +89,12 @@ export class Staging implements Disposable {
 function syncTree(path: string): void {
   for (const entry of Deno.readDirSync(path)) {
     const child = join(path, entry.name);
-    if (entry.isDirectory) syncTree(child);
-    else {
+    if (entry.isDirectory) {
+      // What is published does not depend on the caller's umask.
+      if (Deno.build.os !== "windows") Deno.chmodSync(child, 0o755);
+      syncTree(child);
+    } else {
+      if (Deno.build.os !== "windows") Deno.chmodSync(child, 0o644);
       using file = Deno.openSync(child, { read: true });
       file.syncSync();
     }

@@ -41,6 +41,8 @@ export interface Context {
   env(name: string): string | undefined;
   /** The time, captured once; `--now` sets it. */
   readonly now: Date;
+  /** What the clock said then, whatever `--now` says. */
+  readonly clock: Date;
   /** Whether standard error is a terminal. */
   readonly isTerminal: boolean;
   /** Whether colour may be used on standard error. */

@@ -17,6 +17,7 @@ const RFC3339 =
  * @throws {UsageError} `usage` when `--now` or `--color` has no meaning.
  */
 export function makeContext(args: Arguments, signal: AbortSignal): Context {
+  const clock = new Date();
   const encoder = new TextEncoder();
   const isTerminal = Deno.stderr.isTerminal();
   const write = (
@@ -34,7 +35,8 @@ export function makeContext(args: Arguments, signal: AbortSignal): Context {
     out: (text) => write(Deno.stdout, text),
     err: (text) => write(Deno.stderr, text),
     env: readVariable,
-    now: parseNow(args.value("now")),
+    now: parseNow(args.value("now"), clock),
+    clock,
     isTerminal,
     color: parseColor(args.value("color"), isTerminal),
     signal,
@@ -47,8 +49,8 @@ function readVariable(name: string): string | undefined {
   return status.state === "granted" ? Deno.env.get(name) : undefined;
 }
 
-function parseNow(text: string | undefined): Date {
-  if (text === undefined) return new Date();
+function parseNow(text: string | undefined, clock: Date): Date {
+  if (text === undefined) return clock;
   const now = new Date(text);
   if (!RFC3339.test(text) || Number.isNaN(now.getTime())) {
     throw new UsageError("usage", 'Reading "--now"', {

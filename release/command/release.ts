@@ -103,6 +103,7 @@ export const releaseCommand: Command = {
       fuse,
       evidence: readEvidence(args.values("evidence")),
       now: context.now,
+      clock: context.clock,
       previous: args.value("previous"),
       history: args.value("history"),
       rebuild: {

@@ -38,6 +38,8 @@ export interface GateOptions {
   /** Grows with each decision of the channel. */
   readonly sequence?: number | undefined;
   readonly now: Date;
+  /** What the clock says; `now` may be another time. */
+  readonly clock: Date;
   /** Directory of the previous release, for budgets. */
   readonly previous?: string | undefined;
   /** File of build times, for budgets. */
@@ -118,6 +120,7 @@ export async function runGate(options: GateOptions): Promise<GateResult> {
       defaultChannel(inputs.recipe.value.version),
     sequence: options.sequence ?? null,
     now,
+    clock: options.clock,
   });
   const directory = outcomeDirectory(output, report.decision.outcome);
   using staging = new Staging(directory);

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { clockChecks, sourceTimeChecks } from "../../policy/clock.ts";
 import { policyChecks } from "../../policy/checks.ts";
 import { evaluate } from "../../policy/evaluate.ts";
 import type { Ballot } from "../../policy/quorum.ts";
@@ -45,6 +46,8 @@ export interface Facts {
   readonly channel: string;
   readonly sequence: number | null;
   readonly now: Date;
+  /** What the clock says; `now` may be another time. */
+  readonly clock: Date;
 }
 
 /** Judges the facts. */
@@ -87,6 +90,8 @@ export function judge(facts: Facts): ReleaseReport {
   const checks = [
     ...before,
     ...policyChecks(before, artifacts, { policy, now }),
+    ...clockChecks(policy, { now, clock: facts.clock }),
+    ...sourceTimeChecks(result.source, now),
   ];
   return {
     schemaVersion: 1,

@@ -66,7 +66,7 @@ export interface ReleaseReport {
   };
   /**
    * What the artifacts did when they were run; absent when the policy asks for
-   * no trial. The digests below `measured` differ from run to run.
+   * no trial. `measured` and `timings` differ from run to run.
    */
   readonly trials?: Trials;
 }
@@ -88,6 +88,7 @@ const gate = z.enum([
   "smoke",
   "parity",
   "contract",
+  "startup",
   "integrity",
   "signature",
   "decision",
@@ -116,6 +117,11 @@ const trials = z.looseObject({
     ),
   })),
   measured: z.array(z.looseObject({ name: text, sha256: digest })),
+  timings: z.array(z.looseObject({
+    target: text,
+    reference: z.array(z.number()),
+    artifact: z.array(z.number()),
+  })).optional(),
 });
 
 /** The members that a verification reads; others may be added freely. */

@@ -15,6 +15,7 @@ import {
 } from "../../policy/checks.ts";
 import { type DeniableFile, deniedFileChecks } from "../../policy/deny.ts";
 import type { Decision } from "../../policy/decision.ts";
+import { sourceTimeHolds } from "../../policy/clock.ts";
 import { evaluate } from "../../policy/evaluate.ts";
 import { type Ballot, quorumChecks, type Vote } from "../../policy/quorum.ts";
 import type { Policy } from "../../policy/policy.ts";
@@ -40,7 +41,7 @@ export function judgedChecks(
       ballot: { votes: report.ballot?.votes ?? [], uncounted },
       verdicts: goodVerdicts(policy),
     }),
-    ...trialChecks(report.trials?.trials ?? [], artifacts, policy),
+    ...trialChecks(report.trials, artifacts, policy),
     ...(policy.deny.length === 0
       ? []
       : deniedFileChecks(policy.deny, builtFiles(artifacts), "policy")),
@@ -120,6 +121,14 @@ export function decisionChecks(
       expected: `a decision no later than ${options.now.toISOString()}`,
       observed: report.now,
     }),
+    decision(
+      "after-source",
+      sourceTimeHolds(report.rebuild.source, decided),
+      {
+        expected: "a decision after the commit that it is about",
+        observed: report.now,
+      },
+    ),
     ...(own === null ? [] : [ownPolicyCheck(report, own, options.now)]),
   ];
 }

@@ -16,7 +16,12 @@ async function git(cwd: string, ...args: string[]): Promise<string> {
   const { success, stdout, stderr } = await new Deno.Command("git", {
     args: ["-c", "user.name=A", "-c", "user.email=a@example.org", ...args],
     cwd,
-    env: { GIT_CONFIG_GLOBAL: "/dev/null", GIT_CONFIG_SYSTEM: "/dev/null" },
+    env: {
+      GIT_CONFIG_GLOBAL: "/dev/null",
+      GIT_CONFIG_SYSTEM: "/dev/null",
+      GIT_AUTHOR_DATE: "2026-03-01T00:00:00Z",
+      GIT_COMMITTER_DATE: "2026-03-01T00:00:00Z",
+    },
   }).output();
   const decoder = new TextDecoder();
   if (!success) throw new Error(decoder.decode(stderr));

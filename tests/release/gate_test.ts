@@ -184,6 +184,9 @@ Deno.test("release writes a signed refusal that nobody takes for a release", asy
   assertEquals(verified.code, 1);
 });
 
+/** The time of those tests in which something holds by the clock. */
+const TODAY = new Date().toISOString();
+
 const NEVER_GO: [
   string,
   { script?: string; recipe?: object; policy?: object; flags?: string[] },
@@ -267,15 +270,22 @@ const NEVER_GO: [
   }, { code: 1, reasons: ["isolation-too-weak"] }],
   ["an unused waiver", {
     policy: { waivers: [waiver({})] },
+    flags: ["--now", TODAY],
   }, { code: 1, reasons: ["waiver-unused"] }],
   ["an expired waiver", {
     script: `${GOOD_SCRIPT}pwd >> artifact\n`,
-    policy: { waivers: [waiver({ expires: "2026-05-31" })] },
+    policy: { waivers: [waiver({ expires: day(-1) })] },
+    flags: ["--now", TODAY],
   }, { code: 1, reasons: ["not-reproducible", "waiver-expired"] }],
   ["a waiver beyond 90 days", {
     script: `${GOOD_SCRIPT}pwd >> artifact\n`,
-    policy: { waivers: [waiver({ expires: "2026-08-31" })] },
+    policy: { waivers: [waiver({ expires: day(92) })] },
+    flags: ["--now", TODAY],
   }, { code: 1, reasons: ["not-reproducible", "waiver-too-long"] }],
+  ["a waiver that only an earlier --now keeps alive", {
+    script: `${GOOD_SCRIPT}pwd >> artifact\n`,
+    policy: { waivers: [waiver({ expires: "2026-06-30" })] },
+  }, { code: 1, reasons: ["waiver-expired"] }],
 ];
 
 function waiver(members: Record<string, string>) {
@@ -285,9 +295,14 @@ function waiver(members: Record<string, string>) {
     scope: "any/artifact",
     reason: "it prints where it was built",
     owner: "release team",
-    expires: "2026-06-30",
+    expires: day(10),
     ...members,
   };
+}
+
+/** A day so many days from today, for waivers: they hold by the clock alone. */
+function day(ahead: number): string {
+  return new Date(Date.now() + ahead * 86_400_000).toISOString().slice(0, 10);
 }
 
 for (const [name, change, expected] of NEVER_GO) {
@@ -314,9 +329,11 @@ Deno.test("release says go for the nearest neighbours of all those", async () =>
     place.script(`${GOOD_SCRIPT}pwd >> artifact\n`, {
       policy: { waivers: [waiver({})] },
     }),
+    "--now",
+    TODAY,
   );
   assertEquals(waived.code, 0, waived.stdout + waived.stderr);
-  assertEquals((await place.verify(waived.out)).code, 0);
+  assertEquals((await place.verify(waived.out, "--now", TODAY)).code, 0);
 });
 
 Deno.test("release takes a line that is only printed where the policy does", async () => {

@@ -48,6 +48,7 @@ async function gate(standIn: SigstoreStandIn, place: Workplace) {
     }),
     tag: "v1.0.0",
     now: standIn.now,
+    clock: standIn.now,
     rebuild: { seed: "1", isolation: "none" },
   });
 }

@@ -112,8 +112,7 @@ export class Workplace implements Disposable {
       this.key,
       "--out",
       out,
-      "--now",
-      NOW,
+      ...(flags.includes("--now") ? [] : ["--now", NOW]),
       ...(flags.includes("--tag") ? [] : ["--tag", `v${version}`]),
       ...flags,
     ]);
@@ -127,8 +126,7 @@ export class Workplace implements Disposable {
       directory,
       "--key",
       this.publicKey,
-      "--now",
-      NOW,
+      ...(flags.includes("--now") ? [] : ["--now", NOW]),
       ...flags,
     ]);
   }

@@ -106,7 +106,12 @@ async function git(cwd: string, ...args: string[]): Promise<void> {
   const { success, stderr } = await new Deno.Command("git", {
     args: ["-c", "user.name=t", "-c", "user.email=t@example.org", ...args],
     cwd,
-    env: { GIT_CONFIG_GLOBAL: "/dev/null", GIT_CONFIG_SYSTEM: "/dev/null" },
+    env: {
+      GIT_CONFIG_GLOBAL: "/dev/null",
+      GIT_CONFIG_SYSTEM: "/dev/null",
+      GIT_AUTHOR_DATE: "2026-03-01T00:00:00Z",
+      GIT_COMMITTER_DATE: "2026-03-01T00:00:00Z",
+    },
   }).output();
   assertEquals(success, true, new TextDecoder().decode(stderr));
 }

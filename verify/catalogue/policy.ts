@@ -112,7 +112,7 @@ export const POLICY_CODES = {
       "The matrix of the policy is not complete, so the release is not either.",
     next:
       "Build every artifact of the target, or change the policy's matrix with its owners.",
-    waivable: true,
+    waivable: false,
   },
   "target-unexpected": {
     title: "A target that the policy does not know",
@@ -207,6 +207,13 @@ export const POLICY_CODES = {
     title: "A tolerance lasts too long",
     meaning: "Tolerances may last 90 days at most.",
     next: "Bring its last day closer.",
+    waivable: false,
+  },
+  "now-before-source": {
+    title: "The decision would come before its source",
+    meaning:
+      "The time given is earlier than the commit that is released, so it cannot be when this was decided.",
+    next: "Leave --now out, or give a time after the commit.",
     waivable: false,
   },
 } as const satisfies Record<
