@@ -14,6 +14,7 @@ import { UsageError } from "../../verify/error.ts";
 import { RECIPE, RECIPE_FILE } from "../../verify/rebuild/recipe.ts";
 import { EXIT, type ExitCode } from "../../verify/verdict.ts";
 import type { Arguments, Command, Context } from "../cli/command.ts";
+import { assertKnownNormalizers } from "../known_normalizers.ts";
 import { readDocument } from "../read_document.ts";
 import { type Preset, presetPolicy, PRESETS } from "../policy_presets.ts";
 import { writeNew } from "../write_new.ts";
@@ -97,6 +98,7 @@ function preset(args: Arguments): Preset {
 function check(context: Context, args: Arguments): ExitCode {
   const path = args.operands[1] ?? POLICY_FILE;
   const policy = readDocument(POLICY, path);
+  assertKnownNormalizers(policy);
   const findings = [...policy.waivers, ...policy.tolerances].flatMap(
     (entry) => {
       const life = lifeLeft(entry.expires, context.now);

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { join } from "@std/path";
+import { dirname, join } from "@std/path";
 import { promptSecret } from "@std/cli/prompt-secret";
 import { POLICY, type Policy, POLICY_FILE } from "../../policy/policy.ts";
 import { sha256 } from "../../verify/digest.ts";
@@ -20,6 +20,7 @@ import {
 import type { Rebuild } from "../../verify/rebuild/rebuild.ts";
 import { OUTCOMES } from "../../verify/verdict.ts";
 import { outcomeDirectory } from "../layout.ts";
+import { assertKnownNormalizers } from "../known_normalizers.ts";
 import { readDocumentBytes } from "../read_document.ts";
 import { loadSigningKey, type SigningKey } from "../sign/signing_key.ts";
 import { assertBundle } from "./bundle.ts";
@@ -40,6 +41,8 @@ export interface GateInputs {
   readonly policy: InputDocument<Policy>;
   /** Where the policy was read from; its files are relative to it. */
   readonly policyPath: string;
+  /** Files of trusted roots, of the caller and of the policy. */
+  readonly roots: readonly string[];
   readonly signer: GateSigner;
 }
 
@@ -55,6 +58,8 @@ export function readInputs(
     readonly policyPath: string | undefined;
     readonly signer: GateSigner;
     readonly now: Date;
+    /** Trusted roots that the caller names. */
+    readonly roots?: readonly string[];
   },
 ): GateInputs {
   const read = <T>(
@@ -78,6 +83,7 @@ export function readInputs(
       observed: `"${policy.value.project}"`,
     });
   }
+  assertKnownNormalizers(policy.value);
   assertSignerInPolicy(policy.value, options.signer.trust, {
     targets: Object.keys(recipe.value.targets),
     now: options.now,
@@ -87,6 +93,12 @@ export function readInputs(
     lock: read(LOCK, join(directory, LOCK_FILE)),
     policy,
     policyPath,
+    roots: [
+      ...options.roots ?? [],
+      ...policy.value.trust.roots.flatMap(({ file }) =>
+        file === undefined ? [] : [join(dirname(policyPath), file)]
+      ),
+    ],
     signer: options.signer,
   };
 }

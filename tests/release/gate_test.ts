@@ -400,6 +400,28 @@ const REFUSED: [string, (place: Workplace) => string[], string][] = [
     "policy-invalid",
   ],
   [
+    "a normaliser that does not exist",
+    (place) => [
+      "release",
+      place.script(GOOD_SCRIPT, {
+        policy: {
+          reproducibility: {
+            verdict: "equivalent",
+            isolation: "none",
+            normalizers: ["tar-mtme"],
+          },
+        },
+      }),
+      "--key",
+      place.key,
+      "--tag",
+      "v1.0.0",
+      "--out",
+      `${place.path}/out`,
+    ],
+    'Did you mean "tar-mtime"',
+  ],
+  [
     "a waiver with a date that is none",
     (place) => [
       "release",
