@@ -65,6 +65,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("../command/ci.ts")).ciCommand,
   },
   {
+    name: "doctor",
+    summary: "Look at this machine, and test that tampering is refused",
+    load: async () => (await import("../command/doctor.ts")).doctorCommand,
+  },
+  {
     name: "attest",
     summary: "Verify a single Sigstore bundle of any origin, or sign a file",
     load: async () => (await import("../command/attest.ts")).attestCommand,
