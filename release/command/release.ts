@@ -90,6 +90,7 @@ export const releaseCommand: Command = {
       policyPath: args.value("policy"),
       signer,
       now: context.now,
+      roots: rootsOf(args),
     });
     assertQuorum(args, inputs.policy.value);
     using progress = new Progress(context);
@@ -124,6 +125,11 @@ export const releaseCommand: Command = {
     return outcomeExit(report.decision.outcome);
   },
 };
+
+function rootsOf(args: Arguments): string[] {
+  const path = args.value("trusted-root");
+  return path === undefined ? [] : [path];
+}
 
 function required(args: Arguments, name: string): string {
   const value = args.value(name);

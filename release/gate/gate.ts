@@ -98,7 +98,6 @@ export async function runGate(options: GateOptions): Promise<GateResult> {
   // Count the votes of independent rebuilders.
   const ballot = gateBallot(inputs, rebuilt, {
     evidence: options.evidence ?? [],
-    policyPath: inputs.policyPath,
     now: inputs.signer.verifiedAt(now),
   });
   const report = judge({

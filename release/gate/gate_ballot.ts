@@ -25,7 +25,6 @@ export function gateBallot(
   rebuilt: Rebuild,
   options: {
     readonly evidence: readonly EvidenceBundle[];
-    readonly policyPath: string;
     readonly now: Date;
   },
 ): CountedBallot | null {
@@ -39,7 +38,7 @@ export function gateBallot(
   const ballot = countBallot(options.evidence, {
     policy,
     about,
-    files: { policyPath: options.policyPath, roots: [] },
+    files: inputs,
     deny: policy.deny,
     now: options.now,
   });

@@ -237,6 +237,7 @@ export async function writeRelease(
   const verification = await verifyRelease(staging.path, {
     trust: inputs.signer.trust,
     policy: null,
+    files: inputs,
     now: inputs.signer.verifiedAt(now),
     unfinished: true,
   });
