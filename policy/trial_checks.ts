@@ -7,9 +7,10 @@
  */
 
 import type { Check } from "../verify/check.ts";
-import type { Trial, TrialKind } from "../verify/trial/trial.ts";
+import type { Trial, TrialKind, Trials } from "../verify/trial/trial.ts";
 import type { JudgedArtifact } from "./checks.ts";
 import type { Policy } from "./policy.ts";
+import { startupChecks } from "./startup_checks.ts";
 import { trialSections } from "./trial_sections.ts";
 
 /** Kinds of trials that a policy asks for. */
@@ -18,12 +19,18 @@ export function namedTrials(policy: Policy): TrialKind[] {
     .filter((kind) => policy[kind] !== undefined);
 }
 
-/** Checks of every trial that the policy asks for. */
+/**
+ * Checks of every trial that the policy asks for.
+ *
+ * @param told What the trials of a release came to, if there were any.
+ */
 export function trialChecks(
-  trials: readonly Trial[],
+  told: Trials | undefined,
   artifacts: readonly Pick<JudgedArtifact, "name" | "target" | "sha256">[],
   policy: Policy,
 ): Check[] {
+  const trials = told?.trials ?? [];
+  const timings = told?.timings ?? [];
   const built = [...new Set(artifacts.map((artifact) => artifact.target))];
   return namedTrials(policy).flatMap((kind) =>
     (policy[kind]?.targets ?? built).flatMap((target) => {
@@ -34,7 +41,16 @@ export function trialChecks(
       const [trial] = own;
       return own.length !== 1 || trial === undefined
         ? [open(kind, target, "trial-missing", `${own.length} trials of it`)]
-        : checksOf(trial, first?.sha256 ?? null, policy);
+        : [
+          ...checksOf(trial, first?.sha256 ?? null, policy),
+          ...(kind === "startup" && trial.outcome === "ran"
+            ? startupChecks(
+              target,
+              timings.find((timing) => timing.target === target),
+              policy,
+            )
+            : []),
+        ];
     })
   );
 }
@@ -83,6 +99,8 @@ const LEAST: Readonly<
   smoke: (policy) => ["step", policy.smoke?.stepsMin ?? 1],
   parity: (policy) => ["case", policy.parity?.casesMin ?? 1],
   contract: (policy) => ["failure", policy.contract?.failuresMin ?? 1],
+  // How many samples it takes depends on the percentile; startup_checks.ts.
+  startup: () => ["sample", 0],
 };
 
 /** Whether a trial looked at as much as the policy wants. */

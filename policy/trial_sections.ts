@@ -36,4 +36,16 @@ export const trialSections = {
     /** Whether the start-up trace must be part of it. */
     trace: z.enum(["required", "optional"]).default("optional"),
   }).optional(),
+  startup: z.strictObject({
+    ...trial,
+    /** How much faster than the reference, in per cent of its time. */
+    improvementPct: z.strictObject({
+      p50: z.number().lt(100).optional(),
+      p95: z.number().lt(100).optional(),
+      p99: z.number().lt(100).optional(),
+    }).refine(
+      (least) => Object.values(least).some((value) => value !== undefined),
+      "at least one of p50, p95 and p99",
+    ),
+  }).optional(),
 } as const;

@@ -28,6 +28,7 @@ export type Gate =
   | "smoke"
   | "parity"
   | "contract"
+  | "startup"
   | "integrity"
   | "signature"
   | "decision"

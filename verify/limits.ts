@@ -75,6 +75,8 @@ export const LIMITS = {
   trialWallMsMax: 20 * 60 * 1000,
   /** Bytes that one process of a trial may print. */
   trialOutputBytesMax: 16 << 20,
+  /** Samples of each side of a start-up trial. */
+  trialSamplesMax: 10_000,
   /** Cases of one parity suite. */
   trialCasesMax: 10_000,
   /** Bytes of what a stage reports of its trial. */

@@ -17,13 +17,20 @@ import type { Rebuild } from "../../verify/rebuild/rebuild.ts";
 import type { RecipeTarget } from "../../verify/rebuild/recipe.ts";
 import { runContractTrial } from "../../verify/trial/run_contract.ts";
 import { runParityTrial } from "../../verify/trial/run_parity.ts";
+import { runStartupTrial } from "../../verify/trial/run_startup.ts";
 import { runSmokeTrial } from "../../verify/trial/run_smoke.ts";
 import {
   folderOf,
   type StageOptions,
   type StageRun,
 } from "../../verify/trial/run_stage.ts";
-import type { Trial, TrialKind, Trials } from "../../verify/trial/trial.ts";
+import { formatAotMetrics } from "../../verify/trial/aot_metrics.ts";
+import type {
+  Timing,
+  Trial,
+  TrialKind,
+  Trials,
+} from "../../verify/trial/trial.ts";
 import { metadataValues } from "../artifact_metadata.ts";
 import { RELEASE_FILES } from "../layout.ts";
 import type { GateInputs } from "./inputs.ts";
@@ -52,6 +59,7 @@ export async function gateTrials(
   const isolated = runs.every((run) => run.isolation === "bubblewrap");
   const bubblewrap = isolated ? (await inspectHost()).bubblewrap : null;
   const trials: Trial[] = [];
+  const timings: Timing[] = [];
   for (const kind of kinds) {
     for (const target of Object.keys(inputs.recipe.value.targets)) {
       const wanted = policy[kind]?.targets;
@@ -64,6 +72,9 @@ export async function gateTrials(
       trials.push(trial);
       if (run === null) continue;
       keepMeasured(files, `${kind}-${target}`, run);
+      if (run.result?.samples !== undefined) {
+        timings.push({ target, ...run.result.samples });
+      }
     }
   }
   return {
@@ -73,6 +84,7 @@ export async function gateTrials(
         name: path.slice(RELEASE_FILES.measured.length + 1),
         sha256: sha256(bytes),
       })),
+      ...(timings.length === 0 ? {} : { timings }),
     },
     files,
   };
@@ -152,7 +164,7 @@ function starter(
   readonly commands: readonly (readonly string[])[];
   run(values: PlaceholderValues, options: StageOptions): Promise<StageRun>;
 } | null {
-  const { smoke, parity, contract, probe } = target;
+  const { smoke, parity, contract, probe, startup } = target;
   switch (kind) {
     case "smoke":
       return smoke === undefined ? null : {
@@ -168,6 +180,11 @@ function starter(
       return parity === undefined ? null : {
         commands: [parity.artifact.argv],
         run: (values, options) => runParityTrial(parity, values, options),
+      };
+    case "startup":
+      return startup === undefined ? null : {
+        commands: [startup.artifact.argv],
+        run: (values, options) => runStartupTrial(startup, values, options),
       };
     case "contract":
       return contract === undefined ? null : {
@@ -229,6 +246,14 @@ function keepMeasured(
   run: StageRun,
 ): void {
   const figures = run.result?.measured ?? {};
+  const samples = run.result?.samples;
+  if (samples !== undefined) {
+    files.set(
+      `${RELEASE_FILES.measured}/${name}.json`,
+      encoder.encode(formatAotMetrics(samples)),
+    );
+    return;
+  }
   if (Object.keys(figures).length === 0 && run.logs.size === 0) return;
   const keep = (file: string, bytes: Uint8Array) =>
     files.set(`${RELEASE_FILES.measured}/${name}${file}`, bytes);

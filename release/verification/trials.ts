@@ -10,7 +10,10 @@ import { namedTrials } from "../../policy/trial_checks.ts";
 import type { Policy } from "../../policy/policy.ts";
 import type { Check } from "../../verify/check.ts";
 import type { Recipe, RecipeTarget } from "../../verify/rebuild/recipe.ts";
-import type { Trial } from "../../verify/trial/trial.ts";
+import { sha256 } from "../../verify/digest.ts";
+import { ReproofError } from "../../verify/error.ts";
+import { parseAotMetrics } from "../../verify/trial/aot_metrics.ts";
+import type { Timing, Trial } from "../../verify/trial/trial.ts";
 import { RELEASE_FILES } from "../layout.ts";
 import type { ReleaseReport } from "../report/release_report.ts";
 import { integrity, type Inventory } from "./inventory.ts";
@@ -46,6 +49,9 @@ export function trialEvidenceChecks(
   return [
     check("trials", [...wanted].sort().join(", "), [...told].sort().join(", ")),
     check("findings", "", missing.join(", ")),
+    ...(report.trials?.timings ?? []).map((timing) =>
+      timingCheck(timing, inventory)
+    ),
     ...[...measuredFiles(report)].map(([path, sha256]) =>
       check(path, sha256, inventory.files.get(path)?.sha256 ?? "no file")
     ),
@@ -77,6 +83,8 @@ function findingIds(
     case "parity":
       // The cases are in the source, which a release does not hold.
       return [];
+    case "startup":
+      return ["runs"];
     case "contract": {
       const names = (contract?.fatal.failures ?? []).map(({ name }) => name);
       const trace = contract?.trace === undefined ? [] : ["trace"];
@@ -89,6 +97,28 @@ function findingIds(
         ]),
       ];
     }
+  }
+}
+
+/** The times that decided are those of the file that was kept. */
+function timingCheck(timing: Timing, inventory: Inventory): Check {
+  const path = `${RELEASE_FILES.measured}/startup-${timing.target}.json`;
+  const told = JSON.stringify([timing.reference, timing.artifact]);
+  const what = `timing ${timing.target}`;
+  try {
+    const { reference, artifact } = parseAotMetrics(
+      inventory.files.get(path)?.bytes ?? new Uint8Array(),
+      path,
+    );
+    const kept = JSON.stringify([reference, artifact]);
+    return check(what, sha256(told), sha256(kept));
+  } catch (error) {
+    if (!(error instanceof ReproofError)) throw error;
+    return integrity("trials", what, "fail", {
+      code: error.code,
+      expected: "the times that decided",
+      observed: error.message,
+    });
   }
 }
 

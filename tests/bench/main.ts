@@ -12,11 +12,13 @@ import { benchInventory } from "./inventory_bench.ts";
 import { benchLock } from "./lock_bench.ts";
 import { benchLogs } from "./logs_bench.ts";
 import { benchRebuild } from "./rebuild_bench.ts";
+import { benchSample } from "./sample_bench.ts";
 import { benchStartup } from "./startup_bench.ts";
 import { benchStatements } from "./statements_bench.ts";
 
 const BENCHES: Record<string, () => Promise<boolean>> = {
   startup: benchStartup,
+  sample: benchSample,
   compare: benchCompare,
   hostile: benchHostile,
   inventory: benchInventory,

@@ -180,6 +180,53 @@ export const TRIAL_CODES = {
     next: "Answer the probe before anything else is looked at.",
     waivable: true,
   },
+  "startup-run-failed": {
+    title: "A run that was to be timed failed",
+    meaning:
+      "One side did not start, hung, or ended with another exit code; the time of a failure is no figure.",
+    next: "Correct the command in the recipe, or what it runs.",
+    waivable: true,
+  },
+  "startup-too-few-samples": {
+    title: "Too few samples for a percentile",
+    meaning:
+      "With so few samples the percentile is only the slowest run under another name.",
+    next: "Raise samples in the recipe.",
+    waivable: false,
+  },
+  "startup-too-noisy": {
+    title: "The times are too noisy to tell",
+    meaning:
+      "The interval of the improvement holds values on both sides of the threshold.",
+    next:
+      "Measure on a quieter machine or with more samples; running again until it passes proves nothing.",
+    waivable: false,
+  },
+  "startup-too-slow": {
+    title: "The artifact starts too slowly",
+    meaning:
+      "It is not as much faster than its reference as the policy wants, with confidence.",
+    next: "Find out what start-up spends its time on.",
+    waivable: true,
+  },
+  "metrics-missing": {
+    title: "A metrics file lacks a value",
+    meaning: "Samples of one side, or a value of a sample, are not there.",
+    next: "Write the file again; figures that are not there prove nothing.",
+    waivable: false,
+  },
+  "metrics-not-a-number": {
+    title: "A metrics file holds what is no number",
+    meaning: "NaN, Infinity or text stands where a time belongs.",
+    next: "Find out what divided by nothing and measure again.",
+    waivable: false,
+  },
+  "metrics-negative": {
+    title: "A metrics file holds a negative time",
+    meaning: "Time does not run backwards; the clock or the file is wrong.",
+    next: "Measure with a monotonic clock.",
+    waivable: false,
+  },
 } as const satisfies Record<
   string,
   CatalogueEntry

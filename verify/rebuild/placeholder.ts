@@ -168,7 +168,7 @@ export function checkPlaceholders(recipe: Recipe): void {
       texts(inProbe, `${at}.probe.argv`, target.probe.argv);
       texts(inProbe, `${at}.probe.env`, target.probe.env);
     }
-    const { smoke, parity, contract } = target;
+    const { smoke, parity, contract, startup } = target;
     // What ran in the build is not at hand when its outcome runs.
     const { tool: _, jobs: __, ...values } = inTarget;
     const places = { ...values, artifact: "", temporary: "", source: "" };
@@ -182,6 +182,12 @@ export function checkPlaceholders(recipe: Recipe): void {
       for (const [side, { argv, env }] of Object.entries(sides)) {
         texts(places, `${at}.parity.${side}.argv`, argv);
         texts(places, `${at}.parity.${side}.env`, env);
+      }
+    }
+    if (startup !== undefined) {
+      for (const side of ["reference", "artifact"] as const) {
+        texts(places, `${at}.startup.${side}.argv`, startup[side].argv);
+        texts(places, `${at}.startup.${side}.env`, startup[side].env);
       }
     }
     if (contract !== undefined) {

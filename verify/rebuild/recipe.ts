@@ -16,6 +16,7 @@
 import { z } from "zod";
 import type { DocumentKind } from "../document.ts";
 import { LOG_KINDS } from "../log/diagnostic.ts";
+import { startupSchema } from "../trial/startup_recipe.ts";
 import { smokeSchema } from "../trial/smoke_recipe.ts";
 import { contractSchema } from "../trial/contract_recipe.ts";
 import { paritySchema } from "../trial/parity_recipe.ts";
@@ -97,6 +98,8 @@ const target = z.strictObject({
   parity: paritySchema.optional(),
   /** How it fails and traces, for the gate `contract`. */
   contract: contractSchema.optional(),
+  /** What to time against a reference, for the gate `startup`. */
+  startup: startupSchema.optional(),
 });
 
 /** Schema of the recipe. */

@@ -5,17 +5,18 @@
  *
  * Figures that differ from run to run (times, ports, logs of hosts) are in
  * none of the findings of a trial that went well. They are in the files that
- * `measured` lists, and nowhere else, so that all the rest of a report
+ * `measured` lists and in `timings`, and nowhere else, so that all the rest of a report
  * reproduces.
  *
  * @module
  */
 
 import type { Isolation } from "../rebuild/result.ts";
+import type { PairedSamples } from "./percentile.ts";
 import type { Finding } from "./stage/script.ts";
 
 /** Kinds of trials, which are the names of their gates as well. */
-export type TrialKind = "smoke" | "parity" | "contract";
+export type TrialKind = "smoke" | "parity" | "contract" | "startup";
 
 /** How the trial of one target ended. */
 export type TrialOutcome =
@@ -47,14 +48,15 @@ export interface MeasuredFile {
   readonly sha256: string;
 }
 
+/** Times of a start-up trial; they differ from run to run. */
+export interface Timing extends PairedSamples {
+  readonly target: string;
+}
+
 /** Every trial of a release. */
 export interface Trials {
   readonly trials: readonly Trial[];
   readonly measured: readonly MeasuredFile[];
-}
-
-/** A measured file with where it lies now. */
-export interface MeasuredSource {
-  readonly name: string;
-  readonly bytes: Uint8Array;
+  /** What start-up is judged by; absent without start-up trials. */
+  readonly timings?: readonly Timing[];
 }

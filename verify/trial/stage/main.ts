@@ -11,11 +11,30 @@ import type {
   ParityScript,
   SmokeScript,
   StageResult,
+  StartupScript,
 } from "./script.ts";
 import { runSmoke } from "./smoke.ts";
+import { runStartup } from "./startup.ts";
 
 /** Every script that a stage can run. */
-export type StageScript = SmokeScript | ParityScript | ContractScript;
+export type StageScript =
+  | SmokeScript
+  | ParityScript
+  | ContractScript
+  | StartupScript;
+
+function run(script: StageScript): Promise<StageResult> {
+  switch (script.kind) {
+    case "smoke":
+      return runSmoke(script);
+    case "parity":
+      return runParity(script);
+    case "contract":
+      return runContract(script);
+    case "startup":
+      return runStartup(script);
+  }
+}
 
 if (import.meta.main) {
   const script: StageScript = JSON.parse(
@@ -25,11 +44,7 @@ if (import.meta.main) {
   for (const folder of [`${temporary}/home`, `${temporary}/tmp`, logs]) {
     Deno.mkdirSync(folder, { recursive: true });
   }
-  const result: StageResult = script.kind === "smoke"
-    ? await runSmoke(script)
-    : script.kind === "parity"
-    ? await runParity(script)
-    : await runContract(script);
+  const result = await run(script);
   let rest = new TextEncoder().encode(JSON.stringify(result));
   while (rest.length > 0) rest = rest.subarray(Deno.stdout.writeSync(rest));
   // A stream of a process that escaped must not keep the stage waiting.

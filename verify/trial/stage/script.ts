@@ -11,6 +11,7 @@
 import type { Code } from "../../catalogue/mod.ts";
 import type { CheckStatus } from "../../check.ts";
 import type { Contract } from "../contract_recipe.ts";
+import type { PairedSamples } from "../percentile.ts";
 import type { Parity, ParitySide } from "../parity_recipe.ts";
 import type { SmokeHost, SmokeStep } from "../smoke_recipe.ts";
 
@@ -82,6 +83,18 @@ export interface ContractScript {
   readonly wallMs: number;
 }
 
+/** Two commands that are timed in turn, every placeholder expanded. */
+export interface StartupScript {
+  readonly kind: "startup";
+  readonly place: StagePlace;
+  readonly reference: StageCommand;
+  readonly artifact: StageCommand;
+  readonly code: number;
+  readonly warmup: number;
+  readonly samples: number;
+  readonly wallMs: number;
+}
+
 /** One thing that a trial looked at. */
 export interface Finding {
   /** Unique in the trial: `host/gossip/ready`, `step/peers`. */
@@ -97,4 +110,6 @@ export interface StageResult {
   readonly findings: readonly Finding[];
   /** Figures that differ from run to run, by name. */
   readonly measured: Readonly<Record<string, number>>;
+  /** Times in milliseconds, of a start-up trial that went well. */
+  readonly samples?: PairedSamples;
 }
