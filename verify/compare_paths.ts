@@ -41,8 +41,13 @@ import { LIMITS } from "./limits.ts";
 export async function comparePaths(
   left: string,
   right: string,
-  options: CompareOptions = {},
+  given: CompareOptions = {},
 ): Promise<Comparison> {
+  const start = performance.now();
+  const options = {
+    expired: () => performance.now() - start > LIMITS.compareWallMsMax,
+    ...given,
+  };
   const leftIsDirectory = isDirectory(left);
   if (leftIsDirectory !== isDirectory(right)) {
     throw new ReproofError(

@@ -21,6 +21,8 @@ export const LIMITS = {
   expandedBytesMax: 64 * 2 ** 30,
   /** Expanded bytes for each compressed byte, once past a floor of 64 MiB. */
   expansionRatioMax: 1_100,
+  /** Wall time of one comparison; what is not looked into by then is unchecked. */
+  compareWallMsMax: 60 * 60 * 1000,
   /** Differences listed in one comparison; the rest are counted. */
   differencesMax: 1_000,
   /** Bytes of a value shown in a report. */

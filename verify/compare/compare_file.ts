@@ -11,6 +11,7 @@ import { detectFormat, layoutOf } from "../format/detect.ts";
 import type { FormatName, Layout, LedgerTotals } from "../format/layout.ts";
 import { ledgerTotals } from "../format/ledger.ts";
 import { ReaderSource } from "../format/source.ts";
+import { LIMITS } from "../limits.ts";
 import type { Reader } from "../reader.ts";
 import { compareGzip } from "./compare_gzip.ts";
 import { compareLayoutsSteps } from "./compare_layouts.ts";
@@ -116,14 +117,24 @@ function* guarded<T>(
   file: string,
   work: () => Steps<T>,
 ): Steps<T | undefined> {
+  const steps = work();
   try {
-    return yield* work();
+    while (true) {
+      if (session.expired()) outOfTime(file);
+      const { done, value } = steps.next();
+      if (done === true) return value;
+      yield;
+    }
   } catch (error) {
-    // A bomb, or reading backward too often; anything else is not ours.
+    // A bomb, reading backward too often, or no time left; anything else is
+    // not ours.
     if (!(error instanceof ReproofError) || error.code !== "limit-reached") {
       throw error;
     }
-    session.limit("expandedBytesMax", file);
+    session.limit(
+      session.expired() ? "compareWallMsMax" : "expandedBytesMax",
+      file,
+    );
     session.add({
       code: "limit-reached",
       file,
@@ -134,7 +145,16 @@ function* guarded<T>(
       detail: error.message,
     });
     return undefined;
+  } finally {
+    steps.return(undefined as never);
   }
+}
+
+function outOfTime(file: string): never {
+  throw new ReproofError("limit-reached", `Looking into "${file || "data"}"`, {
+    expected: `an end within ${LIMITS.compareWallMsMax} ms`,
+    observed: "still comparing",
+  });
 }
 
 interface Layouts {

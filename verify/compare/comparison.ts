@@ -133,6 +133,11 @@ export interface CompareOptions {
   readonly normalizers?: readonly string[];
   /** Bounded differences that are accepted. */
   readonly tolerances?: readonly Tolerance[];
+  /**
+   * Says by the caller's clock that the time is over: what has not been looked
+   * into by then is unchecked. Equality and digests are still established.
+   */
+  readonly expired?: () => boolean;
   /** Fires when the caller gives up; the comparison then throws. */
   readonly signal?: AbortSignal;
 }

@@ -90,6 +90,8 @@ interface Listed {
 export class Session {
   readonly signal: AbortSignal | undefined;
   readonly budget: DecodeBudget;
+  /** Whether the time for looking into files is over. */
+  readonly expired: () => boolean;
   readonly #enabled: ReadonlySet<string> | undefined;
   readonly #tolerances: ReadonlyMap<string, Tolerance>;
   readonly #work: WorkItem[] = [];
@@ -118,6 +120,7 @@ export class Session {
   /** @param inputBytes Size of both sides, which bounds what is decoded. */
   constructor(options: CompareOptions, inputBytes: number) {
     this.signal = options.signal;
+    this.expired = options.expired ?? (() => false);
     this.budget = new DecodeBudget(inputBytes);
     this.#enabled = options.normalizers === undefined
       ? undefined
