@@ -7,9 +7,12 @@
  * @module
  */
 
+import { separations, type Vote } from "../../policy/quorum.ts";
 import { CATALOGUE } from "../../verify/catalogue/mod.ts";
 import type { Check } from "../../verify/check.ts";
 import { escapeText } from "../../verify/escape.ts";
+import { percentile } from "../../verify/trial/percentile.ts";
+import { RELEASE_FILES } from "../layout.ts";
 import type { ReleaseReport } from "./release_report.ts";
 
 /** GitHub drops step summaries above 1 MiB. */
@@ -58,6 +61,8 @@ export function renderMarkdown(report: ReleaseReport): string {
     ),
     "",
     ...subjects(report),
+    ...rebuilders(report),
+    ...timings(report),
     "## Checks",
     "",
     "| check | status | expected | observed |",
@@ -109,6 +114,64 @@ function subjects(report: ReleaseReport): string[] {
     ...report.subjects.map((subject) =>
       `| ${cell(subject.name)} | ${subject.size} | ${subject.sha256} |`
     ),
+    "",
+  ];
+}
+
+/** Times of start-up; the only figures here that differ from run to run. */
+function timings({ trials }: ReleaseReport): string[] {
+  if (trials?.timings === undefined) return [];
+  const ms = (value: number) => value.toFixed(2);
+  return [
+    "## Start-up, measured",
+    "",
+    "| target | side | samples | p50 ms | p95 ms |",
+    "|---|---|---|---|---|",
+    ...trials.timings.flatMap((timing) =>
+      (["reference", "artifact"] as const).map((side) =>
+        `| ${cell(timing.target)} | ${side} | ${timing[side].length} | ${
+          ms(percentile(timing[side], 0.5))
+        } | ${ms(percentile(timing[side], 0.95))} |`
+      )
+    ),
+    "",
+    ...trials.timings.map(({ target }) =>
+      `![Start-up of ${cell(target)}](${RELEASE_FILES.measured}/startup-${
+        cell(target)
+      }.svg)`
+    ),
+    "",
+  ];
+}
+
+/** Every vote, those that disagree with what separates them. */
+function rebuilders({ ballot, rebuild }: ReleaseReport): string[] {
+  if (ballot === undefined) return [];
+  const good = (vote: Vote) =>
+    rebuild.artifacts.some((artifact) =>
+      artifact.target === vote.target && artifact.name === vote.artifact &&
+      artifact.sha256 === vote.sha256
+    );
+  const rows = ballot.votes.map((vote) => {
+    const reference = ballot.votes.find((one) =>
+      good(one) && one.target === vote.target &&
+      one.artifact === vote.artifact
+    );
+    const apart = good(vote)
+      ? "agrees"
+      : reference === undefined
+      ? "nobody to compare with"
+      : separations(reference, vote).join("; ") || "nothing that is known";
+    return `| ${cell(vote.rebuilder)} | ${
+      cell(`${vote.target}/${vote.artifact}`)
+    } | ${vote.sha256} | ${cell(vote.verdict)} | ${cell(apart)} |`;
+  });
+  return [
+    "## Rebuilders",
+    "",
+    "| rebuilder | artifact | SHA-256 | its two builds | separated by |",
+    "|---|---|---|---|---|",
+    ...(rows.length === 0 ? ["| none | | | | |"] : rows),
     "",
   ];
 }

@@ -161,6 +161,9 @@ Deno.test("a quorum of rebuilders decides, and everybody can count it", async (t
       assertEquals(run.code, 1, run.stdout + run.stderr);
       assertStringIncludes(run.stdout, "[rebuilders-disagree]");
       assertStringIncludes(run.stdout, "crux built sha256:");
+      const report = Deno.readTextFileSync(`${run.out}.no-go/report.md`);
+      assertStringIncludes(report, "## Rebuilders");
+      assertStringIncludes(report, "| nothing that is known |");
       // A consumer that got the dissent by itself refuses the good release.
       const policy = `${hanging}/reproof.policy.json`;
       const verify = (...flags: string[]) =>
