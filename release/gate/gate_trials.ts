@@ -33,6 +33,7 @@ import type {
 } from "../../verify/trial/trial.ts";
 import { metadataValues } from "../artifact_metadata.ts";
 import { RELEASE_FILES } from "../layout.ts";
+import { startupPlot } from "../report/startup_plot.ts";
 import type { GateInputs } from "./inputs.ts";
 
 /** What the trials came to. */
@@ -73,7 +74,12 @@ export async function gateTrials(
       if (run === null) continue;
       keepMeasured(files, `${kind}-${target}`, run);
       if (run.result?.samples !== undefined) {
-        timings.push({ target, ...run.result.samples });
+        const timing = { target, ...run.result.samples };
+        timings.push(timing);
+        files.set(
+          `${RELEASE_FILES.measured}/startup-${target}.svg`,
+          encoder.encode(startupPlot(timing)),
+        );
       }
     }
   }

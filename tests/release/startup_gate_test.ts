@@ -1,7 +1,7 @@
 /** The gate `startup` from recipe and policy to the decision, and verified. */
 
-import { assertEquals } from "@std/assert";
-import { Workplace } from "./project.ts";
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { filesOf, Workplace } from "./project.ts";
 import { outcomeOf } from "./trial_project.ts";
 
 const SCRIPT = "echo '# mode=aot contract=aot-v1' > artifact\n";
@@ -38,6 +38,14 @@ Deno.test("gate startup: a go that verifies, its figures with it", async () => {
   assertEquals(run.code, 0, run.stdout + run.stderr);
   assertEquals(outcomeOf(run.out, "startup").gate, "go");
   assertEquals((await place.verify(run.out)).code, 0);
+  assertEquals(filesOf(`${run.out}/evidence/measured`), [
+    "startup-any.json",
+    "startup-any.svg",
+  ]);
+  assertStringIncludes(
+    Deno.readTextFileSync(`${run.out}/report.md`),
+    "](evidence/measured/startup-any.svg)",
+  );
   const path = `${run.out}/evidence/measured/startup-any.json`;
   const text = Deno.readTextFileSync(path);
   assertEquals(JSON.parse(text).cold_start_ms.aot.samples.length, 10);
