@@ -10,7 +10,12 @@ import { UsageError } from "../../verify/error.ts";
 import { type Rebuild, rebuild } from "../../verify/rebuild/rebuild.ts";
 import { freshSeed } from "../../verify/rebuild/random.ts";
 import type { RebuildResult } from "../../verify/rebuild/result.ts";
-import { EXIT, type ExitCode, verdictExit } from "../../verify/verdict.ts";
+import {
+  EXIT,
+  type ExitCode,
+  verdictExit,
+  worstVerdict,
+} from "../../verify/verdict.ts";
 import type { Arguments, Command, Context } from "../cli/command.ts";
 import { Progress } from "../cli/progress.ts";
 import { rebuildStatements } from "../rebuild_statements.ts";
@@ -41,6 +46,13 @@ export const rebuildCommand: Command = {
       name: "prove-fix",
       help: "Rebuild with the fixes of what was found, and say what they fixed",
     },
+    {
+      name: "against",
+      value: "SOURCE",
+      repeatable: true,
+      help:
+        "Compare with what was published: a path, npm:, go:, crate:, deb: or https:",
+    },
     { name: "keep", value: "DIR", help: "Work in this new directory, kept" },
     {
       name: "evidence",
@@ -66,6 +78,7 @@ export const rebuildCommand: Command = {
       workDirectory: args.value("keep"),
       attribute: !args.has("no-attribute"),
       proveFixes: args.has("prove-fix"),
+      against: args.values("against"),
       ...(args.values("target").length === 0
         ? {}
         : { targets: args.values("target") }),
@@ -110,7 +123,12 @@ export const rebuildCommand: Command = {
  * not as it should be.
  */
 export function exitCode(result: RebuildResult): ExitCode {
-  const code = verdictExit(result.verdict);
+  const code = verdictExit(
+    worstVerdict([
+      result.verdict,
+      ...(result.published ?? []).map(({ verdict }) => verdict),
+    ]),
+  );
   const sound = result.checks.every(({ gate, status }) =>
     gate !== "toolchain" && gate !== "build" || status === "pass"
   );

@@ -43,6 +43,7 @@ export function rebuildText(name: string, result: RebuildResult): string {
     const rest = artifact.differences.length - shown.length;
     if (rest > 0) lines.push(`    and ${rest} more`);
   }
+  lines.push(...publishedLines(result));
   const traced = result.attribution.filter(({ path }) => path === "");
   if (traced.length > 0) {
     lines.push("", "Traced to axes:");
@@ -103,6 +104,30 @@ function investigationLines({ investigation }: RebuildResult): string[] {
     ),
     ...more > 0 ? [`  and ${more} more`] : [],
   ];
+}
+
+function publishedLines({ published = [] }: RebuildResult): string[] {
+  return published.flatMap(
+    ({ artifact, source, verdict, meaning, comparison }) => {
+      const differences = comparison?.differences ?? [];
+      return [
+        "",
+        `Published ${artifact} (${escapeText(source)}): ${verdict}; ${meaning}`,
+        ...differences.slice(0, DIFFERENCES_SHOWN).flatMap((difference) => [
+          `    ${escapeText(difference.path)}${
+            difference.accountedBy === null
+              ? ""
+              : `: accounted for by ${difference.accountedBy}`
+          }`,
+          `      published ${side(difference.left)}`,
+          `      rebuilt   ${side(difference.right)}`,
+        ]),
+        ...differences.length > DIFFERENCES_SHOWN
+          ? [`    and ${differences.length - DIFFERENCES_SHOWN} more`]
+          : [],
+      ];
+    },
+  );
 }
 
 const FIX_WORDS = {

@@ -189,6 +189,21 @@ export const REBUILD_CODES = {
     next: "Let the build write a regular file there.",
     waivable: false,
   },
+  "published-differs": {
+    title: "What was published is not what was rebuilt",
+    meaning:
+      "The published artifact is not the one that this source and recipe give, or could not be compared with it.",
+    next:
+      "Read the differences; then look for another source, toolchain or option that was used.",
+    waivable: false,
+  },
+  "published-not-fetched": {
+    title: "What was published could not be fetched",
+    meaning:
+      "The source named no file, or the client of the registry failed, so nothing was compared with it.",
+    next: "Check name, version and file, and that the client is installed.",
+    waivable: false,
+  },
   "build-left-process": {
     title: "A build left a process behind",
     meaning:

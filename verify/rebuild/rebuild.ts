@@ -37,6 +37,7 @@ import { type Host, inspectHost, isFile } from "./host.ts";
 import type { Lock } from "./lock.ts";
 import { prepare } from "./prepare.ts";
 import type { ProgressListener } from "./progress.ts";
+import { comparePublished } from "./published/compare_published.ts";
 import { freshSeed } from "./random.ts";
 import { readLock, readRecipe } from "./read_recipe.ts";
 import type { Recipe } from "./recipe.ts";
@@ -81,6 +82,8 @@ export interface RebuildOptions {
   readonly attribute?: boolean | undefined;
   /** Whether to rebuild with the fixes of what was found. */
   readonly proveFixes?: boolean | undefined;
+  /** Published artifacts to compare with, `[TARGET/NAME=]SOURCE`. */
+  readonly against?: readonly string[] | undefined;
   /** Most builds that finding causes may take. */
   readonly attributionBuildsMax?: number | undefined;
   /** Least time between the starts of the runs, for tests. */
@@ -258,6 +261,17 @@ export async function rebuild(
         prepared: prepared.path,
         compare,
       });
+    const published = options.against === undefined ||
+        options.against.length === 0
+      ? undefined
+      : await comparePublished({
+        against: options.against,
+        artifacts: artifacts.list,
+        outputs: outputPaths(runs?.control),
+        compare,
+        into: `${work}/published`,
+        signal: options.signal,
+      });
     const checks = [
       ...snapshot.checks,
       // A toolchain that changed under the builds did not make them as locked.
@@ -265,6 +279,7 @@ export async function rebuild(
       ...prepared?.checks ?? [],
       ...runs === undefined ? [] : buildChecks(runs),
       ...artifacts.checks,
+      ...published?.checks ?? [],
     ];
     const all = [runs?.control, runs?.varied].filter((run) =>
       run !== undefined
@@ -283,6 +298,7 @@ export async function rebuild(
         attribution: [...artifacts.attribution, ...attributionOf(findings)],
         ...(investigation === undefined ? {} : { investigation }),
         ...(fixes === undefined ? {} : { fixes }),
+        ...(published === undefined ? {} : { published: published.list }),
         checks,
       },
       recipe,

@@ -116,6 +116,21 @@ export interface FixProof {
   readonly evidence: string;
 }
 
+/** An artifact of another's against ours. */
+export interface PublishedArtifact {
+  readonly artifact: string;
+  /** Where it came from, as written. */
+  readonly source: string;
+  /** SHA-256 of what was published; null when there was none. */
+  readonly sha256: string | null;
+  /** How what was published relates to our control run. */
+  readonly verdict: ComparisonVerdict;
+  /** What that means, in plain words. */
+  readonly meaning: string;
+  /** Left is what was published. */
+  readonly comparison: Comparison | null;
+}
+
 /** The result of a rebuild. */
 export interface RebuildResult {
   readonly schemaVersion: 1;
@@ -136,6 +151,8 @@ export interface RebuildResult {
   readonly investigation?: Investigation;
   /** Fixes that were tried; absent when none were asked for. */
   readonly fixes?: readonly FixProof[];
+  /** What was published, compared with ours; absent when nothing was named. */
+  readonly published?: readonly PublishedArtifact[];
   /** Checks of the gates source, toolchain, build and reproducibility. */
   readonly checks: readonly Check[];
 }
