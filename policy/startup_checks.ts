@@ -31,7 +31,7 @@ export function startupChecks(
     return [{
       id: `startup/${target}/${name}`,
       gate: "startup" as const,
-      subject: target,
+      subject: `${target}/${name}`,
       expected: `at least ${least} % faster than the reference at ${name}`,
       evidence: [],
       ...judge(name, least, samples),

@@ -85,7 +85,8 @@ function checksOf(
     ...trial.findings.map(({ id, ...finding }): Check => ({
       id: `${kind}/${target}/${id}`,
       gate: kind,
-      subject: target,
+      // One step or case, so that a waiver covers no other.
+      subject: `${target}/${id}`,
       evidence,
       ...finding,
     })),

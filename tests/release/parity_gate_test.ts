@@ -2,7 +2,7 @@
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { exists, Workplace } from "./project.ts";
-import { outcomeOf } from "./trial_project.ts";
+import { outcomeOf, soon, TODAY } from "./trial_project.ts";
 
 const SCRIPT = "cp program.sh artifact\n";
 const PROGRAM = "# mode=aot contract=aot-v1\necho $(($1 + 1))\n";
@@ -68,20 +68,25 @@ Deno.test("gate parity: a divergence is no go, shown as a diff, waivable", async
     Deno.readTextFileSync(`${run.out}.no-go/report.json`),
     String.raw`standard output at line 1: - \"4\" + \"3\"`,
   );
-  const waived = await place.release(project(place, {
-    reference: OFF_BY_ONE,
-    policy: {
-      waivers: [{
-        id: "w1",
-        finding: "parity-diverged",
-        scope: "any",
-        reason: "the reference is wrong here",
-        owner: "release team",
-        expires: "2026-06-30",
-      }],
-    },
-  }));
+  const waived = await place.release(
+    project(place, {
+      reference: OFF_BY_ONE,
+      policy: {
+        waivers: [{
+          id: "w1",
+          finding: "parity-diverged",
+          scope: "any/case/two",
+          reason: "the reference is wrong here",
+          owner: "release team",
+          expires: soon(),
+        }],
+      },
+    }),
+    "--now",
+    TODAY,
+  );
   assertEquals(waived.code, 0, waived.stdout + waived.stderr);
+  assertEquals((await place.verify(waived.out, "--now", TODAY)).code, 0);
 });
 
 Deno.test("gate parity: nothing compared is inconclusive", async () => {

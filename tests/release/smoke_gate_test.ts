@@ -2,7 +2,7 @@
 
 import { assertEquals } from "@std/assert";
 import { exists, filesOf, Workplace } from "./project.ts";
-import { outcomeOf } from "./trial_project.ts";
+import { outcomeOf, soon, TODAY } from "./trial_project.ts";
 
 const SCRIPT = `cat >artifact <<'END'
 # mode=aot contract=aot-v1
@@ -179,22 +179,26 @@ Deno.test("gate smoke: a waiver covers a failed step of its target", async () =>
     policy: { smoke: {} },
   }));
   assertEquals(run.code, 0);
-  const waived = await place.release(place.script(SCRIPT, {
-    recipe: recipe({
-      steps: [GREET, { ...GREET, name: "b", expect: { code: 9 } }],
+  const waived = await place.release(
+    place.script(SCRIPT, {
+      recipe: recipe({
+        steps: [GREET, { ...GREET, name: "b", expect: { code: 9 } }],
+      }),
+      policy: {
+        smoke: {},
+        waivers: [{
+          id: "w1",
+          finding: "step-failed",
+          scope: "any/step/b",
+          reason: "known and harmless for now",
+          owner: "release team",
+          expires: soon(),
+        }],
+      },
     }),
-    policy: {
-      smoke: {},
-      waivers: [{
-        id: "w1",
-        finding: "step-failed",
-        scope: "any",
-        reason: "known and harmless for now",
-        owner: "release team",
-        expires: "2026-06-30",
-      }],
-    },
-  }));
+    "--now",
+    TODAY,
+  );
   assertEquals(waived.code, 0, waived.stdout + waived.stderr);
 });
 

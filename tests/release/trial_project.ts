@@ -27,3 +27,11 @@ export function outcomeOf(out: string, gate: string): {
     ].sort(),
   };
 }
+
+/** This moment; waivers hold by the clock alone. */
+export const TODAY = new Date().toISOString();
+
+/** The last day of a waiver that is in date. */
+export function soon(): string {
+  return new Date(Date.now() + 10 * 86_400_000).toISOString().slice(0, 10);
+}
