@@ -10,6 +10,7 @@ import { benchCompare } from "./compare_bench.ts";
 import { benchHostile } from "./hostile_bench.ts";
 import { benchInventory } from "./inventory_bench.ts";
 import { benchLock } from "./lock_bench.ts";
+import { benchEvaluate } from "./evaluate_bench.ts";
 import { benchLogs } from "./logs_bench.ts";
 import { benchRebuild } from "./rebuild_bench.ts";
 import { benchSample } from "./sample_bench.ts";
@@ -25,6 +26,7 @@ const BENCHES: Record<string, () => Promise<boolean>> = {
   lock: benchLock,
   canary: benchCanary,
   logs: benchLogs,
+  evaluate: benchEvaluate,
   rebuild: benchRebuild,
   statements: benchStatements,
 };
