@@ -8,6 +8,7 @@
 import { dirname, resolve } from "@std/path";
 import { UsageError } from "../../verify/error.ts";
 import { type Rebuild, rebuild } from "../../verify/rebuild/rebuild.ts";
+import { readReplayEvidence } from "../../verify/rebuild/replay.ts";
 import { freshSeed } from "../../verify/rebuild/random.ts";
 import type { RebuildResult } from "../../verify/rebuild/result.ts";
 import {
@@ -53,6 +54,11 @@ export const rebuildCommand: Command = {
       help:
         "Compare with what was published: a path, npm:, go:, crate:, deb: or https:",
     },
+    {
+      name: "replay",
+      value: "EVIDENCE",
+      help: "Repeat the run that left this evidence, in its surroundings",
+    },
     { name: "keep", value: "DIR", help: "Work in this new directory, kept" },
     {
       name: "evidence",
@@ -72,13 +78,18 @@ export const rebuildCommand: Command = {
   ],
   operands: [0, 1],
   async run(context, args) {
+    const replay = args.value("replay");
+    const replayed = replay === undefined ? {} : {
+      replay: readReplayEvidence(replay),
+    };
     const options = {
       ...rebuildOptions(context, args),
-      seed: args.value("seed") ?? freshSeed(),
+      seed: replayed.replay?.seed ?? args.value("seed") ?? freshSeed(),
       workDirectory: args.value("keep"),
       attribute: !args.has("no-attribute"),
       proveFixes: args.has("prove-fix"),
       against: args.values("against"),
+      ...replayed,
       ...(args.values("target").length === 0
         ? {}
         : { targets: args.values("target") }),

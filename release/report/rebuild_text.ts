@@ -43,7 +43,7 @@ export function rebuildText(name: string, result: RebuildResult): string {
     const rest = artifact.differences.length - shown.length;
     if (rest > 0) lines.push(`    and ${rest} more`);
   }
-  lines.push(...publishedLines(result));
+  lines.push(...replayLines(result), ...publishedLines(result));
   const traced = result.attribution.filter(({ path }) => path === "");
   if (traced.length > 0) {
     lines.push("", "Traced to axes:");
@@ -103,6 +103,20 @@ function investigationLines({ investigation }: RebuildResult): string[] {
       }: ${escapeText(evidence)}`
     ),
     ...more > 0 ? [`  and ${more} more`] : [],
+  ];
+}
+
+function replayLines({ replay = [] }: RebuildResult): string[] {
+  if (replay.length === 0) return [];
+  const word = (same: boolean) => same ? "as then" : "NOT as then";
+  return [
+    "",
+    "Replay:",
+    ...replay.map(({ artifact, control, varied }) =>
+      `  ${escapeText(artifact)}: control ${word(control)}, varied ${
+        word(varied)
+      }`
+    ),
   ];
 }
 

@@ -189,6 +189,20 @@ export const REBUILD_CODES = {
     next: "Let the build write a regular file there.",
     waivable: false,
   },
+  "replay-source-changed": {
+    title: "The source is not the one of the run to repeat",
+    meaning:
+      "A run can be repeated from its own source alone, so nothing was built.",
+    next: "Check out the commit that the evidence names.",
+    waivable: false,
+  },
+  "evidence-invalid": {
+    title: "The evidence of a run is not valid",
+    meaning:
+      "The document is not the result of a rebuild that made both of its runs, so nothing was built.",
+    next: "Name the directory that rebuild --evidence wrote.",
+    waivable: false,
+  },
   "published-differs": {
     title: "What was published is not what was rebuilt",
     meaning:

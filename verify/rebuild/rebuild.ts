@@ -46,6 +46,12 @@ import { Bubblewrap } from "./sandbox/bubblewrap.ts";
 import { NoSandbox } from "./sandbox/none.ts";
 import type { Sandbox } from "./sandbox/sandbox.ts";
 import { Watchdog } from "./sandbox/watchdog.ts";
+import {
+  assertSameSource,
+  replayedArtifacts,
+  replayedAxes,
+  type ReplayEvidence,
+} from "./replay.ts";
 import { snapshotSource } from "./source.ts";
 import { readTreeFile, type TreeFile } from "./tree.ts";
 import { findTool, type FoundTool } from "./toolchain.ts";
@@ -84,6 +90,8 @@ export interface RebuildOptions {
   readonly proveFixes?: boolean | undefined;
   /** Published artifacts to compare with, `[TARGET/NAME=]SOURCE`. */
   readonly against?: readonly string[] | undefined;
+  /** Evidence of a run to repeat; it sets seed, axes, lock and targets. */
+  readonly replay?: ReplayEvidence | undefined;
   /** Most builds that finding causes may take. */
   readonly attributionBuildsMax?: number | undefined;
   /** Least time between the starts of the runs, for tests. */
@@ -145,8 +153,10 @@ const RUN_DISTANCE_MS = 1_100;
  */
 export async function rebuild(
   recipeDirectory: string,
-  options: RebuildOptions = {},
+  given: RebuildOptions = {},
 ): Promise<Rebuild> {
+  const { replay } = given;
+  const options = replay === undefined ? given : replayOptions(given, replay);
   const recipe = readRecipe(recipeDirectory);
   const lock = options.lock ?? readLock(recipeDirectory);
   const targets = chosenTargets(recipe, options);
@@ -178,6 +188,9 @@ export async function rebuild(
       sourceDateEpoch: options.sourceDateEpoch,
       signal: options.signal,
     });
+    if (replay !== undefined) {
+      assertSameSource(replay, snapshot.identity.treeSha256);
+    }
     refuseSecrets(snapshot.files, options.hidden ?? []);
     const held = toolchain.every(({ status }) => status === "pass");
     for (const name of ["logs", "bin"]) Deno.mkdirSync(`${work}/${name}`);
@@ -211,7 +224,9 @@ export async function rebuild(
     const runs = ready
       ? await buildRuns(shop, {
         drawn: withReason(
-          drawAxes(seed, axisHost),
+          replay === undefined
+            ? drawAxes(seed, axisHost)
+            : replayedAxes(replay),
           "time",
           clocked.notVaried,
         ),
@@ -299,6 +314,9 @@ export async function rebuild(
         ...(investigation === undefined ? {} : { investigation }),
         ...(fixes === undefined ? {} : { fixes }),
         ...(published === undefined ? {} : { published: published.list }),
+        ...(replay === undefined
+          ? {}
+          : { replay: replayedArtifacts(replay, artifacts.list) }),
         checks,
       },
       recipe,
@@ -318,6 +336,21 @@ export async function rebuild(
     await leave();
     throw error;
   }
+}
+
+/** Options with everything that evidence says of a run in place. */
+function replayOptions(
+  given: RebuildOptions,
+  replay: ReplayEvidence,
+): RebuildOptions {
+  return {
+    ...given,
+    seed: replay.seed,
+    lock: replay.lock,
+    isolation: replay.runs[0].isolation,
+    targets: [...new Set(replay.artifacts.map(({ target }) => target))],
+    sourceDateEpoch: replay.source.sourceDateEpoch,
+  };
 }
 
 function chosenTargets(recipe: Recipe, options: RebuildOptions): string[] {

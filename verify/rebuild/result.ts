@@ -131,6 +131,13 @@ export interface PublishedArtifact {
   readonly comparison: Comparison | null;
 }
 
+/** Whether an artifact of a replay has the bytes of the run repeated. */
+export interface ReplayedArtifact {
+  readonly artifact: string;
+  readonly control: boolean;
+  readonly varied: boolean;
+}
+
 /** The result of a rebuild. */
 export interface RebuildResult {
   readonly schemaVersion: 1;
@@ -153,6 +160,8 @@ export interface RebuildResult {
   readonly fixes?: readonly FixProof[];
   /** What was published, compared with ours; absent when nothing was named. */
   readonly published?: readonly PublishedArtifact[];
+  /** How a replay relates to the run repeated; absent when it is none. */
+  readonly replay?: readonly ReplayedArtifact[];
   /** Checks of the gates source, toolchain, build and reproducibility. */
   readonly checks: readonly Check[];
 }

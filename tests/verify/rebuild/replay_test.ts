@@ -1,0 +1,87 @@
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { UsageError } from "../../../verify/error.ts";
+import { rebuild } from "../../../verify/rebuild/rebuild.ts";
+import {
+  readReplayEvidence,
+  type ReplayEvidence,
+} from "../../../verify/rebuild/replay.ts";
+import type { RebuildResult } from "../../../verify/rebuild/result.ts";
+import { compareBytes, makeProject, type Project } from "./project.ts";
+
+const OPTIONS = { compare: compareBytes, runDistanceMs: 0 };
+
+async function evidenceOf(project: Project): Promise<RebuildResult> {
+  await using made = await rebuild(project.path, { ...OPTIONS, seed: "first" });
+  return made.result;
+}
+
+/** Writes a document as evidence and reads it. */
+function read(document: unknown): ReplayEvidence {
+  const folder = Deno.makeTempDirSync({ prefix: "reproof-test-" });
+  try {
+    Deno.writeTextFileSync(`${folder}/rebuild.json`, JSON.stringify(document));
+    return readReplayEvidence(folder);
+  } finally {
+    Deno.removeSync(folder, { recursive: true });
+  }
+}
+
+Deno.test("a replay has the surroundings and the bytes of then", async () => {
+  await using project = await makeProject({
+    script: 'echo "$HOME $TZ $USER {jobs}" >out',
+  });
+  const then = await evidenceOf(project);
+  await using made = await rebuild(project.path, {
+    ...OPTIONS,
+    seed: "second",
+    replay: read(then),
+  });
+  assertEquals(made.result.seed, "first");
+  assertEquals(
+    made.result.runs.map(({ axes }) => axes),
+    then.runs.map(({ axes }) => axes),
+  );
+  assertEquals(
+    made.result.artifacts[0]?.comparison?.right.sha256,
+    then.artifacts[0]?.comparison?.right.sha256,
+  );
+});
+
+Deno.test("a replay says what is not as then", async () => {
+  await using project = await makeProject({
+    script: "od -An -N8 -tx1 /dev/urandom >out",
+  });
+  const then = await evidenceOf(project);
+  await using made = await rebuild(project.path, {
+    ...OPTIONS,
+    replay: read(then),
+  });
+  assertEquals(made.result.replay, [
+    { artifact: "any/out", control: false, varied: false },
+  ]);
+});
+
+Deno.test("a replay of another source is refused", async () => {
+  await using project = await makeProject();
+  const then = await evidenceOf(project);
+  Deno.writeTextFileSync(`${project.path}/main.txt`, "changed\n");
+  const error = await assertRejects(
+    () => rebuild(project.path, { ...OPTIONS, replay: read(then) }),
+    UsageError,
+  );
+  assertEquals(error.code, "replay-source-changed");
+});
+
+Deno.test("evidence without both runs repeats nothing", async () => {
+  await using project = await makeProject();
+  const then = await evidenceOf(project);
+  for (
+    const wrong of [
+      { ...then, runs: [] },
+      { ...then, runs: then.runs.slice(0, 1) },
+      { ...then, artifacts: [] },
+      { ...then, schemaVersion: 2 },
+      [],
+    ]
+  ) assertThrows(() => read(wrong), UsageError);
+});
