@@ -72,7 +72,7 @@ export async function buildRun(shop: Workshop, plan: RunPlan): Promise<Run> {
     await removeTree(path);
   }
   await copyTree(plan.snapshot, bench.places.source, {
-    mtime: shop.sourceDateEpoch,
+    mtime: shop.sourceDateEpoch + surroundings.sourceTimeOffset,
     signal,
   });
   await copyTree(plan.prepared, bench.places.prepared, { signal });

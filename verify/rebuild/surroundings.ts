@@ -18,6 +18,8 @@ export interface Surroundings {
   userName: string;
   hostName: string;
   umask: number;
+  /** Seconds from SOURCE_DATE_EPOCH to the time of the source's files. */
+  sourceTimeOffset: number;
   /** Value of `{jobs}`. */
   jobs: number;
   /** The one processor to run on, or null for all. */
@@ -36,6 +38,7 @@ export function plainSurroundings(): Surroundings {
     userName: "reproof",
     hostName: "reproof",
     umask: 0o022,
+    sourceTimeOffset: 0,
     jobs: 1,
     processor: null,
     pathTail: [],

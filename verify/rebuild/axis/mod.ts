@@ -9,10 +9,12 @@ import { plainSurroundings, type Surroundings } from "../surroundings.ts";
 import type { Axis, AxisHost, AxisValues } from "./axis.ts";
 import { buildPath } from "./build_path.ts";
 import { cpuCount } from "./cpu_count.ts";
+import { hashSeed } from "./hash_seed.ts";
 import { home } from "./home.ts";
 import { hostName } from "./host_name.ts";
 import { locale } from "./locale.ts";
 import { pathTail } from "./path_tail.ts";
+import { sourceTime } from "./source_time.ts";
 import { time } from "./time.ts";
 import { timeZone } from "./time_zone.ts";
 import { umask } from "./umask.ts";
@@ -32,6 +34,8 @@ export const AXES: readonly Axis[] = [
   pathTail,
   unknownVariable,
   cpuCount,
+  hashSeed,
+  sourceTime,
 ];
 
 /** Values of every axis by name. */

@@ -30,6 +30,8 @@ for (
     ["time-zone", hashed("$TZ")],
     ["umask", "umask | sha256sum >out"],
     ["cpu-count", hashed("{jobs}")],
+    ["hash-seed", hashed("$PYTHONHASHSEED")],
+    ["source-time", "stat -c %Y main.txt | sha256sum >out"],
     ["build-path", "pwd | sha256sum >out"],
   ] as const
 ) {
