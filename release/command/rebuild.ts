@@ -55,6 +55,11 @@ export const rebuildCommand: Command = {
         "Compare with what was published: a path, npm:, go:, crate:, deb: or https:",
     },
     {
+      name: "repeats",
+      value: "N",
+      help: "Repeat the control run N times, for what is seldom random",
+    },
+    {
       name: "replay",
       value: "EVIDENCE",
       help: "Repeat the run that left this evidence, in its surroundings",
@@ -89,6 +94,7 @@ export const rebuildCommand: Command = {
       attribute: !args.has("no-attribute"),
       proveFixes: args.has("prove-fix"),
       against: args.values("against"),
+      repeats: repeats(args),
       ...replayed,
       ...(args.values("target").length === 0
         ? {}
@@ -128,6 +134,18 @@ export const rebuildCommand: Command = {
     return exitCode(made.result);
   },
 };
+
+function repeats(args: Arguments): number | undefined {
+  const text = args.value("repeats");
+  if (text === undefined) return undefined;
+  if (!/^[1-9]\d{0,3}$/.test(text)) {
+    throw new UsageError("usage", 'Reading "--repeats"', {
+      expected: "a number from 1 to 9999",
+      observed: `"${text}"`,
+    });
+  }
+  return Number(text);
+}
 
 /**
  * The verdict's exit code, but no success while a toolchain or a build is

@@ -9,6 +9,7 @@
 import { CATALOGUE } from "../../verify/catalogue/mod.ts";
 import type { Check } from "../../verify/check.ts";
 import { escapeText } from "../../verify/escape.ts";
+import { percent } from "../../verify/rebuild/repeats.ts";
 import type { RebuildResult } from "../../verify/rebuild/result.ts";
 
 const DIFFERENCES_SHOWN = 8;
@@ -73,6 +74,18 @@ export function rebuildText(name: string, result: RebuildResult): string {
     for (const [axis, reason] of missing) {
       lines.push(`Not varied: ${axis}: ${reason}`);
     }
+  }
+  if (result.repeats !== undefined) {
+    const { made, equal, unlike, rateBelow } = result.repeats;
+    lines.push(
+      `Repeats: ${equal} of ${made} equal${
+        rateBelow === null
+          ? `; other bytes in ${unlike.map(escapeText).join(", ")}`
+          : `; a random difference shows in less than ${
+            percent(rateBelow)
+          } of builds (95 %)`
+      }`,
+    );
   }
   const { source } = result;
   lines.push(
@@ -172,6 +185,9 @@ function answer(result: RebuildResult): string {
     case "equivalent":
       return "reproducible; every difference is accounted for";
     case "different":
+      if ((result.repeats?.unlike.length ?? 0) > 0) {
+        return "NOT reproducible; a repeat of the control run has other bytes";
+      }
       return `NOT reproducible; ${
         result.artifacts.filter(({ verdict }) => verdict === "different").length
       } of ${count} artifacts differ`;

@@ -189,6 +189,14 @@ export const REBUILD_CODES = {
     next: "Let the build write a regular file there.",
     waivable: false,
   },
+  "repeat-differs": {
+    title: "A repeat of the same build has other bytes",
+    meaning:
+      "In the very surroundings of the control run another artifact came out, or none: the build is random in itself.",
+    next:
+      "Run reproof rebuild with attribution, and sort or seed what is random.",
+    waivable: false,
+  },
   "replay-source-changed": {
     title: "The source is not the one of the run to repeat",
     meaning:

@@ -16,9 +16,10 @@
  * @module
  */
 
+import type { Check } from "../check.ts";
 import type { CompareOptions } from "../compare/comparison.ts";
 import { UsageError } from "../error.ts";
-import { worstVerdict } from "../verdict.ts";
+import { type ComparisonVerdict, worstVerdict } from "../verdict.ts";
 import type { AxisHost } from "./axis/axis.ts";
 import { drawAxes, type DrawnAxes } from "./axis/mod.ts";
 import type { Run } from "./build_run.ts";
@@ -46,6 +47,7 @@ import { Bubblewrap } from "./sandbox/bubblewrap.ts";
 import { NoSandbox } from "./sandbox/none.ts";
 import type { Sandbox } from "./sandbox/sandbox.ts";
 import { Watchdog } from "./sandbox/watchdog.ts";
+import { repeatControl } from "./repeats.ts";
 import {
   assertSameSource,
   replayedArtifacts,
@@ -92,6 +94,8 @@ export interface RebuildOptions {
   readonly against?: readonly string[] | undefined;
   /** Evidence of a run to repeat; it sets seed, axes, lock and targets. */
   readonly replay?: ReplayEvidence | undefined;
+  /** How often to repeat the control run, for what is seldom random. */
+  readonly repeats?: number | undefined;
   /** Most builds that finding causes may take. */
   readonly attributionBuildsMax?: number | undefined;
   /** Least time between the starts of the runs, for tests. */
@@ -276,6 +280,16 @@ export async function rebuild(
         prepared: prepared.path,
         compare,
       });
+    const repeated = runs === undefined || prepared === undefined ||
+        (options.repeats ?? 0) < 1
+      ? undefined
+      : await repeatControl(shop, {
+        control: runs.control,
+        count: options.repeats ?? 0,
+        targets,
+        snapshot: `${work}/source`,
+        prepared: prepared.path,
+      });
     const published = options.against === undefined ||
         options.against.length === 0
       ? undefined
@@ -295,6 +309,7 @@ export async function rebuild(
       ...runs === undefined ? [] : buildChecks(runs),
       ...artifacts.checks,
       ...published?.checks ?? [],
+      ...repeated?.checks ?? [],
     ];
     const all = [runs?.control, runs?.varied].filter((run) =>
       run !== undefined
@@ -302,9 +317,10 @@ export async function rebuild(
     return {
       result: {
         schemaVersion: 1,
-        verdict: worstVerdict(
-          artifacts.list.map(({ verdict }) => verdict),
-        ),
+        verdict: worstVerdict([
+          ...artifacts.list.map(({ verdict }) => verdict),
+          ...repeated?.checks.map(verdictOfCheck) ?? [],
+        ]),
         seed,
         source: snapshot.identity,
         lock,
@@ -314,6 +330,7 @@ export async function rebuild(
         ...(investigation === undefined ? {} : { investigation }),
         ...(fixes === undefined ? {} : { fixes }),
         ...(published === undefined ? {} : { published: published.list }),
+        ...(repeated === undefined ? {} : { repeats: repeated.repeats }),
         ...(replay === undefined
           ? {}
           : { replay: replayedArtifacts(replay, artifacts.list) }),
@@ -336,6 +353,15 @@ export async function rebuild(
     await leave();
     throw error;
   }
+}
+
+/** A check of repeats as a part of the verdict. */
+function verdictOfCheck({ status }: Check): ComparisonVerdict {
+  return status === "pass"
+    ? "identical"
+    : status === "fail"
+    ? "different"
+    : "unchecked";
 }
 
 /** Options with everything that evidence says of a run in place. */

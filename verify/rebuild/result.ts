@@ -138,6 +138,19 @@ export interface ReplayedArtifact {
   readonly varied: boolean;
 }
 
+/** Repeats of the control run, for what is random at a low rate. */
+export interface Repeats {
+  readonly made: number;
+  readonly equal: number;
+  /** Artifacts that one repeat made with other bytes. */
+  readonly unlike: readonly string[];
+  /**
+   * Share of builds below which a random difference shows, at 95 %; null when
+   * one showed.
+   */
+  readonly rateBelow: number | null;
+}
+
 /** The result of a rebuild. */
 export interface RebuildResult {
   readonly schemaVersion: 1;
@@ -162,6 +175,8 @@ export interface RebuildResult {
   readonly published?: readonly PublishedArtifact[];
   /** How a replay relates to the run repeated; absent when it is none. */
   readonly replay?: readonly ReplayedArtifact[];
+  /** Repeats of the control run; absent when none were asked for. */
+  readonly repeats?: Repeats;
   /** Checks of the gates source, toolchain, build and reproducibility. */
   readonly checks: readonly Check[];
 }
