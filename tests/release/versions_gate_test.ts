@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { toolTest } from "../tool.ts";
 import { gateOf, reasonsOf } from "./gate_outcome.ts";
 import { exists, GOOD_SCRIPT, Workplace } from "./project.ts";
 
@@ -79,28 +80,32 @@ Deno.test("the gate versions cannot tell where a tag points without a commit", a
   assertEquals(reasonsOf(`${made.out}.inconclusive`), ["version-commit"]);
 });
 
-Deno.test("the gate versions follows the tag to its commit", async (t) => {
-  using place = new Workplace();
-  const path = project(place);
-  const file = `${path}/reproof.policy.json`;
-  const policy = JSON.parse(Deno.readTextFileSync(file));
-  Deno.writeTextFileSync(file, JSON.stringify({ ...policy, versions: {} }));
-  await git(path, "init", "--quiet");
-  await git(path, "add", ".");
-  await git(path, "commit", "--quiet", "-m", "one");
-  await git(path, "tag", "v1.0.0");
-  await t.step("a tag on the commit is a go that verifies", async () => {
-    const made = await place.release(path);
-    assertEquals(made.code, 0, made.stdout);
-    assertEquals((await place.verify(made.out)).code, 0);
-  });
-  await t.step("a tag on another commit is a no-go", async () => {
-    await git(path, "commit", "--quiet", "--allow-empty", "-m", "two");
-    const made = await place.release(path);
-    assertEquals(made.code, 1, made.stdout);
-    assertEquals(reasonsOf(`${made.out}.no-go`), ["version-commit"]);
-  });
-});
+toolTest(
+  "the gate versions follows the tag to its commit",
+  ["git"],
+  async (t) => {
+    using place = new Workplace();
+    const path = project(place);
+    const file = `${path}/reproof.policy.json`;
+    const policy = JSON.parse(Deno.readTextFileSync(file));
+    Deno.writeTextFileSync(file, JSON.stringify({ ...policy, versions: {} }));
+    await git(path, "init", "--quiet");
+    await git(path, "add", ".");
+    await git(path, "commit", "--quiet", "-m", "one");
+    await git(path, "tag", "v1.0.0");
+    await t.step("a tag on the commit is a go that verifies", async () => {
+      const made = await place.release(path);
+      assertEquals(made.code, 0, made.stdout);
+      assertEquals((await place.verify(made.out)).code, 0);
+    });
+    await t.step("a tag on another commit is a no-go", async () => {
+      await git(path, "commit", "--quiet", "--allow-empty", "-m", "two");
+      const made = await place.release(path);
+      assertEquals(made.code, 1, made.stdout);
+      assertEquals(reasonsOf(`${made.out}.no-go`), ["version-commit"]);
+    });
+  },
+);
 
 async function git(cwd: string, ...args: string[]): Promise<void> {
   const { success, stderr } = await new Deno.Command("git", {
