@@ -82,7 +82,7 @@ function findingIds(
       ];
     case "parity":
       // The cases are in the source, which a release does not hold.
-      return [];
+      return ["reference"];
     case "startup":
       return ["runs"];
     case "contract": {

@@ -4,7 +4,7 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import { exists, Workplace } from "./project.ts";
 import { outcomeOf, soon, TODAY } from "./trial_project.ts";
 
-const SCRIPT = "cp program.sh artifact\n";
+const SCRIPT = "{ cat program.sh; echo '# built'; } >artifact\n";
 const PROGRAM = "# mode=aot contract=aot-v1\necho $(($1 + 1))\n";
 
 function project(
@@ -87,6 +87,28 @@ Deno.test("gate parity: a divergence is no go, shown as a diff, waivable", async
   );
   assertEquals(waived.code, 0, waived.stdout + waived.stderr);
   assertEquals((await place.verify(waived.out, "--now", TODAY)).code, 0);
+});
+
+Deno.test("gate parity: two broken sides that agree are inconclusive", async () => {
+  using place = new Workplace();
+  const path = project(place, { reference: "exit 2\n" });
+  Deno.writeTextFileSync(
+    `${path}/program.sh`,
+    `${PROGRAM}exit 2\n`.replace("echo", ": "),
+  );
+  const run = await place.release(path);
+  assertEquals(run.code, 3, run.stdout + run.stderr);
+  assertEquals(outcomeOf(run.out, "parity").reasons, ["case-says-nothing"]);
+});
+
+Deno.test("gate parity: an artifact compared with its copy is no go", async () => {
+  using place = new Workplace();
+  const path = project(place);
+  Deno.copyFileSync(`${path}/program.sh`, `${path}/reference.sh`);
+  Deno.writeTextFileSync(`${path}/build.sh`, "cp program.sh artifact\n");
+  const run = await place.release(path);
+  assertEquals(run.code, 1, run.stdout + run.stderr);
+  assertEquals(outcomeOf(run.out, "parity").reasons, ["reference-is-artifact"]);
 });
 
 Deno.test("gate parity: nothing compared is inconclusive", async () => {

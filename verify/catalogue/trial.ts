@@ -58,6 +58,13 @@ export const TRIAL_CODES = {
     next: "Make it listen on its ports alone, or name the port in the recipe.",
     waivable: true,
   },
+  "host-foreign-port": {
+    title: "Another process answers on a host's port",
+    meaning:
+      "The recipe's condition held, but no process of the host has the port open, so the answers say nothing of the artifact.",
+    next: "Find out who listens there, and make the host open the port itself.",
+    waivable: false,
+  },
   "host-flooded": {
     title: "A host prints without end",
     meaning: "It printed more than a process of a trial may, and was ended.",
@@ -119,6 +126,28 @@ export const TRIAL_CODES = {
     title: "A case could not be run",
     meaning: "One side did not start, so nothing is known of the case.",
     next: "Correct the command in the recipe.",
+    waivable: false,
+  },
+  "case-says-nothing": {
+    title: "A case compares nothing",
+    meaning:
+      "Both sides agree, but neither printed or wrote anything, or both ended otherwise than the case says, as two broken programs do.",
+    next:
+      "Give the case something to print, or the exit code that it is about.",
+    waivable: false,
+  },
+  "case-crashed": {
+    title: "A case crashes both sides",
+    meaning: "Reference and artifact were both ended by a signal.",
+    next: "Fix the crash; agreeing on one is no parity.",
+    waivable: true,
+  },
+  "reference-is-artifact": {
+    title: "The reference may be the artifact itself",
+    meaning:
+      "A file that the reference is started with, or that lies in the source, has the bytes of the artifact; comparing it with itself shows nothing.",
+    next:
+      "Let the reference run something else, and keep copies of the artifact out of the source.",
     waivable: false,
   },
   "case-timed-out": {

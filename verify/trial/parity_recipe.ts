@@ -10,7 +10,7 @@
 import { z } from "zod";
 import { LIMITS } from "../limits.ts";
 import { argv, environment, insidePath } from "../rebuild/recipe_parts.ts";
-import { pattern } from "./smoke_recipe.ts";
+import { namesArtifact, pattern } from "./smoke_recipe.ts";
 
 const side = z.strictObject({ argv, env: environment.default({}) });
 
@@ -18,7 +18,7 @@ const side = z.strictObject({ argv, env: environment.default({}) });
 export const paritySchema = z.strictObject({
   /** Where the cases come from. */
   cases: z.union([
-    /** A JSON list of `{ "name", "args", "stdin" }` in the source. */
+    /** A JSON list of `{ "name", "args", "stdin", "code" }` in the source. */
     z.strictObject({ file: insidePath }),
     /** A folder of the source: each file is the standard input of a case. */
     z.strictObject({ folder: insidePath }),
@@ -35,19 +35,17 @@ export const paritySchema = z.strictObject({
   caseWallMs: z.int().positive().max(LIMITS.trialStepWallMsMax)
     .default(10_000),
 }).superRefine((parity, context) => {
-  const names = (argv: readonly string[]) =>
-    argv.some((text) => text.includes("{artifact}"));
-  if (!names(parity.artifact.argv)) {
+  if (!namesArtifact(parity.artifact)) {
     context.addIssue({
       code: "custom",
       path: ["artifact", "argv"],
       message: "{artifact} among the arguments, or nothing of it runs",
     });
   }
-  if (names(parity.reference.argv)) {
+  if (namesArtifact(parity.reference)) {
     context.addIssue({
       code: "custom",
-      path: ["reference", "argv"],
+      path: ["reference"],
       message: "a reference that is not the artifact itself",
     });
   }

@@ -7,7 +7,14 @@
 import type { PlaceholderValues } from "../rebuild/placeholder.ts";
 import type { Parity } from "./parity_recipe.ts";
 import { expander } from "./run_smoke.ts";
-import { runStage, type StageOptions, type StageRun } from "./run_stage.ts";
+import { readableFolders, referenceFinding } from "./reference.ts";
+import {
+  runStage,
+  type StageOptions,
+  type StageRun,
+  withFindings,
+} from "./run_stage.ts";
+import type { Finding } from "./stage/script.ts";
 
 /**
  * Runs the cases of a target.
@@ -15,14 +22,19 @@ import { runStage, type StageOptions, type StageRun } from "./run_stage.ts";
  * @param values Of the placeholders, but for directories.
  * @throws {UsageError} `recipe-invalid` for a placeholder without a value.
  */
-export function runParityTrial(
+export async function runParityTrial(
   parity: Parity,
   values: PlaceholderValues,
   options: StageOptions,
 ): Promise<StageRun> {
-  return runStage((place) => {
+  const found: Finding[] = [];
+  const run = await runStage((place) => {
     const expand = expander(place, values);
     const { cases, reference, artifact, masks, caseWallMs } = parity;
+    found.push(referenceFinding(expand(reference), {
+      artifact: values.artifact ?? "",
+      folders: readableFolders(values, options),
+    }));
     return {
       kind: "parity",
       place,
@@ -33,4 +45,5 @@ export function runParityTrial(
       caseWallMs,
     };
   }, options);
+  return withFindings(run, found);
 }

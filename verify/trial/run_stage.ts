@@ -20,7 +20,7 @@ import {
 } from "../rebuild/sandbox/processes.ts";
 import { collect, settle } from "./stage/output.ts";
 import type { StageScript } from "./stage/main.ts";
-import type { StagePlace, StageResult } from "./stage/script.ts";
+import type { Finding, StagePlace, StageResult } from "./stage/script.ts";
 
 /** Where and how a stage runs. */
 export interface StageOptions {
@@ -181,6 +181,17 @@ function readLogs(folder: string): ReadonlyMap<string, Uint8Array> {
   } catch {
     return new Map();
   }
+}
+
+/** A run with findings that were made beside its stage. */
+export function withFindings(
+  run: StageRun,
+  findings: readonly Finding[],
+): StageRun {
+  return run.result === null ? run : {
+    ...run,
+    result: { ...run.result, findings: [...findings, ...run.result.findings] },
+  };
 }
 
 /** The directory that holds a file, for {@linkcode StageOptions.shown}. */

@@ -21,11 +21,19 @@ export const pattern = z.string().min(1).refine((text) => {
   }
 }, "a regular expression");
 
+/** Texts of which a pattern that says something matches one at most. */
+const ANYTHING = ["", "\u0001 neither \u{10fffd}\n"];
+
 /** What a text must be: exactly that, or hold it, or match. */
 export const expectedText = z.union([
   z.string(),
   z.strictObject({ contains: z.string().min(1) }),
-  z.strictObject({ matches: pattern }),
+  z.strictObject({
+    matches: pattern.refine(
+      (text) => !ANYTHING.every((any) => new RegExp(text, "u").test(any)),
+      "a pattern that does not match every text",
+    ),
+  }),
 ]);
 
 /** Values by their path in a JSON text, such as `$.peers[0].name`. */
@@ -35,7 +43,15 @@ const expectedJson = z.record(
     "a path such as $.peers[0].name",
   ),
   z.json(),
-);
+).refine((values) => Object.keys(values).length > 0, "at least one value");
+
+/** An expectation; one without a word in it would pass whatever comes back. */
+function expectation<T extends z.ZodRawShape>(shape: T) {
+  return z.strictObject(shape).refine(
+    (wanted) => Object.values(wanted).some((value) => value !== undefined),
+    "at least one expectation",
+  );
+}
 
 const wallMs = (most: number) => z.int().positive().max(most);
 
@@ -68,7 +84,7 @@ const host = z.strictObject({
   }).default({ signal: "SIGTERM", wallMs: 5_000, code: 0 }),
 });
 
-const step = z.union([
+const anyStep = z.union([
   z.strictObject({
     name,
     http: z.strictObject({
@@ -81,17 +97,20 @@ const step = z.union([
       /** Body as JSON, with its content type. */
       json: z.json().optional(),
     }),
-    expect: z.strictObject({
-      status: z.int().min(100).max(599).default(200),
+    expect: expectation({
+      /** 200 where only body or JSON are expected. */
+      status: z.int().min(100).max(599).optional(),
       body: expectedText.optional(),
       json: expectedJson.optional(),
-    }).default({ status: 200 }),
+    }),
   }),
   z.strictObject({
     name,
     tcp: z.strictObject({ port: name, send: z.string().default("") }),
-    /** What must have come back when the host closes or the text is there. */
-    expect: z.strictObject({ output: expectedText }),
+    /** What must have come back when the host closes, or sooner a part. */
+    expect: z.strictObject({
+      output: expectedText.refine((text) => text !== "", "some output"),
+    }),
   }),
   z.strictObject({
     name,
@@ -100,20 +119,38 @@ const step = z.union([
       env: environment.default({}),
       stdin: z.string().default(""),
     }),
-    expect: z.strictObject({
-      code: z.int().min(0).max(255).default(0),
+    expect: expectation({
+      /** 0 where only output is expected. */
+      code: z.int().min(0).max(255).optional(),
       stdout: expectedText.optional(),
       stderr: expectedText.optional(),
       /** Of standard output. */
       json: expectedJson.optional(),
-    }).default({ code: 0 }),
+    }),
   }),
 ]);
+
+/** A command of the recipe, placeholders not yet expanded. */
+interface Words {
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+}
+
+function names({ argv, env }: Words, placeholder: string): boolean {
+  return [...argv, ...Object.values(env)].some((text) =>
+    text.includes(placeholder)
+  );
+}
+
+/** Whether a command gets to know where the artifact is. */
+export function namesArtifact(command: Words): boolean {
+  return names(command, "{artifact}");
+}
 
 /** Schema of the section. */
 export const smokeSchema = z.strictObject({
   hosts: z.record(name, host).default({}),
-  steps: z.array(step).min(1, "at least one step"),
+  steps: z.array(anyStep).min(1, "at least one step"),
   /** Longest time of one step. */
   stepWallMs: wallMs(LIMITS.trialStepWallMsMax).default(10_000),
 }).superRefine((smoke, context) => {
@@ -139,6 +176,16 @@ export const smokeSchema = z.strictObject({
     if (port !== null && !own.includes(port)) {
       issue(["hosts", name, "ready"], "a port of that host");
     }
+  }
+  const hosts = Object.values(smoke.hosts).filter(namesArtifact);
+  const own = hosts.flatMap((host) => host.ports);
+  const asks = (step: z.infer<typeof anyStep>) =>
+    "command" in step
+      ? namesArtifact(step.command) ||
+        own.some((port) => names(step.command, `{port:${port}}`))
+      : own.includes("http" in step ? step.http.port : step.tcp.port);
+  if (!smoke.steps.some(asks)) {
+    issue(["steps"], "at least one step that {artifact} has a part in");
   }
   smoke.steps.forEach((step, index) => {
     if ("http" in step) known(step.http.port, ["steps", index, "http"]);

@@ -14,7 +14,11 @@ async function parity(
 ): Promise<readonly Finding[]> {
   using twin = new Twin(scripts.artifact);
   const { reference = 'echo "$@"; cat' } = scripts;
-  Deno.writeTextFileSync(`${twin.path}/reference.sh`, reference);
+  // The same script is the artifact, so it never has the same bytes.
+  Deno.writeTextFileSync(
+    `${twin.path}/reference.sh`,
+    `${reference}\n# the reference\n`,
+  );
   Deno.writeTextFileSync(
     `${twin.path}/cases.json`,
     typeof more.cases === "string"
@@ -37,7 +41,9 @@ async function parity(
   );
   assertEquals(run.why, "");
   assertEquals(run.result?.measured, {});
-  return run.result?.findings ?? [];
+  const [first, ...findings] = run.result?.findings ?? [];
+  assertEquals([first?.id, first?.status], ["reference", "pass"]);
+  return findings;
 }
 
 const codes = (findings: readonly Finding[]) =>
@@ -91,14 +97,14 @@ for (const [name, tools] of WAYS) {
 
   test("masks what is declared, and that alone", async () => {
     const scripts = {
-      reference: "echo pid 12 >&2",
-      artifact: "echo pid 7 >&2",
+      reference: "echo at pid 12 >&2",
+      artifact: "echo at pid 7 >&2",
     };
     const masked = { section: { masks: ["pid \\d+$"] } };
     const [one] = await parity(scripts, { tools }, masked);
     assertEquals(one?.status, "pass");
     const [other] = await parity(
-      { ...scripts, artifact: "echo pid 7 x >&2" },
+      { ...scripts, artifact: "echo at pid 7 x >&2" },
       { tools },
       masked,
     );
@@ -113,7 +119,7 @@ for (const [name, tools] of WAYS) {
 
   test("tells cases that hang, flood, write outside or leave", async () => {
     const found = await parity(
-      { reference: "true", artifact: 'eval "$1"' },
+      { reference: "echo", artifact: 'eval "$1"; echo' },
       { tools, lower: { outputBytesMax: 100_000 } },
       {
         section: { caseWallMs: 700 },
@@ -137,6 +143,86 @@ for (const [name, tools] of WAYS) {
     ]);
   });
 }
+
+const NOTHING: [string, string, object, string][] = [
+  ["is silent on both sides", "exit 0", {}, "case-says-nothing unchecked"],
+  [
+    "prints masked text alone",
+    "echo pid $$ >&2",
+    {},
+    "case-says-nothing unchecked",
+  ],
+  [
+    "breaks both sides alike",
+    "echo no >&2; exit 127",
+    {},
+    "case-says-nothing unchecked",
+  ],
+  [
+    "ends well where it should fail",
+    "echo a",
+    { code: 1 },
+    "case-says-nothing unchecked",
+  ],
+  ["crashes both sides", "echo a; kill -SEGV $$", {}, "case-crashed fail"],
+  [
+    "is killed alike behind a shell",
+    "echo a; sh -c 'kill -9 $$'; exit",
+    {},
+    "case-says-nothing unchecked",
+  ],
+  ["fails as it says", "exit 3", { code: 3 }, "parity-diverged pass"],
+  ["writes a file alone", "echo a >f", {}, "parity-diverged pass"],
+  ["speaks on standard error alone", "echo a >&2", {}, "parity-diverged pass"],
+];
+for (const [what, script, more, code] of NOTHING) {
+  Deno.test(`parity trial of a case that ${what}`, async () => {
+    const found = await parity(
+      { reference: script, artifact: script },
+      { tools: [] },
+      {
+        cases: [{ name: "one", ...more }],
+        section: { masks: ["pid \\d+$"] },
+      },
+    );
+    assertEquals(codes(found), [`case/one: ${code}`]);
+  });
+}
+
+Deno.test("parity trial refuses a reference that is the artifact", async () => {
+  using twin = new Twin("echo a");
+  const link = `${twin.path}/link.sh`;
+  Deno.symlinkSync(twin.artifact, link);
+  const copy = `${twin.path}/vm/copy.sh`;
+  Deno.mkdirSync(`${twin.path}/vm`);
+  Deno.writeTextFileSync(`${twin.path}/cases.json`, '[{"name":"one"}]');
+  const other = `${twin.path}/other.sh`;
+  Deno.writeTextFileSync(other, "echo b");
+  const verdict = async (argv: string[], env: Record<string, string> = {}) => {
+    const run = await runParityTrial(
+      paritySchema.parse({
+        cases: { file: "cases.json" },
+        reference: { argv: ["/bin/sh", ...argv], env },
+        artifact: { argv: ["/bin/sh", "{artifact}"] },
+      }),
+      twin.values,
+      await twin.options([]),
+    );
+    const [found] = run.result?.findings ?? [];
+    assertEquals(found?.code, "reference-is-artifact");
+    return found?.status;
+  };
+  assertEquals(await verdict(["{source}/link.sh"]), "fail");
+  Deno.removeSync(link);
+  assertEquals(await verdict(["{source}/other.sh"]), "pass");
+  Deno.copyFileSync(twin.artifact, copy);
+  assertEquals(await verdict(["{source}/vm/copy.sh"]), "fail");
+  assertEquals(await verdict(["-c", `exec sh "${copy}"`]), "fail");
+  assertEquals(await verdict(["-c", "$VM"], { VM: `sh ${copy}` }), "fail");
+  assertEquals(await verdict(["-c", `exec sh '${twin.artifact}'`]), "fail");
+  // Its script may start the copy, which no word of the recipe names.
+  assertEquals(await verdict(["{source}/other.sh"]), "unchecked");
+});
 
 Deno.test("parity trial takes cases from a folder and from a command", async () => {
   const folder = await parity(
@@ -167,6 +253,8 @@ Deno.test("parity trial of a suite that cannot be listed is unchecked", async ()
       "{}",
       [{}],
       [{ name: "a", wrong: 1 }],
+      [{ name: "a", code: 256 }],
+      [{ name: "a", code: "0" }],
       [{ name: "a" }, { name: "a" }],
     ]
   ) {
@@ -183,13 +271,14 @@ Deno.test("parity trial of a side that does not start is unchecked", async () =>
 });
 
 Deno.test("paritySchema refuses to compare an artifact with itself", () => {
-  const parse = (reference: string, artifact: string) =>
+  const parse = (reference: string, artifact: string, env = {}) =>
     paritySchema.safeParse({
       cases: { folder: "cases" },
-      reference: { argv: [reference] },
+      reference: { argv: [reference], env },
       artifact: { argv: [artifact] },
     }).success;
   assertEquals(parse("vm", "{artifact}"), true);
   assertEquals(parse("{artifact}", "{artifact}"), false);
   assertEquals(parse("vm", "vm"), false);
+  assertEquals(parse("sh", "{artifact}", { VM: "{artifact}" }), false);
 });

@@ -40,6 +40,12 @@ const STEPS = [
   },
 ];
 
+const WAIT = {
+  name: "wait",
+  command: { argv: ["/bin/sh", "-c", "sleep 1", "{artifact}"] },
+  expect: { code: 0 },
+};
+
 /** Findings that did not pass, as `id: code`. */
 async function smoke(
   program: string,
@@ -79,8 +85,8 @@ for (const [name, tools] of WAYS) {
       smokeSchema.parse({
         hosts: { main: HOST, second },
         steps: [
-          { name: "one", http: { port: "main" } },
-          { name: "two", http: { port: "second" } },
+          { name: "one", http: { port: "main" }, expect: { status: 200 } },
+          { name: "two", http: { port: "second" }, expect: { status: 200 } },
         ],
       }),
       twin.values,
@@ -118,10 +124,7 @@ for (const [name, tools] of WAYS) {
     const found = await smoke(
       `${GOOD_HOST} setTimeout(() => Deno.exit(0), 600);`,
       {
-        steps: [{
-          name: "wait",
-          command: { argv: ["/bin/sleep", "1"] },
-        }],
+        steps: [WAIT],
       },
       { tools },
     );
@@ -151,6 +154,69 @@ for (const [name, tools] of WAYS) {
       { tools },
     );
     assertEquals(found, ["host/main/ports: host-other-port"]);
+  });
+
+  test("tells a host for whom another process answers", async () => {
+    // The first opens the port of the second, which opens none and stays.
+    const found = await smoke(
+      `${GOOD_HOST} if (Deno.args[0] === "both") Deno.serve(
+        { hostname: "127.0.0.1", port: Number(Deno.env.get("OTHER")),
+          onListen: () => {} },
+        () => new Response("ok\\n"),
+      );`,
+      {
+        hosts: {
+          main: {
+            ...HOST,
+            argv: [...RUN, "both"],
+            env: { ...HOST.env, OTHER: "{port:second}" },
+          },
+          second: {
+            argv: ["/bin/sh", "-c", "exec sleep 60", "{artifact}"],
+            ports: ["second"],
+            ready: { http: { port: "second" } },
+            readyWallMs: 1500,
+            stop: { code: 143 },
+          },
+        },
+        steps: [{
+          name: "ask",
+          http: { port: "second" },
+          expect: { body: "ok\n" },
+        }],
+      },
+      { tools },
+    );
+    assertEquals(found, [
+      "host/main/ports: host-other-port",
+      "host/second/ready: host-not-ready",
+      "host/second/ports: host-foreign-port",
+      "step/ask: step-not-taken unchecked",
+    ]);
+  });
+
+  test("holds a literal answer over TCP against all that comes", async () => {
+    const late = `const listener = Deno.listen({
+        hostname: "127.0.0.1", port: Number(Deno.env.get("PORT")) });
+      console.log("ready");
+      for await (const peer of listener) {
+        await peer.write(new TextEncoder().encode("yes"));
+        setTimeout(async () => {
+          await peer.write(new TextEncoder().encode(" but no")).catch(() => 0);
+          peer.close();
+        }, 50);
+      }`;
+    const raw = (output: unknown) => ({
+      hosts: {
+        main: { ...HOST, ready: { log: "^ready" }, stop: { code: 143 } },
+      },
+      steps: [{ name: "raw", tcp: { port: "main" }, expect: { output } }],
+    });
+    assertEquals(await smoke(late, raw("yes"), { tools }), [
+      "step/raw: step-failed",
+    ]);
+    assertEquals(await smoke(late, raw("yes but no"), { tools }), []);
+    assertEquals(await smoke(late, raw({ contains: "yes" }), { tools }), []);
   });
 
   test("tells a host that never gets ready", async () => {
@@ -219,7 +285,7 @@ for (const [name, tools] of WAYS) {
   test("tells a host that floods", async () => {
     const found = await smoke(
       `${GOOD_HOST} setInterval(() => console.log("x".repeat(60000)), 10);`,
-      { steps: [{ name: "wait", command: { argv: ["/bin/sleep", "1"] } }] },
+      { steps: [WAIT] },
       { tools, lower: { outputBytesMax: 1 << 20 } },
     );
     assertEquals(found, [
@@ -229,23 +295,30 @@ for (const [name, tools] of WAYS) {
   });
 
   test("tells steps that fail, hang and flood", async () => {
-    const sh = (script: string) => ({ argv: ["/bin/sh", "-c", script] });
+    const sh = (script: string) => ({
+      argv: ["/bin/sh", "-c", script, "{artifact}"],
+    });
+    const expect = { code: 0 };
     const found = await smoke("", {
       hosts: {},
       stepWallMs: 700,
       steps: [
-        { name: "code", command: sh("exit 1") },
+        { name: "code", command: sh("exit 1"), expect },
         { name: "text", command: sh("echo no"), expect: { stdout: "yes\n" } },
         {
           name: "error",
           command: sh("echo why >&2"),
           expect: { stderr: "" },
         },
-        { name: "absent", command: { argv: ["/no/such/program"] } },
+        { name: "absent", command: { argv: ["/no/such/program"] }, expect },
         { name: "json", command: sh("echo 1"), expect: { json: { "$.a": 1 } } },
-        { name: "hangs", command: sh("sleep 60") },
-        { name: "floods", command: sh("yes") },
-        { name: "leaves", command: sh("sleep 60 >/dev/null 2>&1 &") },
+        { name: "hangs", command: sh("sleep 60"), expect },
+        { name: "floods", command: sh("yes"), expect },
+        {
+          name: "leaves",
+          command: sh("sleep 60 >/dev/null 2>&1 &"),
+          expect,
+        },
         { name: "right", command: sh("echo yes"), expect: { stdout: "yes\n" } },
       ],
     }, { tools, lower: { outputBytesMax: 100_000 } });
@@ -291,7 +364,11 @@ Deno.test("smoke trial says when its stage does not come to an end", async () =>
   using twin = new Twin("");
   const run = await runSmokeTrial(
     smokeSchema.parse({
-      steps: [{ name: "long", command: { argv: ["/bin/sleep", "60"] } }],
+      steps: [{
+        name: "long",
+        command: { argv: ["/bin/sh", "-c", "sleep 60", "{artifact}"] },
+        expect: { code: 0 },
+      }],
       stepWallMs: 60_000,
     }),
     twin.values,
@@ -318,4 +395,49 @@ Deno.test("smokeSchema refuses what cannot be tried", () => {
     wrong({ hosts: { main: { ...HOST, ready: { log: "(" } } } }),
     false,
   );
+});
+
+Deno.test("smokeSchema refuses a step that would pass whatever comes", () => {
+  const allowed = (step: object) =>
+    smokeSchema.safeParse({ hosts: { main: HOST }, steps: [step] }).success;
+  const http = { name: "a", http: { port: "main" } };
+  const tcp = { name: "a", tcp: { port: "main" } };
+  const command = { name: "a", command: { argv: ["{artifact}"] } };
+  assertEquals(allowed({ ...http, expect: { status: 200 } }), true);
+  assertEquals(allowed({ ...command, expect: { code: 0 } }), true);
+  assertEquals(allowed({ ...command, expect: { stderr: "" } }), true);
+  assertEquals(
+    allowed({ ...command, expect: { stderr: { matches: "^(warn.*\n)?$" } } }),
+    true,
+  );
+  for (const step of [http, tcp, command]) {
+    assertEquals(allowed(step), false);
+    assertEquals(allowed({ ...step, expect: {} }), false);
+  }
+  assertEquals(allowed({ ...http, expect: { json: {} } }), false);
+  assertEquals(allowed({ ...tcp, expect: { output: "" } }), false);
+  for (const matches of [".*", "^", "", "[^]*", "x?"]) {
+    assertEquals(allowed({ ...tcp, expect: { output: { matches } } }), false);
+  }
+  assertEquals(
+    allowed({ ...command, expect: { stdout: { contains: "" } } }),
+    false,
+  );
+});
+
+Deno.test("smokeSchema refuses steps in which the artifact has no part", () => {
+  const allowed = (hosts: object, step: object) =>
+    smokeSchema.safeParse({
+      hosts,
+      steps: [{ name: "a", expect: { code: 0 }, ...step }],
+    }).success;
+  const bystander = { ...HOST, argv: ["/bin/true"] };
+  const asks = { command: { argv: ["curl", "127.0.0.1:{port:main}"] } };
+  assertEquals(allowed({ main: HOST }, asks), true);
+  assertEquals(allowed({ main: bystander }, asks), false);
+  assertEquals(allowed({}, { command: { argv: ["/bin/true"] } }), false);
+  const inEnv = { argv: ["sh", "-c", "$A"], env: { A: "{artifact}" } };
+  assertEquals(allowed({}, { command: inEnv }), true);
+  const http = { http: { port: "main" }, expect: { status: 200 } };
+  assertEquals(allowed({ main: bystander }, http), false);
 });

@@ -17,7 +17,9 @@ export const WAYS: readonly (readonly [string, readonly string[]])[] = [
 /** A directory with one program in it, removed at the end. */
 export class Twin implements Disposable {
   readonly path = Deno.makeTempDirSync({ prefix: "reproof-twin-" });
-  readonly artifact = `${this.path}/artifact.ts`;
+  /** Apart from the source, as what was built is. */
+  readonly built = Deno.makeTempDirSync({ prefix: "reproof-twin-" });
+  readonly artifact = `${this.built}/artifact.ts`;
 
   constructor(program: string) {
     Deno.writeTextFileSync(this.artifact, program);
@@ -36,13 +38,15 @@ export class Twin implements Disposable {
     return {
       bubblewrap: tools.length === 0 ? null : (await inspectHost()).bubblewrap,
       source: this.path,
-      shown: [],
+      shown: [this.built],
       ...lower,
     };
   }
 
   [Symbol.dispose](): void {
-    Deno.removeSync(this.path, { recursive: true });
+    for (const folder of [this.path, this.built]) {
+      Deno.removeSync(folder, { recursive: true });
+    }
   }
 }
 

@@ -17,6 +17,8 @@ export interface Case {
   readonly name: string;
   readonly args: readonly string[];
   readonly stdin: string;
+  /** Exit code that both sides must end with. */
+  readonly code: number;
 }
 
 /** Reads the cases; a string says why there are none. */
@@ -50,6 +52,7 @@ function readFolder(folder: string): readonly Case[] | string {
   return names.map((name) => ({
     name,
     args: [],
+    code: 0,
     stdin: Deno.readTextFileSync(`${folder}/${name}`),
   }));
 }
@@ -67,15 +70,16 @@ export function parseCases(text: string): readonly Case[] | string {
   const names = new Set<string>();
   const cases: Case[] = [];
   for (const [index, one] of list.entries()) {
-    const { name, args = [], stdin = "", ...more } = Object(one);
+    const { name, args = [], stdin = "", code = 0, ...more } = Object(one);
     if (
       typeof name !== "string" || !/^[\w][\w. -]{0,99}$/.test(name) ||
       !Array.isArray(args) || args.some((text) => typeof text !== "string") ||
+      !Number.isInteger(code) || code < 0 || code > 255 ||
       typeof stdin !== "string" || Object.keys(more).length > 0
     ) return `case ${index + 1} without a name, or with unknown members`;
     if (names.has(name)) return `the case ${quote(name)} twice`;
     names.add(name);
-    cases.push({ name, args, stdin });
+    cases.push({ name, args, stdin, code });
   }
   return cases;
 }

@@ -29,6 +29,8 @@ export interface CommandEnd {
   /** Why it was stopped, in plain words. */
   readonly why: string;
   readonly code: number;
+  /** The signal that ended it, or null. */
+  readonly signal: string | null;
   /** Its pid; 0 when it did not start. */
   readonly pid: number;
   readonly stdout: Uint8Array;
@@ -73,6 +75,7 @@ export async function runCommand(
       stopped: "not-started",
       why: error instanceof Error ? error.message : String(error),
       code: -1,
+      signal: null,
       pid: 0,
       stdout: nothing,
       stderr: nothing,
@@ -103,7 +106,7 @@ export async function runCommand(
   // A program may end without reading its input.
   const fed = writer.write(new TextEncoder().encode(command.stdin))
     .then(() => writer.close()).catch(() => {});
-  const { code } = await child.status;
+  const { code, signal } = await child.status;
   clearTimeout(timer);
   await Promise.race([fed, writer.abort().catch(() => {})]);
   const left = await endFamily(child.pid, place, {
@@ -112,5 +115,8 @@ export async function runCommand(
   });
   await settle(outputs);
   const [stdout, stderr] = [outputs[0].bytes(), outputs[1].bytes()];
-  return { stopped, why, code, pid: child.pid, stdout, stderr, left };
+  return {
+    ...{ stopped, why, code, signal, pid: child.pid },
+    ...{ stdout, stderr, left },
+  };
 }

@@ -85,13 +85,23 @@ function differs(what: string, reference: string, artifact: string): Mismatch {
   };
 }
 
-function mask(text: string, masks: readonly string[]): string {
+function mask(
+  text: string,
+  masks: readonly string[],
+  instead = "[mask]",
+): string {
   return masks.reduce(
-    (masked, one) => masked.replace(new RegExp(one, "gmu"), "[mask]"),
+    (masked, one) => masked.replace(new RegExp(one, "gmu"), instead),
     text,
   );
 }
 
-function decode(bytes: Uint8Array): string {
+/** What of standard error no mask covers. */
+export function unmasked(text: string, masks: readonly string[]): string {
+  return mask(text, masks, "");
+}
+
+/** Bytes as text, whatever they hold. */
+export function decode(bytes: Uint8Array): string {
   return new TextDecoder().decode(bytes);
 }

@@ -82,15 +82,22 @@ export async function endFamily(
 }
 
 /**
- * TCP ports that processes listen on, as /proc/PID/net/tcp and the handles of
- * the processes show them (proc_pid_net(5): state 0A is listening).
+ * Ports that processes have open, as /proc/PID/net and the handles of the
+ * processes show them (proc_pid_net(5)): TCP sockets that listen (state 0A)
+ * and UDP sockets without a peer (07). Null where a host has no such tables.
  */
-export function listeningPorts(processes: readonly Process[]): number[] {
+export function openPorts(
+  processes: readonly Process[],
+  protocols: readonly ("tcp" | "udp")[],
+): number[] | null {
   const inodes = new Map<string, number>();
-  for (const table of ["/proc/self/net/tcp", "/proc/self/net/tcp6"]) {
-    for (const line of read(table).split("\n").slice(1)) {
+  for (const protocol of protocols.flatMap((name) => [name, `${name}6`])) {
+    const table = read(`/proc/self/net/${protocol}`);
+    if (table === "" && protocol === "tcp") return null;
+    for (const line of table.split("\n").slice(1)) {
       const [, local, , state, , , , , , inode] = line.trim().split(/\s+/);
-      if (state !== "0A" || local === undefined || inode === undefined) {
+      const open = protocol.startsWith("tcp") ? "0A" : "07";
+      if (state !== open || local === undefined || inode === undefined) {
         continue;
       }
       inodes.set(inode, parseInt(local.slice(local.lastIndexOf(":") + 1), 16));

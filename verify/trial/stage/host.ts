@@ -9,7 +9,7 @@
 import { killNow } from "../../rebuild/sandbox/processes.ts";
 import type { SmokeHost } from "../smoke_recipe.ts";
 import { baseEnvironment } from "./command.ts";
-import { endFamily, family, listeningPorts, present } from "./family.ts";
+import { endFamily, family, openPorts, present } from "./family.ts";
 import { collect, type Output, settle } from "./output.ts";
 import { quote } from "./match.ts";
 import { isReady } from "./ready.ts";
@@ -29,6 +29,8 @@ export class Host {
   #flooded = false;
   #ready = false;
   #why = "";
+  /** Names of its ports that were not open in it when last looked. */
+  #closed: readonly string[] = [];
   readyMs = 0;
 
   constructor(name: string, host: SmokeHost, script: SmokeScript) {
@@ -42,7 +44,11 @@ export class Host {
     return this.#end === null ? this.#child?.pid ?? null : null;
   }
 
-  /** Starts it and waits until it is ready, has died, or is late. */
+  /**
+   * Starts it and waits until it is ready, has died, or is late. It is not
+   * ready while a port of it is not open in it, for then it is somebody else
+   * who answers there.
+   */
   async start(): Promise<boolean> {
     const { place } = this.#script;
     const [program = "", ...args] = this.#host.argv;
@@ -78,9 +84,12 @@ export class Host {
       if (this.#end !== null) return false;
       const log = () => this.#outputs.map((one) => one.text()).join("\n");
       if (await isReady(this.#host.ready, this.#script, log)) {
-        this.#ready = this.#end === null;
-        this.readyMs = performance.now() - started;
-        return this.#ready;
+        this.#closed = this.#closedPorts(this.#child.pid);
+        if (this.#closed.length === 0) {
+          this.#ready = this.#end === null;
+          this.readyMs = performance.now() - started;
+          return this.#ready;
+        }
       }
       await new Promise((resolve) => setTimeout(resolve, ROUND_MS));
     }
@@ -168,18 +177,56 @@ export class Host {
     });
   }
 
+  #members(pid: number) {
+    const { place } = this.#script;
+    return this.#end === null ? family(pid, place, this.#before) : [];
+  }
+
+  /** Its ports that none of its processes has open. */
+  #closedPorts(pid: number): string[] {
+    const open = openPorts(this.#members(pid), ["tcp", "udp"]);
+    return open === null
+      ? []
+      : this.#host.ports.filter((name) =>
+        !open.includes(this.#script.ports[name] ?? 0)
+      );
+  }
+
   #ports(pid: number): { finding: Finding; words: string } {
-    const { place, ports } = this.#script;
+    const { ports } = this.#script;
+    const expected = `no port but ${this.#host.ports.join(", ") || "none"}`;
+    const open = openPorts(this.#members(pid), ["tcp"]);
+    if (open === null) {
+      const observed = "this host does not show who has which port open";
+      return {
+        words: "",
+        finding: {
+          id: `host/${this.name}/ports`,
+          code: "host-other-port",
+          status: "unchecked",
+          expected,
+          observed,
+        },
+      };
+    }
     const own = this.#host.ports.map((name) => ports[name]);
-    const members = this.#end === null ? family(pid, place, this.#before) : [];
-    const strange = listeningPorts(members).filter((port) =>
-      !own.includes(port)
-    );
+    const strange = open.filter((port) => !own.includes(port));
+    if (!this.#ready && this.#closed.length > 0) {
+      const observed = `another process answers for ${this.#closed.join(", ")}`;
+      return {
+        words: `, ${observed}`,
+        finding: this.#finding("ports", false, {
+          code: "host-foreign-port",
+          expected: "ports that the host itself has open",
+          observed,
+        }),
+      };
+    }
     return {
       words: strange.length === 0 ? "" : `, listening on ${strange.join(", ")}`,
       finding: this.#finding("ports", strange.length === 0, {
         code: "host-other-port",
-        expected: `no port but ${this.#host.ports.join(", ") || "none"}`,
+        expected,
         observed: strange.length === 0
           ? "no other port"
           : `port ${strange.join(", ")}`,

@@ -7,7 +7,8 @@
 
 import { type Case, listCases } from "./case_list.ts";
 import { type CaseRun, names, runCase } from "./case_run.ts";
-import { firstDivergence } from "./divergence.ts";
+import { decode, firstDivergence, unmasked } from "./divergence.ts";
+import { quote } from "./match.ts";
 import type { Finding, ParityScript, StageResult } from "./script.ts";
 
 /** Runs a parity trial. */
@@ -57,6 +58,10 @@ async function tryCase(
   }
   const [reference, artifact] = runs as [CaseRun, CaseRun];
   const divergence = firstDivergence(reference, artifact, script.masks);
+  const nothing = divergence === null
+    ? whyNothing(artifact, one, script.masks)
+    : null;
+  if (nothing !== null) return { id, ...nothing };
   return {
     id,
     code: "parity-diverged",
@@ -65,6 +70,42 @@ async function tryCase(
     observed: "that",
     ...divergence,
   };
+}
+
+/** What keeps two equal runs from showing anything. */
+function whyNothing(
+  { end, files }: CaseRun,
+  one: Case,
+  masks: readonly string[],
+): Omit<Finding, "id"> | null {
+  if (end.signal !== null) {
+    return {
+      code: "case-crashed",
+      status: "fail",
+      expected: "two sides that end by themselves",
+      observed: `both ended by ${end.signal}`,
+    };
+  }
+  const open = (expected: string, observed: string) => ({
+    code: "case-says-nothing" as const,
+    status: "unchecked" as const,
+    expected,
+    observed,
+  });
+  if (end.code !== one.code) {
+    const said = end.stderr.length === 0
+      ? ""
+      : `, ${quote(decode(end.stderr))}`;
+    return open(
+      `exit code ${one.code}, which the case is about`,
+      `exit code ${end.code} of both${said}`,
+    );
+  }
+  const silent = end.stdout.length === 0 && files.size === 0 &&
+    unmasked(decode(end.stderr), masks).trim() === "";
+  return silent && one.code === 0
+    ? open("something printed or written", "nothing by either side")
+    : null;
 }
 
 /** What keeps a run from being an answer. */

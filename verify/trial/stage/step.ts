@@ -61,7 +61,7 @@ async function request(
   });
   const text = await readAnswer(answer.body, script);
   if (text === null) return flooded(script);
-  const { status, body: wanted, json: values } = step.expect;
+  const { status = 200, body: wanted, json: values } = step.expect;
   return judge([
     answer.status === status ? null : {
       expected: `status ${status}`,
@@ -107,8 +107,10 @@ async function converse(
     reader.cancel().catch(() => {});
   }, script.stepWallMs);
   const answer = () => matchText("an answer", step.expect.output, text);
+  // More may follow a text that is complete, so a literal waits for the end.
+  const literal = typeof step.expect.output === "string";
   try {
-    for (let size = 0; answer() !== null;) {
+    for (let size = 0; literal || answer() !== null;) {
       const { value, done } = await reader.read();
       if (done) break;
       size += value.length;
@@ -143,7 +145,7 @@ async function command(
   const [stdout, stderr] = [end.stdout, end.stderr].map((bytes) =>
     new TextDecoder().decode(bytes)
   ) as [string, string];
-  const { code, stdout: out, stderr: err, json } = step.expect;
+  const { code = 0, stdout: out, stderr: err, json } = step.expect;
   const said = stderr === "" ? "" : `, ${quote(stderr)}`;
   return judge([
     end.code === code ? null : {
