@@ -6,65 +6,21 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { signBlob } from "../../release/sign/sign.ts";
 import { loadSigningKey } from "../../release/sign/signing_key.ts";
-import { runProgram } from "../cli/program.ts";
 import { toolTest } from "../tool.ts";
-import { copyTree, exists, GOOD_SCRIPT, NOW, Workplace } from "./project.ts";
+import { committedProject, releaseWithFuse } from "./fuse_project.ts";
+import { copyTree, exists, Workplace } from "./project.ts";
 
 const FILE = "release-provenance.json";
-
-async function git(cwd: string, ...args: string[]): Promise<string> {
-  const { success, stdout, stderr } = await new Deno.Command("git", {
-    args: ["-c", "user.name=A", "-c", "user.email=a@example.org", ...args],
-    cwd,
-    env: {
-      GIT_CONFIG_GLOBAL: "/dev/null",
-      GIT_CONFIG_SYSTEM: "/dev/null",
-      GIT_AUTHOR_DATE: "2026-03-01T00:00:00Z",
-      GIT_COMMITTER_DATE: "2026-03-01T00:00:00Z",
-    },
-  }).output();
-  const decoder = new TextDecoder();
-  if (!success) throw new Error(decoder.decode(stderr));
-  return decoder.decode(stdout).trim();
-}
 
 toolTest(
   "release --fuse states the workflow run, and verify holds it to that",
   ["git"],
   async (t) => {
     using place = new Workplace();
-    const project = place.script(GOOD_SCRIPT);
-    await git(project, "init", "--quiet");
-    await git(project, "add", ".");
-    await git(project, "commit", "--quiet", "-m", "one");
-    const commit = await git(project, "rev-parse", "HEAD");
+    const { project, commit, run } = await committedProject(place);
     const out = `${place.path}/released`;
-    const run = {
-      GITHUB_REPOSITORY: "acme/script",
-      GITHUB_REF: "refs/tags/v1.0.0",
-      GITHUB_SHA: commit,
-      GITHUB_WORKFLOW: "Release",
-      GITHUB_WORKFLOW_REF:
-        "acme/script/.github/workflows/release.yml@refs/tags/v1.0.0",
-      GITHUB_EVENT_NAME: "push",
-      GITHUB_ACTOR: "alice",
-      GITHUB_RUN_ID: "123456789012",
-      GITHUB_RUN_ATTEMPT: "2",
-    };
     const release = (env: Record<string, string>) =>
-      runProgram([
-        "release",
-        project,
-        "--key",
-        place.key,
-        "--out",
-        out,
-        "--tag",
-        "v1.0.0",
-        "--now",
-        NOW,
-        "--fuse",
-      ], env);
+      releaseWithFuse(place, { project, out, env });
 
     await t.step(
       "T49 a run of another commit, or of no workflow, states nothing",

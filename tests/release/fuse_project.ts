@@ -1,0 +1,76 @@
+/**
+ * A committed project and the surroundings of a workflow that releases it, as
+ * GitHub Actions sets them.
+ *
+ * @module
+ */
+
+import { type ProgramRun, runProgram } from "../cli/program.ts";
+import { GOOD_SCRIPT, NOW, type Workplace } from "./project.ts";
+
+/** Runs git without the settings of the host. */
+export async function git(cwd: string, ...args: string[]): Promise<string> {
+  const { success, stdout, stderr } = await new Deno.Command("git", {
+    args: ["-c", "user.name=A", "-c", "user.email=a@example.org", ...args],
+    cwd,
+    env: {
+      GIT_CONFIG_GLOBAL: "/dev/null",
+      GIT_CONFIG_SYSTEM: "/dev/null",
+      GIT_AUTHOR_DATE: "2026-03-01T00:00:00Z",
+      GIT_COMMITTER_DATE: "2026-03-01T00:00:00Z",
+    },
+  }).output();
+  const decoder = new TextDecoder();
+  if (!success) throw new Error(decoder.decode(stderr));
+  return decoder.decode(stdout).trim();
+}
+
+/** A small project as one commit, and the variables of a run of its tag. */
+export async function committedProject(place: Workplace): Promise<{
+  readonly project: string;
+  readonly commit: string;
+  readonly run: Record<string, string>;
+}> {
+  const project = place.script(GOOD_SCRIPT);
+  await git(project, "init", "--quiet");
+  await git(project, "add", ".");
+  await git(project, "commit", "--quiet", "-m", "one");
+  const commit = await git(project, "rev-parse", "HEAD");
+  const run = {
+    GITHUB_REPOSITORY: "acme/script",
+    GITHUB_REF: "refs/tags/v1.0.0",
+    GITHUB_SHA: commit,
+    GITHUB_WORKFLOW: "Release",
+    GITHUB_WORKFLOW_REF:
+      "acme/script/.github/workflows/release.yml@refs/tags/v1.0.0",
+    GITHUB_EVENT_NAME: "push",
+    GITHUB_ACTOR: "alice",
+    GITHUB_RUN_ID: "123456789012",
+    GITHUB_RUN_ATTEMPT: "2",
+  };
+  return { project, commit, run };
+}
+
+/** Releases it with the document in FUSE's shape. */
+export function releaseWithFuse(
+  place: Workplace,
+  { project, out, env }: {
+    readonly project: string;
+    readonly out: string;
+    readonly env: Record<string, string>;
+  },
+): Promise<ProgramRun> {
+  return runProgram([
+    "release",
+    project,
+    "--key",
+    place.key,
+    "--out",
+    out,
+    "--tag",
+    "v1.0.0",
+    "--now",
+    NOW,
+    "--fuse",
+  ], env);
+}
