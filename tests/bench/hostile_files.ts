@@ -29,6 +29,7 @@ export const HOSTILE: Readonly<Record<string, () => Pair>> = {
     return [new Uint8Array(gzipSync(left)), new Uint8Array(gzipSync(right))];
   },
   "zstd bomb": () => bomb((bytes) => zstdCompressSync(bytes), 1000 << 20),
+  "xz bomb": () => xzBomb(),
   "zstd of runs": () => [zstdRuns(0), zstdRuns(1)],
   "gzip of a tar of empty entries": () =>
     pairOf((mtime) => {
@@ -107,6 +108,28 @@ function pairOf(make: (mtime: string) => Uint8Array): Pair {
 }
 
 /** Zeros, and zeros with another last byte. */
+/** One stream of xz again and again; the last differs. */
+function xzBomb(): Pair {
+  const streamOf = (value: number) => {
+    const path = Deno.makeTempFileSync();
+    try {
+      Deno.writeFileSync(path, new Uint8Array(16 << 20).fill(value));
+      const { stdout, success } = new Deno.Command("xz", {
+        args: ["-9", "-c", path],
+      }).outputSync();
+      if (!success) throw new Error("expected an end of xz without an error");
+      return stdout;
+    } finally {
+      Deno.removeSync(path);
+    }
+  };
+  const zeros = streamOf(0);
+  const ones = streamOf(1);
+  const count = Math.floor(HOSTILE_BYTES_MAX / zeros.length) - 1;
+  const many = new Array<Uint8Array>(count).fill(zeros);
+  return [concat(...many, zeros), concat(...many, ones)];
+}
+
 function bomb(pack: (bytes: Uint8Array) => Uint8Array, size: number): Pair {
   const bytes = new Uint8Array(size);
   const left = new Uint8Array(pack(bytes));

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { DeflateStream } from "../format/deflate_stream.ts";
+import { type FieldStream, fieldStream } from "../format/field_stream.ts";
 import { GzipStream } from "../format/gzip_stream.ts";
 import type { Field, Layout } from "../format/layout.ts";
 import {
@@ -14,7 +14,6 @@ import {
   type DecodedStream,
   SourceReader,
 } from "../format/source.ts";
-import { ZstdStream } from "../format/zstd_stream.ts";
 import { type Reader, SliceReader } from "../reader.ts";
 import { drain } from "./sources.ts";
 import { finishSteps } from "../steps.ts";
@@ -68,9 +67,12 @@ function openField(
     case "gzip":
       return slice;
     case "deflate":
-      return decoded(() => new DeflateStream(slice), budget);
-    case "zstd":
-      return decoded(() => new ZstdStream(slice), budget);
+    case "xz":
+    case "zstd": {
+      let stream: FieldStream | undefined;
+      const reader = decoded(() => stream = fieldStream(slice, field), budget);
+      return stream?.unsupported === true ? undefined : reader;
+    }
     default:
       return undefined;
   }

@@ -3,16 +3,15 @@
  * files; what differs in there is reported there. A compressed field of which
  * only the encoding differs is a finding of its own.
  *
- * What cannot be opened here (xz, bzip2, another nesting level) is
- * never taken for equal: the outcome is `unchecked`.
+ * What cannot be opened here (bzip2, features of xz that the decoder lacks,
+ * another nesting level) is never taken for equal: the outcome is `unchecked`.
  *
  * @module
  */
 
 import type { Field } from "../format/layout.ts";
+import { type FieldStream, fieldStream } from "../format/field_stream.ts";
 import { DecodedSource, SourceReader } from "../format/source.ts";
-import { DeflateStream } from "../format/deflate_stream.ts";
-import { ZstdStream } from "../format/zstd_stream.ts";
 import { LIMITS } from "../limits.ts";
 import { type Reader, SliceReader } from "../reader.ts";
 import type { FieldSide } from "./account.ts";
@@ -59,6 +58,7 @@ export function openInner(
       });
       return;
     case "deflate":
+    case "xz":
     case "zstd":
       compareDecoded(session, differing, { left, right, file, depth });
       return;
@@ -113,6 +113,14 @@ function compareDecoded(
         reportUnopened(session, differing, "expandedBytesMax");
         return undefined;
       }
+      if (one.unsupported || other.unsupported) {
+        reportUnopened(
+          session,
+          differing,
+          `layout-unsupported (${left.field.inner})`,
+        );
+        return undefined;
+      }
       if (!one.sound || !other.sound) {
         // Bytes that do not decode can hide behind contents that are equal.
         reportField(session, differing);
@@ -123,23 +131,25 @@ function compareDecoded(
   });
 }
 
+interface Decoded {
+  readonly reader: Reader;
+  readonly sound: boolean;
+  readonly unsupported: boolean;
+  readonly exhausted: boolean;
+}
+
 /** Decodes a field once to its end; the reader decodes again as it is read. */
-function* decode(
-  session: Session,
-  side: FieldSide,
-): Steps<{ reader: Reader; sound: boolean; exhausted: boolean }> {
-  let stream: DeflateStream | ZstdStream | undefined;
+function* decode(session: Session, side: FieldSide): Steps<Decoded> {
+  let stream: FieldStream | undefined;
   const source = new DecodedSource(
-    () =>
-      stream = side.field.inner === "zstd"
-        ? new ZstdStream(slice(side))
-        : new DeflateStream(slice(side)),
+    () => stream = fieldStream(slice(side), side.field),
     session.budget,
   );
   const size = yield* drain(source, session.signal);
   return {
     reader: new SourceReader(source, 0, size),
     sound: stream?.sound === true,
+    unsupported: stream?.unsupported === true,
     exhausted: source.exhausted,
   };
 }

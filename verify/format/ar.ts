@@ -26,7 +26,6 @@ import type { Reader } from "../reader.ts";
 import { type ArMember, readMember } from "./ar_member.ts";
 import { claimSymbols } from "./ar_symbols.ts";
 import { LIMITS } from "../limits.ts";
-import { innerKind } from "./inner_kind.ts";
 import { LabelCounter } from "./label_counter.ts";
 import type { Format, Layout } from "./layout.ts";
 import { LedgerBuilder } from "./ledger.ts";
@@ -67,7 +66,7 @@ export const ar: Format = {
       claimMember(reader, ledger, member);
       if (member.symbols) {
         claimSymbols(reader, ledger, { table: member, members });
-      } else claimContents(reader, ledger, member);
+      } else claimContents(ledger, member);
     }
     return ledger.finish();
   },
@@ -177,7 +176,6 @@ function claimPadding(
 }
 
 function claimContents(
-  reader: Reader,
   ledger: LedgerBuilder,
   member: ArMember,
 ): void {
@@ -187,6 +185,6 @@ function claimContents(
     `${member.label}/contents`,
     "content",
     range,
-    member.special ? {} : { inner: innerKind(reader, range) },
+    member.special ? {} : { inner: "stored" },
   );
 }

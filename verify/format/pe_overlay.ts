@@ -11,10 +11,9 @@
  * @module
  */
 
-import type { Reader } from "../reader.ts";
-import { innerKind } from "./inner_kind.ts";
+import { type Reader, SliceReader } from "../reader.ts";
+import { compressedForm } from "./compressed.ts";
 import type { PeImage } from "./pe_image.ts";
-
 const STARTS = ["PK\x03\x04", "\x1f\x8b\x08", "#!"];
 const BUN_TRAILER = "\n---- Bun! ----\n";
 
@@ -35,15 +34,15 @@ export function claimOverlay(image: PeImage, reader: Reader): void {
     end - Math.min(length, BUN_TRAILER.length),
     Math.min(length, BUN_TRAILER.length),
   );
-  const inner = innerKind(reader, range);
-  const opened = inner !== "stored" ||
+  const opened =
+    compressedForm(new SliceReader(reader, start, length)) !== undefined ||
     STARTS.some((magic) => head.startsWith(magic));
   map.claim({
     rank: "part",
     path: tail === BUN_TRAILER ? "overlay-bun" : "overlay",
     kind: "content",
     ...range,
-    ...(opened ? { inner } : {}),
+    ...(opened ? { inner: "stored" } : {}),
   });
 }
 

@@ -46,6 +46,8 @@ export class ReaderSource implements ByteSource {
 export interface DecodedStream {
   /** The next decoded bytes, valid until the next call; undefined at the end. */
   next(): Uint8Array | undefined;
+  /** How many times longer a byte takes than one of a deflate stream. */
+  readonly cost?: number;
   /** Gives up the pass before its end. */
   [Symbol.dispose]?(): void;
 }
@@ -142,8 +144,9 @@ export class DecodedSource implements ByteSource {
         this.#size ??= this.#start + this.#length;
         break;
       }
-      if (!this.#budget.take(piece.length)) {
+      if (!this.#budget.take(piece.length * (this.#stream.cost ?? 1))) {
         this.#exhausted = true;
+        this.#stream[Symbol.dispose]?.();
         continue;
       }
       this.#append(piece, offset);

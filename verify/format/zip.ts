@@ -42,7 +42,6 @@ import {
 import { claimEntry } from "./zip_claims.ts";
 import { claimZipEnd } from "./zip_end_claims.ts";
 import { findZipEnd, LOCAL_SIGNATURE } from "./zip_end.ts";
-import { innerKind } from "./inner_kind.ts";
 
 /** Archives with more entries have joined fields. */
 const DETAILED_ENTRIES_MAX = 5_000;
@@ -69,11 +68,11 @@ export const zip: Format = {
         problem.detail,
       );
     }
-    claimPrefix(reader, ledger, archive);
+    claimPrefix(ledger, archive);
     const joined = archive.entries.length > DETAILED_ENTRIES_MAX;
     for (const entry of archive.entries) {
       if (ledger.full) break;
-      claimEntry(reader, ledger, { entry, joined });
+      claimEntry(ledger, { entry, joined });
     }
     if (archive.end !== undefined) claimZipEnd(reader, ledger, archive.end);
     const layout = ledger.finish();
@@ -84,7 +83,6 @@ export const zip: Format = {
 
 /** Claims what lies before the first part of the archive. */
 function claimPrefix(
-  reader: Reader,
   ledger: LedgerBuilder,
   archive: ZipArchive,
 ): void {
@@ -103,6 +101,6 @@ function claimPrefix(
   }
   const range = { offset: 0, length };
   ledger.claim("zip/prefix", "content", range, {
-    inner: innerKind(reader, range),
+    inner: "stored",
   });
 }

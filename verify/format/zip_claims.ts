@@ -5,8 +5,6 @@
  * @module
  */
 
-import type { Reader } from "../reader.ts";
-import { innerKind } from "./inner_kind.ts";
 import type { Field, FieldKind } from "./layout.ts";
 import type { LedgerBuilder } from "./ledger.ts";
 import type { ZipEntry } from "./zip_archive.ts";
@@ -24,7 +22,6 @@ interface Part {
 
 /** Claims every field of an entry whose local header was found. */
 export function claimEntry(
-  reader: Reader,
   ledger: LedgerBuilder,
   options: { readonly entry: ZipEntry; readonly joined: boolean },
 ): void {
@@ -38,9 +35,7 @@ export function claimEntry(
   if (local !== undefined) {
     put("local", local.offset, localParts(local, entry));
     if (data.length > 0) {
-      const inner = entry.encrypted
-        ? undefined
-        : entryInner(reader, central.method, data);
+      const inner = entry.encrypted ? undefined : entryInner(central.method);
       ledger.claim(
         `${label}/contents`,
         "content",
@@ -248,14 +243,10 @@ function claimParts(
 }
 
 /** How the file in an entry is stored, by method (APPNOTE section 4.4.5). */
-function entryInner(
-  reader: Reader,
-  method: number,
-  data: { readonly offset: number; readonly length: number },
-): Field["inner"] {
+function entryInner(method: number): Field["inner"] {
   switch (method) {
     case 0:
-      return innerKind(reader, data);
+      return "stored";
     case 8:
       return "deflate";
     case 12:

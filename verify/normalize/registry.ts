@@ -75,6 +75,7 @@ import { zipOffset } from "./zip_offset.ts";
 import { zipOrder } from "./zip_order.ts";
 import { zipSize } from "./zip_size.ts";
 import { zipTime } from "./zip_time.ts";
+import { xzEncoding } from "./xz_encoding.ts";
 import { zstdEncoding } from "./zstd_encoding.ts";
 
 /** Every normaliser, in the order of the reports. */
@@ -96,6 +97,7 @@ export const NORMALIZERS: readonly Normalizer[] = [
   gzipCrc32,
   gzipIsize,
   zstdEncoding,
+  xzEncoding,
   elfBuildId,
   elfGoBuildId,
   elfDebuglinkCrc,

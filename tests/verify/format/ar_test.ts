@@ -79,15 +79,12 @@ Deno.test("ar reads names of every dialect", () => {
   }
 });
 
-Deno.test("ar opens members and tells compressed ones by their content", () => {
-  const xz = [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00, 1];
-  const zstd = [0x28, 0xb5, 0x2f, 0xfd, 1];
+Deno.test("ar opens members, whatever their names end in", () => {
   const layout = sound(
     ar,
     archive([
       { name: "debian-binary", contents: "2.0\n" },
-      { name: "control.tar.zst", contents: bytesOf(zstd) },
-      { name: "data.tar.xz", contents: bytesOf(xz) },
+      { name: "control.tar.zst", contents: "control" },
     ]),
   );
   assertEquals(
@@ -95,8 +92,7 @@ Deno.test("ar opens members and tells compressed ones by their content", () => {
       .map((field) => [field.path, field.inner]),
     [
       ["ar/debian-binary/contents", "stored"],
-      ["ar/control.tar.zst/contents", "zstd"],
-      ["ar/data.tar.xz/contents", "xz"],
+      ["ar/control.tar.zst/contents", "stored"],
     ],
   );
 });

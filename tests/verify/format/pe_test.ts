@@ -176,7 +176,7 @@ Deno.test("pe opens archives behind the image and names what it knows", () => {
   };
   assertEquals(overlay(text("PK\x03\x04 zip")), ["pe/overlay", "stored"]);
   assertEquals(overlay(text("#!python\nPK")), ["pe/overlay", "stored"]);
-  assertEquals(overlay(text("BZh91AY")), ["pe/overlay", "bzip2"]);
+  assertEquals(overlay(text("BZh91AY&SY")), ["pe/overlay", "stored"]);
   assertEquals(overlay(text("PK\x05")), ["pe/overlay", undefined]);
   assertEquals(overlay(text("js\n---- Bun! ----\n")), [
     "pe/overlay-bun",
