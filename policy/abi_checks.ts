@@ -4,7 +4,9 @@
  *
  * For an ELF file the policy says which loaders there are and up to which
  * version each family of symbols is offered; a family that it does not name is
- * not offered. For Mach-O and PE it says the lowest system that must do. What
+ * not offered. Where the policy names the images of a target, the loader, the
+ * libraries and the symbols must be in each image that holds the artifact. For
+ * Mach-O and PE it says the lowest system that must do. What
  * cannot be read, and a target that the policy says nothing of, is unchecked.
  *
  * @module
@@ -14,6 +16,7 @@ import type { AbiFacts } from "../verify/abi/facts.ts";
 import type { ElfNeeds } from "../verify/abi/elf_needs.ts";
 import { compareVersions } from "../verify/abi/version_order.ts";
 import type { Check } from "../verify/check.ts";
+import type { ImageOffer } from "../verify/image/offers.ts";
 import type { Policy } from "./policy.ts";
 
 /** One artifact and what it asks for. */
@@ -24,6 +27,8 @@ export interface AbiInput {
   readonly first: boolean;
   /** Null for bytes that ask for no system, undefined when not read. */
   readonly abi: AbiFacts | null | undefined;
+  /** What each image that holds it offers; empty where none does. */
+  readonly images?: readonly ImageOffer[];
 }
 
 type Offer = NonNullable<Policy["abi"]>["targets"][string];
@@ -73,9 +78,14 @@ export function abiChecks(
       })];
     }
     if (abi.kind === "elf") {
-      return elfResults(abi, offer).map(([what, result]) =>
-        check(what, result)
-      );
+      return [
+        // An image alone is enough to hold it against.
+        ...(offer.image === true && offer.loaders === undefined &&
+            offer.symbols === undefined
+          ? []
+          : elfResults(abi, offer)),
+        ...(offer.image === true ? imageResults(abi, artifact.images) : []),
+      ].map(([what, result]) => check(what, result));
     }
     const offered = abi.system === "macos"
       ? offer.macos
@@ -94,6 +104,41 @@ export function abiChecks(
         : `${abi.system} ${offered} to be enough`,
       observed: `${abi.system} ${abi.version} or later`,
     })];
+  });
+}
+
+/** What is needed, held against what images have. */
+function imageResults(
+  needs: ElfNeeds,
+  images: readonly ImageOffer[] | undefined,
+): [string, Result][] {
+  if (images === undefined || images.length === 0) {
+    return [["image", {
+      code: "abi-unknown",
+      status: "unchecked",
+      expected: "an image that holds it and can be read",
+      observed: "none",
+    }]];
+  }
+  return images.flatMap((image, index): [string, Result][] => {
+    const prefix = images.length === 1 ? "image" : `image-${index + 1}`;
+    return [
+      [`${prefix}/libraries`, {
+        code: "abi-symbols",
+        status: image.missing.length === 0 ? "pass" : "fail",
+        expected: "every library that it needs in its image",
+        observed: image.missing.length === 0
+          ? "all"
+          : `without ${image.missing.join(", ")}`,
+      }],
+      ...elfResults(needs, {
+        loaders: image.loader === null ? [] : [image.loader],
+        symbols: image.versions,
+      }).map(([what, result]): [string, Result] => [
+        `${prefix}/${what}`,
+        { ...result, expected: `in its image, ${result.expected}` },
+      ]),
+    ];
   });
 }
 

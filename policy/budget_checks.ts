@@ -23,6 +23,8 @@ export interface BudgetFacts {
     readonly target: string;
     readonly name: string;
     readonly footprint: Footprint | null;
+    /** Bytes that pulling it takes, for an image; null when unknown. */
+    readonly image?: number | null;
   }[];
   /** Bytes of the archive of each target. */
   readonly archives: ReadonlyMap<string, number>;
@@ -60,13 +62,22 @@ export function budgetChecks(facts: BudgetFacts, policy: Policy): Check[] {
     }
     return [
       ...facts.artifacts.filter((artifact) => artifact.target === target)
-        .flatMap(({ name, footprint }) =>
-          artifactChecks(`${target}/${name}`, footprint, {
+        .flatMap(({ name, footprint, image }) =>
+          artifactChecks(`${target}/${name}`, { footprint, image }, {
             own,
             facts,
             growsFromNothing: budget.previous === "none",
           })
         ),
+      ...(own.imageBytes === undefined ||
+          facts.artifacts.some((artifact) =>
+            artifact.target === target && artifact.image !== undefined
+          )
+        ? []
+        : [check("image", target, {
+          ...sizeResult(null, own.imageBytes),
+          observed: "the recipe has no image of the target",
+        })]),
       ...(own.archiveBytes === undefined ? [] : [
         check(
           "archive",
@@ -91,7 +102,10 @@ export function budgetChecks(facts: BudgetFacts, policy: Policy): Check[] {
 
 function artifactChecks(
   subject: string,
-  footprint: Footprint | null,
+  { footprint, image }: {
+    readonly footprint: Footprint | null;
+    readonly image: number | null | undefined;
+  },
   options: {
     readonly own: Budget;
     readonly facts: BudgetFacts;
@@ -99,15 +113,31 @@ function artifactChecks(
   },
 ): Check[] {
   const { own, facts, growsFromNothing } = options;
+  // An image holds a whole system, so it has a number of its own.
+  const isImage = image !== undefined;
   return [
-    ...(own.artifactBytes === undefined ? [] : [
+    ...(!isImage ? [] : [
+      check(
+        "image",
+        subject,
+        own.imageBytes === undefined
+          ? {
+            code: "budget-missing",
+            status: "fail",
+            expected: "a budget of the image in the policy, imageBytes",
+            observed: "none",
+          }
+          : sizeResult(image, own.imageBytes),
+      ),
+    ]),
+    ...(own.artifactBytes === undefined || isImage ? [] : [
       check(
         "artifact",
         subject,
         sizeResult(footprint?.size ?? null, own.artifactBytes),
       ),
     ]),
-    ...(own.strippedBytes === undefined ? [] : [
+    ...(own.strippedBytes === undefined || isImage ? [] : [
       check(
         "stripped",
         subject,

@@ -7,6 +7,7 @@
  */
 
 import { z } from "zod";
+import { imagesSchema } from "./image_section.ts";
 import { trialSections } from "./trial_sections.ts";
 
 const versions = z.strictObject({
@@ -29,6 +30,8 @@ const abi = z.strictObject({
       loaders: z.array(z.string()).optional(),
       /** Highest version by family of symbols: GLIBC, GLIBCXX, GCC. */
       symbols: z.record(z.string(), version).optional(),
+      /** Whether what images of the target hold and offer must be enough. */
+      image: z.literal(true).optional(),
       /** Lowest version of macOS that must do. */
       macos: version.optional(),
       /** Lowest version of Windows that must do, such as 10.0. */
@@ -51,6 +54,8 @@ const budget = z.strictObject({
       strippedBytes: bytes.optional(),
       /** The archive. */
       archiveBytes: bytes.optional(),
+      /** Each image as it is pulled: manifests, configurations, layers. */
+      imageBytes: bytes.optional(),
       /** Growth of each artifact since the previous release. */
       growthPercent: number.optional(),
       /** 95th percentile of the build's wall time. */
@@ -85,5 +90,6 @@ export const gateSections = {
   abi: abi.optional(),
   budget: budget.optional(),
   warnings: warnings.optional(),
+  images: imagesSchema.optional(),
   ...trialSections,
 } as const;

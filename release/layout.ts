@@ -26,6 +26,7 @@ export const RELEASE_FILES = {
   previous: "evidence/previous.json",
   buildTimes: "evidence/build-times.json",
   suppressions: "evidence/suppressions.json",
+  images: "evidence/images.json",
   measured: "evidence/measured",
   sbom: "sbom.spdx.json",
   fuseProvenance: "release-provenance.json",

@@ -8,11 +8,15 @@
 
 import { abiChecks } from "../policy/abi_checks.ts";
 import { budgetChecks, type BudgetFacts } from "../policy/budget_checks.ts";
+import { imageChecks } from "../policy/image_checks.ts";
 import type { Policy } from "../policy/policy.ts";
 import { versionChecks, type VersionFacts } from "../policy/version_checks.ts";
 import { suppressionCheck, warningChecks } from "../policy/warning_checks.ts";
 import { type AbiFacts, abiFacts } from "../verify/abi/facts.ts";
 import type { Check } from "../verify/check.ts";
+import { sha256Reader } from "../verify/digest.ts";
+import { type ImageFacts, imageFacts } from "../verify/image/facts.ts";
+import type { ImageOffer } from "../verify/image/offers.ts";
 import {
   findBuildInfo,
   parseBuildInfo,
@@ -22,6 +26,7 @@ import type { Reader } from "../verify/reader.ts";
 import type { Recipe } from "../verify/rebuild/recipe.ts";
 import { type Footprint, footprint } from "../verify/size/footprint.ts";
 import type { BuildTimes, PreviousSizes } from "./baseline_documents.ts";
+import { baseOf, type ImageBases, recipeImages } from "./image_bases.ts";
 import { RELEASE_FILES } from "./layout.ts";
 
 /** What the bytes of an artifact say to these gates. */
@@ -32,6 +37,10 @@ export interface ArtifactMeasures {
   readonly abi: AbiFacts | null;
   /** What its bytes are spent on; null when no budget asks. */
   readonly footprint: Footprint | null;
+  /** What it is as an image; null when it is none or nobody asks. */
+  readonly image: ImageFacts | null;
+  /** Digest of its bytes; null when no image is asked about. */
+  readonly sha256: string | null;
 }
 
 /** Everything that these gates rest on. */
@@ -44,6 +53,8 @@ export interface GateEvidence {
   readonly archives: ReadonlyMap<string, number>;
   readonly previous: PreviousSizes | null;
   readonly buildTimes: BuildTimes | null;
+  /** Documents of the bases of images; null when there are none. */
+  readonly imageBases: ImageBases | null;
   /** What the logs of the control run hold, by {@linkcode stepLogs}. */
   readonly logs: ReadonlyMap<string, LogFacts>;
   /** Suppressions in the source by form; null when nobody counted them. */
@@ -75,10 +86,21 @@ export function stepLogs(recipe: Recipe): Map<string, StepLog> {
   );
 }
 
+/** Whether a policy asks anything of the images of its release. */
+export function asksForImages(policy: Policy): boolean {
+  return policy.images !== undefined ||
+    Object.values(policy.budget?.targets ?? {})
+      .some(({ imageBytes }) => imageBytes !== undefined) ||
+    Object.values(policy.abi?.targets ?? {})
+      .some(({ image }) => image === true);
+}
+
 /** Measures one artifact. */
 export function measureArtifact(
   reader: Reader,
-  { recipe, policies }: {
+  { subject, recipe, policies }: {
+    /** `TARGET/NAME`. */
+    readonly subject: string;
     readonly recipe: Recipe;
     /** Everybody who will judge by these measures. */
     readonly policies: readonly Policy[];
@@ -86,10 +108,18 @@ export function measureArtifact(
 ): ArtifactMeasures {
   const asked = (gate: "versions" | "abi" | "budget") =>
     policies.some((policy) => policy[gate] !== undefined);
+  const images = policies.some(asksForImages);
+  const image = recipeImages(recipe).find(({ target, name }) =>
+    `${target}/${name}` === subject
+  );
   return {
     version: asked("versions") ? embeddedVersion(reader, recipe) : null,
     abi: asked("abi") ? abiFacts(reader) : null,
     footprint: asked("budget") ? footprint(reader) : null,
+    image: images && image !== undefined
+      ? imageFacts(reader, Object.keys(image.recipe.holds))
+      : null,
+    sha256: images ? sha256Reader(reader) : null,
   };
 }
 
@@ -115,6 +145,7 @@ export function policyGateChecks(
       artifacts.map(({ measures, ...artifact }) => ({
         ...artifact,
         abi: measures?.abi,
+        images: offersTo(artifact, recipe, evidence),
       })),
       policy,
     ),
@@ -130,7 +161,42 @@ export function policyGateChecks(
       policy,
     ),
     ...suppressionCheck(evidence.suppressions, policy),
+    ...imageChecks(
+      Object.keys(recipe.targets),
+      recipeImages(recipe).map((image) => ({
+        ...image,
+        facts: evidence.artifacts.get(`${image.target}/${image.name}`)?.image ??
+          null,
+        base: baseOf(image.recipe, evidence.imageBases),
+        released: new Map(
+          artifacts.flatMap(({ target, name, measures }) =>
+            target === image.target && measures?.sha256
+              ? [[name, measures.sha256] as const]
+              : []
+          ),
+        ),
+      })),
+      policy,
+    ),
   ];
+}
+
+/** What the images of a target offer one of its artifacts. */
+function offersTo(
+  artifact: { readonly target: string; readonly name: string },
+  recipe: Recipe,
+  evidence: GateEvidence,
+): ImageOffer[] {
+  return recipeImages(recipe).filter(({ target }) => target === artifact.target)
+    .flatMap((image) => {
+      const facts = evidence.artifacts.get(`${image.target}/${image.name}`)
+        ?.image;
+      const paths = Object.entries(image.recipe.holds)
+        .filter(([, name]) => name === artifact.name).map(([path]) => path);
+      return (facts?.images ?? []).flatMap(({ files }) =>
+        paths.flatMap((path) => files[path]?.offer ?? [])
+      );
+    });
 }
 
 function budgetFacts(
@@ -143,6 +209,9 @@ function budgetFacts(
   evidence: GateEvidence,
 ): BudgetFacts {
   const { previous, buildTimes } = evidence;
+  const images = new Set(
+    recipeImages(recipe).map(({ target, name }) => `${target}/${name}`),
+  );
   const seconds = new Map<string, number[]>();
   // A history of another project, or without this release, is none.
   const own = buildTimes?.project === recipe.name ? buildTimes.builds : [];
@@ -158,6 +227,9 @@ function budgetFacts(
       target,
       name,
       footprint: measures?.footprint ?? null,
+      ...(images.has(`${target}/${name}`)
+        ? { image: pulledBytes(measures?.image ?? null) }
+        : {}),
     })),
     archives: evidence.archives,
     previous: previous === null || previous.project !== recipe.name ? null : {
@@ -173,6 +245,14 @@ function budgetFacts(
       [...seconds].filter(([target]) => latest(target) === recipe.version),
     ),
   };
+}
+
+/** What an image costs to pull; null when it could not be read whole. */
+function pulledBytes(image: ImageFacts | null): number | null {
+  return image === null || image.images.length === 0 ||
+      image.findings.some(({ code }) => code === "image-unreadable")
+    ? null
+    : image.bytes;
 }
 
 function versions(
@@ -223,5 +303,6 @@ export function gateFiles(recipe: Recipe, policy: Policy): string[] {
       ? []
       : [RELEASE_FILES.previous, RELEASE_FILES.buildTimes]),
     ...(policy.warnings === undefined ? [] : [RELEASE_FILES.suppressions]),
+    ...(policy.images === undefined ? [] : [RELEASE_FILES.images]),
   ];
 }

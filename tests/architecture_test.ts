@@ -10,7 +10,13 @@ import { CATALOGUE } from "../verify/catalogue/mod.ts";
 const root = fromFileUrl(new URL("..", import.meta.url));
 
 const FLOORS = ["verify", "policy", "release"];
-const PURE = ["verify/format", "verify/normalize", "verify/compare", "policy"];
+const PURE = [
+  "verify/format",
+  "verify/normalize",
+  "verify/compare",
+  "verify/image",
+  "policy",
+];
 const PURE_MODULES = ["node:crypto", "node:zlib", "node:buffer"];
 
 function sources(folder: string): string[] {

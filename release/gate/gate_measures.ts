@@ -32,6 +32,7 @@ import {
   stepLogs,
 } from "../policy_gates.ts";
 import { archiveSizes } from "./archive_sizes.ts";
+import { collectBases } from "./collect_bases.ts";
 import type { Baseline } from "./baseline.ts";
 import type { GateInputs } from "./inputs.ts";
 
@@ -62,7 +63,7 @@ export async function gateMeasures(
     using reader = new FileReader(path);
     artifacts.set(
       subject,
-      measureArtifact(reader, { recipe, policies: [policy] }),
+      measureArtifact(reader, { subject, recipe, policies: [policy] }),
     );
   }
   const sources = new Map(
@@ -76,6 +77,7 @@ export async function gateMeasures(
   const suppressions = policy.warnings === undefined
     ? null
     : suppressionsIn(rebuilt.source);
+  const imageBases = policy.images === undefined ? null : collectBases(rebuilt);
   const budgets = Object.values(policy.budget?.targets ?? {});
   const { previous } = options.baseline;
   const buildTimes = withBuilds(
@@ -98,6 +100,7 @@ export async function gateMeasures(
           : new Map(),
         previous,
         buildTimes: timed ? buildTimes : null,
+        imageBases,
         logs: policy.warnings === undefined
           ? new Map()
           : readLogs(recipe, rebuilt),
@@ -121,6 +124,9 @@ export async function gateMeasures(
       ...(suppressions === null
         ? []
         : [[RELEASE_FILES.suppressions, json(suppressions)] as const]),
+      ...(imageBases === null
+        ? []
+        : [[RELEASE_FILES.images, json(imageBases)] as const]),
       ...(timed ? [[RELEASE_FILES.buildTimes, json(buildTimes)] as const] : []),
     ]),
   };

@@ -26,6 +26,7 @@ import {
   policyGateChecks,
   stepLogs,
 } from "../policy_gates.ts";
+import { IMAGE_BASES } from "../image_bases.ts";
 import type { Documents } from "./documents.ts";
 import type {
   Inventory,
@@ -50,11 +51,16 @@ export class MemberMeasures {
   /** Looks at one file; given to the inventory. */
   readonly visit: MemberVisitor = ({ archive, member, bytes, documents }) => {
     const policies = this.#read(documents);
-    if (this.#recipe === null || this.#recipe === undefined) return;
+    const recipe = this.#recipe;
+    if (recipe === null || recipe === undefined) return;
+    const target = Object.keys(recipe.targets).find((name) =>
+      archiveName(recipe, name) === archive
+    );
     this.#measures.set(
       `${archive}/${member.path}`,
       measureArtifact(new MemoryReader(bytes), {
-        recipe: this.#recipe,
+        subject: `${target}/${member.path}`,
+        recipe,
         policies,
       }),
     );
@@ -131,6 +137,10 @@ export function gatesAgain(
       buildTimes: read(
         BUILD_TIMES,
         inventory.files.get(RELEASE_FILES.buildTimes)?.bytes,
+      ),
+      imageBases: read(
+        IMAGE_BASES,
+        inventory.files.get(RELEASE_FILES.images)?.bytes,
       ),
       logs: measures.logs,
       suppressions: read(

@@ -14,24 +14,15 @@
  * @module
  */
 
-import { fits, isElf, readElf } from "../format/elf_header.ts";
-import type { Reader } from "../reader.ts";
 import { elfFacts } from "../metadata/machine_elf.ts";
+import type { Reader } from "../reader.ts";
+import { elfDynamic, ENTRIES_MAX, type Unreadable } from "./elf_dynamic.ts";
 import { compareVersions } from "./version_order.ts";
 
-const SEGMENT_LOAD = 1;
-const SEGMENT_DYNAMIC = 2;
 const TAG = {
-  end: 0,
-  needed: 1,
-  strings: 5,
-  stringBytes: 10,
   versionNeeds: 0x6ffffffe,
   versionNeedCount: 0x6fffffff,
 } as const;
-const ENTRIES_MAX = 4_096;
-const STRINGS_BYTES_MAX = 64 << 20;
-const NAME_BYTES_MAX = 256;
 
 /** Versions without a number that stand for one. */
 const MARKS: ReadonlyMap<string, readonly [string, string]> = new Map([
@@ -51,101 +42,34 @@ export interface ElfNeeds {
   readonly others: readonly string[];
 }
 
-/** Needs that could not be read. */
-export interface Unreadable {
-  readonly kind: "unreadable";
-  readonly reason: string;
-}
-
 /** Reads the needs of an ELF file; null for anything else. */
 export function elfNeeds(reader: Reader): ElfNeeds | Unreadable | null {
-  if (!isElf(reader)) return null;
-  const headers = readElf(reader);
-  const { is64, littleEndian, segments } = headers;
-  const bad = (reason: string): Unreadable => ({ kind: "unreadable", reason });
-  const flaw = headers.flaws.find(({ path }) => path === "elf/program-headers");
-  if (flaw !== undefined) return bad(flaw.detail);
-  const interpreter = elfFacts(reader)?.interpreter ?? null;
+  const dynamic = elfDynamic(reader);
+  if (dynamic === null || dynamic.kind === "unreadable") return dynamic;
   const empty: ElfNeeds = {
     kind: "elf",
-    interpreter,
+    interpreter: elfFacts(reader)?.interpreter ?? null,
     libraries: [],
     versions: {},
     others: [],
   };
-  const dynamics = segments.filter(({ type }) => type === SEGMENT_DYNAMIC);
-  const dynamic = dynamics[0];
-  if (dynamic === undefined) {
-    // An object or a library without segments is started by nobody.
-    return segments.length === 0 ? bad("no segments") : empty;
-  }
-  if (dynamics.length > 1) return bad("several dynamic segments");
-  if (!fits(reader, dynamic.offset, dynamic.fileSize)) {
-    return bad("a dynamic segment outside the file");
-  }
-  const view = (offset: number, length: number) => {
-    const bytes = reader.read(offset, length).slice();
-    return new DataView(bytes.buffer);
-  };
-  const step = is64 ? 16 : 8;
-  const count = Math.floor(dynamic.fileSize / step);
-  if (count > ENTRIES_MAX) return bad(`${count} dynamic entries`);
-  const table = view(dynamic.offset, count * step);
-  const word = (at: number) =>
-    is64
-      ? Number(table.getBigUint64(at, littleEndian))
-      : table.getUint32(at, littleEndian);
-  const tags = new Map<number, number>();
-  const neededAt: number[] = [];
-  for (let index = 0; index < count; index++) {
-    const tag = word(index * step);
-    if (tag === TAG.end) break;
-    const value = word(index * step + step / 2);
-    if (tag === TAG.needed) neededAt.push(value);
-    else tags.set(tag, value);
-  }
-  const offsetOf = (address: number | undefined, length: number) => {
-    if (address === undefined) return null;
-    const segment = segments.find(({ type, address: start, fileSize }) =>
-      type === SEGMENT_LOAD && address >= start &&
-      address + length <= start + fileSize
-    );
-    const offset = segment === undefined
-      ? -1
-      : segment.offset + (address - segment.address);
-    return fits(reader, offset, length) ? offset : null;
-  };
-  const stringBytes = tags.get(TAG.stringBytes) ?? 0;
-  const stringsAt = offsetOf(tags.get(TAG.strings), stringBytes);
-  if (stringsAt === null || stringBytes > STRINGS_BYTES_MAX) {
-    return tags.size === 0 && neededAt.length === 0
-      ? empty
-      : bad("no string table where the dynamic segment says");
-  }
-  const name = (at: number): string | null => {
-    if (at >= stringBytes) return null;
-    const length = Math.min(NAME_BYTES_MAX, stringBytes - at);
-    const bytes = reader.read(stringsAt + at, length);
-    const end = bytes.indexOf(0);
-    return end === -1 ? null : new TextDecoder().decode(bytes.subarray(0, end));
-  };
-  const libraries = neededAt.map(name);
+  if (dynamic.kind === "none") return empty;
+  const { tags, name } = dynamic;
+  const bad = (reason: string): Unreadable => ({ kind: "unreadable", reason });
+  const libraries = dynamic.needed.map(name);
   if (libraries.includes(null)) return bad("a library without a name");
   const versions = readVersions({
-    at: (offset, length) => {
-      const place = offsetOf(offset, length);
-      return place === null ? null : view(place, length);
-    },
+    at: dynamic.at,
     start: tags.get(TAG.versionNeeds),
     count: tags.get(TAG.versionNeedCount) ?? 0,
-    littleEndian,
+    littleEndian: dynamic.littleEndian,
     name,
   });
   if (versions === null) return bad("version needs that cannot be followed");
   return {
     ...empty,
     libraries: libraries.filter((library) => library !== null),
-    ...highest(versions),
+    ...highestVersions(versions),
   };
 }
 
@@ -187,7 +111,8 @@ function readVersions(options: {
   return [...names].sort();
 }
 
-function highest(
+/** The highest number of each family among the names of versions. */
+export function highestVersions(
   names: readonly string[],
 ): Pick<ElfNeeds, "versions" | "others"> {
   const versions = new Map<string, string>();

@@ -11,7 +11,8 @@ import { machOFacts } from "../metadata/machine_macho.ts";
 import { peFacts } from "../metadata/machine_pe.ts";
 import type { System } from "../metadata/machine.ts";
 import { type Reader, SliceReader } from "../reader.ts";
-import { type ElfNeeds, elfNeeds, type Unreadable } from "./elf_needs.ts";
+import type { Unreadable } from "./elf_dynamic.ts";
+import { type ElfNeeds, elfNeeds } from "./elf_needs.ts";
 import { compareVersions } from "./version_order.ts";
 
 const SLICES_MAX = 40;

@@ -11,6 +11,7 @@ import { ATTEST_CODES } from "./attest.ts";
 import { COMPARE_CODES } from "./compare.ts";
 import { GATE_CODES } from "./gates.ts";
 import { GENERAL_CODES } from "./general.ts";
+import { IMAGE_CODES } from "./image.ts";
 import { METADATA_CODES } from "./metadata.ts";
 import { POLICY_CODES } from "./policy.ts";
 import { REBUILD_CODES } from "./rebuild.ts";
@@ -26,6 +27,7 @@ export const CATALOGUE = {
   ...REBUILD_CODES,
   ...METADATA_CODES,
   ...GATE_CODES,
+  ...IMAGE_CODES,
   ...RELEASE_CODES,
   ...ATTEST_CODES,
   ...POLICY_CODES,

@@ -1,6 +1,7 @@
 /**
  * Taking a build's artifacts out of its tree. Each must be a regular file
- * with content, reached without a symbolic link, which could lead anywhere.
+ * with content, reached without a symbolic link, which could lead anywhere; an
+ * image layout may be a directory, and is packed.
  * Bytes are hashed from the handle they are copied from.
  *
  * @module
@@ -9,6 +10,7 @@
 import type { Code } from "../catalogue/mod.ts";
 import { ReproofError } from "../error.ts";
 import type { RecipeTarget } from "./recipe.ts";
+import { packLayout } from "./pack_layout.ts";
 import { readTreeFile } from "./tree.ts";
 
 /** One artifact on disk. */
@@ -51,17 +53,20 @@ export function collectOutputs(
   const outputs: Record<string, Output> = {};
   const problems: OutputProblem[] = [];
   Deno.mkdirSync(options.into, { recursive: true });
-  for (const { name, path, executable } of target.artifacts) {
-    const problem = refuse(options.source, path);
+  for (const { name, path, executable, image } of target.artifacts) {
+    const problem = refuse(options.source, path, image !== undefined);
     if (problem !== undefined) {
       problems.push({ artifact: name, ...problem });
       continue;
     }
     const copy = `${options.into}/${name}`;
     try {
-      const { sha256, size } = readTreeFile(`${options.source}/${path}`, {
-        copyTo: copy,
-      });
+      const from = `${options.source}/${path}`;
+      const packed = Deno.lstatSync(from).isDirectory;
+      if (packed) packLayout(from, copy);
+      const { sha256, size } = packed
+        ? readTreeFile(copy)
+        : readTreeFile(from, { copyTo: copy });
       Deno.chmodSync(copy, executable ? 0o755 : 0o644);
       outputs[name] = { path: copy, sha256, size };
     } catch (error) {
@@ -80,6 +85,7 @@ export function collectOutputs(
 function refuse(
   source: string,
   path: string,
+  mayBeFolder: boolean,
 ): Omit<OutputProblem, "artifact"> | undefined {
   const parts = path.split("/");
   for (let depth = 1; depth <= parts.length; depth++) {
@@ -96,6 +102,7 @@ function refuse(
         observed: "none",
       };
     }
+    if (last && mayBeFolder && info.isDirectory) return undefined;
     if (info.isSymlink || (last ? !info.isFile : !info.isDirectory)) {
       return {
         code: "build-output-refused",

@@ -16,6 +16,7 @@
 import { z } from "zod";
 import type { DocumentKind } from "../document.ts";
 import { LOG_KINDS } from "../log/diagnostic.ts";
+import { imageSchema } from "../image/image_recipe.ts";
 import { startupSchema } from "../trial/startup_recipe.ts";
 import { smokeSchema } from "../trial/smoke_recipe.ts";
 import { contractSchema } from "../trial/contract_recipe.ts";
@@ -74,6 +75,8 @@ const artifact = z.strictObject({
   path: insidePath,
   /** Mode of the file in the bundle. */
   executable: z.boolean().default(true),
+  /** The artifact is an OCI image layout, an archive or a directory. */
+  image: imageSchema.optional(),
 });
 
 const probe = z.strictObject({
@@ -100,6 +103,24 @@ const target = z.strictObject({
   contract: contractSchema.optional(),
   /** What to time against a reference, for the gate `startup`. */
   startup: startupSchema.optional(),
+}).superRefine(({ artifacts }, context) => {
+  const issue = (path: PropertyKey[], message: string) =>
+    context.addIssue({ code: "custom", path, message });
+  if (artifacts[0]?.image !== undefined) {
+    issue(["artifacts", 0], "the program first, an image of it after that");
+  }
+  const plain = artifacts.filter(({ image }) => image === undefined)
+    .map((artifact) => artifact.name);
+  for (const [index, { image }] of artifacts.entries()) {
+    for (const [path, held] of Object.entries(image?.holds ?? {})) {
+      if (!plain.includes(held)) {
+        issue(
+          ["artifacts", index, "image", "holds", path],
+          "an artifact of the target that is no image",
+        );
+      }
+    }
+  }
 });
 
 /** Schema of the recipe. */
