@@ -153,6 +153,13 @@ function toolchain(name: string, tool: LockedTool, recipe: Recipe) {
           { algorithm: "SHA256", checksumValue: tool.executable.sha256 },
         ],
       };
+    case "archive":
+      return {
+        ...base,
+        checksums: [
+          { algorithm: "SHA256", checksumValue: tool.archive.sha256 },
+        ],
+      };
     case "npm": {
       const wanted = recipe.toolchains[name];
       const spec = wanted !== undefined && "npm" in wanted ? wanted.npm : null;

@@ -57,6 +57,12 @@ export const LIMITS = {
   pePdbBytesMax: 64 << 20,
   /** Wall time of a tool that prints its version. */
   versionWallMsMax: 30_000,
+  /** Wall time of fetching one package or file. */
+  fetchWallMsMax: 15 * 60 * 1000,
+  /** Bytes of one file that is fetched. */
+  fetchBytesMax: 4 * 2 ** 30,
+  /** Bytes of an unpacked toolchain. */
+  toolchainBytesMax: 16 * 2 ** 30,
   /** Wall time of one build step, unless the recipe lowers it. */
   buildWallMsMax: 2 * 60 * 60 * 1000,
   /** Bytes one build step may print. */

@@ -52,7 +52,7 @@ export const rebuildCommand: Command = {
       value: "SOURCE",
       repeatable: true,
       help:
-        "Compare with what was published: a path, npm:, go:, crate:, deb: or https:",
+        "Compare with what was published: a path, npm:, go:, pypi:, crate:, deb:, https:",
     },
     {
       name: "repeats",

@@ -71,7 +71,8 @@ export async function inspectMachine(
       [name, toolchain],
     ): MachineFinding => {
       if (!("executable" in toolchain)) {
-        return { name, state: "present", detail: toolchain.npm };
+        const detail = "npm" in toolchain ? toolchain.npm : toolchain.archive;
+        return { name, state: "present", detail };
       }
       const found = findExecutable(toolchain.executable);
       return {

@@ -51,6 +51,22 @@ export function rebuildMaterials(
           });
         }
         break;
+      case "archive":
+        materials.push({
+          name: `toolchain/${name}`,
+          uri: tool.archive.source,
+          digest: { sha256: tool.archive.sha256 },
+        }, {
+          name: `toolchain/${name}/file-list`,
+          digest: { sha256: tool.files.sha256 },
+        });
+        if (tool.host !== undefined) {
+          materials.push({
+            name: `toolchain/${name}/host-file-list`,
+            digest: { sha256: tool.host.sha256 },
+          });
+        }
+        break;
       case "npm":
         materials.push({
           name: `toolchain/${name}`,

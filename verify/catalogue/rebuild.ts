@@ -69,6 +69,29 @@ export const REBUILD_CODES = {
     next: "Correct the glob under files in the recipe.",
     waivable: false,
   },
+  "toolchain-not-fetched": {
+    title: "A toolchain could not be fetched",
+    meaning:
+      "The archive that the recipe names could not be had, so nothing was built.",
+    next:
+      "Check source and version in the recipe, the network, and that the client of the registry is installed.",
+    waivable: false,
+  },
+  "toolchain-archive-differs": {
+    title: "A toolchain's archive is not the pinned one",
+    meaning:
+      "What was fetched has another digest than the lock, the recipe or the registry states. Nothing of it was unpacked or run.",
+    next:
+      "Find out who changed it; a registry never changes a version. Only then lock anew.",
+    waivable: false,
+  },
+  "toolchain-archive-refused": {
+    title: "A toolchain's archive is not safe to unpack",
+    meaning:
+      "An entry could reach outside of its directory, or readers would not agree on what the archive holds.",
+    next: "Take another archive of the toolchain, or pack it anew.",
+    waivable: false,
+  },
   "toolchain-not-prepared": {
     title: "The prepared files do not hold the locked package",
     meaning:

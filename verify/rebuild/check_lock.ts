@@ -10,7 +10,8 @@ import type { Check, CheckStatus } from "../check.ts";
 import { ReproofError } from "../error.ts";
 import { type FileDrift, fileDrift } from "./file_drift.ts";
 import type { Lock, LockedTool } from "./lock.ts";
-import { type LockOptions, lockTool, thisHost } from "./make_lock.ts";
+import { isTied, type LockOptions, lockTool, thisHost } from "./make_lock.ts";
+import { thisPlatform } from "./provider/provider.ts";
 import type { Recipe } from "./recipe.ts";
 
 /** How to check a lock. */
@@ -73,7 +74,7 @@ async function checkTool(
   const here = thisHost();
   const { host } = lock;
   if (
-    locked.pin === "host" &&
+    isTied(locked) &&
     (host?.os !== here.os || host.arch !== here.arch || host.name !== here.name)
   ) {
     return check(name, "lock-host-mismatch", "unchecked", {
@@ -83,12 +84,20 @@ async function checkTool(
       observed: `host ${here.name} (${here.os}, ${here.arch})`,
     });
   }
+  const platform = locked.pin === "archive" ? locked.archive.platform : null;
+  if (platform !== null && platform !== thisPlatform()) {
+    return check(name, "lock-host-mismatch", "unchecked", {
+      expected: `an archive for ${platform}`,
+      observed: thisPlatform(),
+    });
+  }
   let found: LockedTool;
   try {
-    found = await lockTool(recipe, name, options);
+    found = await lockTool(recipe, name, { ...options, locked });
   } catch (error) {
     if (!(error instanceof ReproofError)) throw error;
-    return check(name, error.code, "unchecked", {
+    const differs = error.code === "toolchain-archive-differs";
+    return check(name, error.code, differs ? "fail" : "unchecked", {
       expected,
       observed: error.message,
     });
@@ -133,6 +142,12 @@ export function describe(tool: LockedTool): string {
   switch (tool.pin) {
     case "host":
       return `${tool.version}; ${tool.executable.path} sha256:${tool.executable.sha256}; ${tool.files.count} files sha256:${tool.files.sha256}`;
+    case "archive":
+      return `${tool.version}; ${tool.archive.source} sha256:${tool.archive.sha256}; ${tool.files.count} files sha256:${tool.files.sha256}${
+        tool.host === undefined
+          ? ""
+          : `; ${tool.host.count} files of the host sha256:${tool.host.sha256}`
+      }`;
     case "npm":
       return `${tool.version}; ${tool.integrity}`;
     case "version":

@@ -138,6 +138,18 @@ export function cacheFolder(): string | null {
   }
 }
 
+/**
+ * Where toolchains from archives are unpacked; below the temporary directory
+ * where no cache directory is known.
+ */
+export function toolchainsFolder(
+  folder: string | null = cacheFolder(),
+): string {
+  return folder === null
+    ? `${Deno.env.get("TMPDIR") ?? "/tmp"}/reproof-toolchains`
+    : `${folder}/toolchains`;
+}
+
 function identify(path: string): BigIntStats | undefined {
   try {
     const info = statSync(path, { bigint: true });

@@ -22,7 +22,10 @@ export function fileDrift(
   found: LockedTool,
   cache: DigestCache | undefined,
 ): FileDrift[] {
-  if (locked.pin !== "host" || found.pin !== "host") return [];
+  if (
+    (locked.pin !== "host" && locked.pin !== "archive") ||
+    locked.pin !== found.pin
+  ) return [];
   const drift: FileDrift[] = [];
   if (
     locked.executable.path !== found.executable.path ||
@@ -48,7 +51,7 @@ export function fileDrift(
 }
 
 function listed(
-  tool: Extract<LockedTool, { pin: "host" }>,
+  tool: Extract<LockedTool, { pin: "host" | "archive" }>,
   cache: DigestCache | undefined,
 ): Map<string, string> | undefined {
   const list = tool.files.count === 0 ? [] : cache?.list(tool.files.sha256);

@@ -32,6 +32,30 @@ const lockedTool = z.discriminatedUnion("pin", [
     version: z.string().min(1),
     integrity: z.string().regex(/^sha512-[A-Za-z0-9+/]+={0,2}$/, "sha512-…"),
   }),
+  z.strictObject({
+    pin: z.literal("archive"),
+    version: z.string().min(1),
+    archive: z.strictObject({
+      /** Where it came from, as the recipe writes it. */
+      source: z.string().min(1),
+      /** `OS-ARCH` that it was chosen for; null when it serves every host. */
+      platform: z.string().nullable(),
+      size: z.int().min(0),
+      sha256,
+      /** The same bytes as the registry names them. */
+      names: z.array(z.string()),
+    }),
+    /** The program, by its path in the archive. */
+    executable: z.strictObject({ path: z.string(), sha256 }),
+    /** Every file that was unpacked, the program included. */
+    files: z.strictObject({ sha256, count: z.int().min(1) }),
+    /** Files of the host that it is linked with; absent when there are none. */
+    host: z.strictObject({
+      sha256,
+      count: z.int().min(1),
+      asked: z.array(z.string()).optional(),
+    }).optional(),
+  }),
 ]);
 
 /** Schema of the lock. */

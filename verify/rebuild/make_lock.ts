@@ -4,16 +4,19 @@
  * `host` pins the version text, the executable's bytes, the files that the
  * tool says it uses (see `toolchain_files.ts`) and those that the recipe's
  * globs take; `version` the version text; `npm` the integrity that the package
- * manager's lock file states. Only the first ties the lock to a host.
+ * manager's lock file states; `archive` the archive, every file in it, and
+ * what of the host it is linked with. `host`, and an archive that is linked
+ * with the host's libraries, tie the lock to a host.
  *
  * @module
  */
 
 import { ReproofError } from "../error.ts";
-import { DigestCache } from "./digest_cache.ts";
+import { DigestCache, toolchainsFolder } from "./digest_cache.ts";
 import { globBase, matchesGlob } from "./glob.ts";
 import type { Lock, LockedTool } from "./lock.ts";
 import { npmIntegrity } from "./npm_integrity.ts";
+import { provideTool } from "./provider/provided_tool.ts";
 import type { Recipe } from "./recipe.ts";
 import {
   expandRoot,
@@ -37,13 +40,19 @@ export interface LockOptions {
   readonly signal?: AbortSignal | undefined;
   /** Digests of unchanged files; everything is read when absent. */
   readonly cache?: DigestCache | undefined;
+  /** Where toolchains from archives lie; the user's cache when absent. */
+  readonly toolchainsFolder?: string | undefined;
+  /** What the lock says of the toolchain; it is pinned anew without. */
+  readonly locked?: LockedTool | undefined;
 }
 
 /**
  * Locks every toolchain of a recipe.
  *
  * @throws {ReproofError} `toolchain-missing`, `toolchain-version-unreadable`,
- * `toolchain-files-missing` or `file-not-readable`.
+ * `toolchain-files-missing`, `toolchain-not-fetched`,
+ * `toolchain-archive-differs`, `toolchain-archive-refused` or
+ * `file-not-readable`.
  */
 export async function makeLock(
   recipe: Recipe,
@@ -54,12 +63,18 @@ export async function makeLock(
     options.signal?.throwIfAborted();
     toolchains[name] = await lockTool(recipe, name, options);
   }
-  const tied = Object.values(toolchains).some(({ pin }) => pin === "host");
+  const tied = Object.values(toolchains).some(isTied);
   return {
     schemaVersion: 1,
     host: tied ? thisHost() : null,
     toolchains,
   };
+}
+
+/** Whether a pin holds on the host alone that it was made on. */
+export function isTied(tool: LockedTool): boolean {
+  return tool.pin === "host" ||
+    tool.pin === "archive" && tool.host !== undefined;
 }
 
 /** How a lock names this host. */
@@ -97,6 +112,12 @@ export async function lockTool(
         `${options.recipeDirectory}/${toolchain.lockFile}`,
       ),
     };
+  }
+  if ("archive" in toolchain) {
+    return await provideTool(name, toolchain, {
+      ...options,
+      toolchainsFolder: options.toolchainsFolder ?? toolchainsFolder(),
+    });
   }
   const tool = await findTool(name, toolchain);
   const version = await toolVersion(name, toolchain, tool);

@@ -127,7 +127,7 @@ export function checkPlaceholders(recipe: Recipe): void {
   const toolchains = Object.entries(recipe.toolchains);
   const any = {
     tool: Object.fromEntries(
-      toolchains.filter(([, tool]) => "executable" in tool)
+      toolchains.filter(([, tool]) => !("npm" in tool))
         .map(([name]) => [name, ""]),
     ),
     toolVersion: Object.fromEntries(toolchains.map(([name]) => [name, ""])),

@@ -33,11 +33,12 @@ import { buildChecks, buildRuns } from "./build_runs.ts";
 import { checkLock } from "./check_lock.ts";
 import { withClocks } from "./clock.ts";
 import { type CompareFunction, compareRuns } from "./compare_runs.ts";
-import { cacheFolder, DigestCache } from "./digest_cache.ts";
+import { cacheFolder, DigestCache, toolchainsFolder } from "./digest_cache.ts";
 import { type Host, inspectHost, isFile } from "./host.ts";
 import type { Lock } from "./lock.ts";
 import { prepare } from "./prepare.ts";
 import type { ProgressListener } from "./progress.ts";
+import { findProvided } from "./provider/provided_tool.ts";
 import { comparePublished } from "./published/compare_published.ts";
 import { freshSeed } from "./random.ts";
 import { readLock, readRecipe } from "./read_recipe.ts";
@@ -98,6 +99,8 @@ export interface RebuildOptions {
   readonly repeats?: number | undefined;
   /** Most builds that finding causes may take. */
   readonly attributionBuildsMax?: number | undefined;
+  /** Directory of digests and toolchains instead of this user's. */
+  readonly cacheDirectory?: string | undefined;
   /** Least time between the starts of the runs, for tests. */
   readonly runDistanceMs?: number | undefined;
 }
@@ -177,10 +180,12 @@ export async function rebuild(
   try {
     const progress = options.progress ?? (() => {});
     progress({ activity: "toolchains", state: "start" });
-    const cache = new DigestCache(cacheFolder());
+    const cache = new DigestCache(options.cacheDirectory ?? cacheFolder());
+    const toolchains = toolchainsFolder(options.cacheDirectory);
     const lookAtTools = () =>
       checkLock(recipe, lock, {
         recipeDirectory,
+        toolchainsFolder: toolchains,
         signal: options.signal,
         cache,
       });
@@ -202,7 +207,7 @@ export async function rebuild(
       work,
       hidden: [recipeDirectory, ...options.hidden ?? []],
     });
-    const found = held ? await findTools(recipe) : {};
+    const found = held ? await findTools(recipe, lock, toolchains) : {};
     const clocked = host.faketime === null
       ? { tools: found, notVaried: undefined }
       : withClocks(found, { into: `${work}/bin`, inside: sandbox.scripts });
@@ -433,11 +438,20 @@ function makeSandbox(
     : new Bubblewrap({ ...host, bubblewrap }, options);
 }
 
-async function findTools(recipe: Recipe): Promise<Record<string, FoundTool>> {
+async function findTools(
+  recipe: Recipe,
+  lock: Lock,
+  toolchainsFolder: string,
+): Promise<Record<string, FoundTool>> {
   const tools: Record<string, FoundTool> = {};
   for (const [name, toolchain] of Object.entries(recipe.toolchains)) {
     if ("executable" in toolchain) {
       tools[name] = await findTool(name, toolchain);
+    } else if ("archive" in toolchain) {
+      tools[name] = findProvided(name, toolchain, {
+        toolchainsFolder,
+        locked: lock.toolchains[name],
+      });
     }
   }
   return tools;

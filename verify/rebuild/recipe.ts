@@ -39,6 +39,27 @@ const buildStep = step.extend({
   }).optional(),
 });
 
+/** A toolchain in an archive, fetched and pinned by digest. */
+const providedToolchain = z.strictObject({
+  /**
+   * `go:1.23.5` (Go's toolchain module), `npm:NAME@VERSION`,
+   * `pypi:NAME@VERSION`, an https URL, or a path relative to the recipe.
+   */
+  archive: z.string().min(1).max(1024),
+  /**
+   * What the archive must have: `sha256:HEX`, `sha512-BASE64` (npm) or
+   * `h1:BASE64` (go.sum). URLs and paths need one.
+   */
+  digest: z.string().regex(
+    /^(?:sha256:[0-9a-f]{64}|sha512-[A-Za-z0-9+/]{86}==|h1:[A-Za-z0-9+/]{43}=)$/,
+    "sha256:…, sha512-… or h1:…",
+  ).optional(),
+  /** Path of the program in the archive, below the package's own directory. */
+  program: insidePath,
+  /** Arguments that make it print its version; not run when absent. */
+  versionArgs: z.array(z.string()).optional(),
+});
+
 const toolchain = z.union([
   z.strictObject({
     /** Name or absolute path of the executable; looked up in PATH. */
@@ -67,6 +88,7 @@ const toolchain = z.union([
     /** Lock file with the integrity, relative to the recipe: a `deno.lock`. */
     lockFile: insidePath,
   }),
+  providedToolchain,
 ]);
 
 const artifact = z.strictObject({

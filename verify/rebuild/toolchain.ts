@@ -133,6 +133,19 @@ function isNarrow(path: string): boolean {
   return !isBelow(home, path) && path.split("/").length > 2;
 }
 
+/**
+ * The first line that a program prints when asked for its version.
+ *
+ * @throws {ReproofError} `toolchain-version-unreadable`.
+ */
+export function printedVersion(
+  name: string,
+  path: string,
+  args: readonly string[],
+): Promise<string> {
+  return firstLine(name, path, args, false);
+}
+
 async function firstLine(
   name: string,
   path: string,

@@ -148,8 +148,11 @@ async function headerFolders(compiler: string): Promise<string[]> {
   );
 }
 
-/** `ld.so --list` prints `NAME => PATH (ADDRESS)` or `PATH (ADDRESS)`. */
-async function sharedLibraries(executable: string): Promise<ToolFiles> {
+/**
+ * The dynamic linker and libraries of an executable: `ld.so --list` prints
+ * `NAME => PATH (ADDRESS)` or `PATH (ADDRESS)`.
+ */
+export async function sharedLibraries(executable: string): Promise<ToolFiles> {
   const interpreter = interpreterOf(executable);
   if (interpreter === undefined || !isFile(interpreter)) {
     return { paths: [], asked: [] };

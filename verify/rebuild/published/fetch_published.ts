@@ -1,18 +1,18 @@
 /**
- * Fetching a published artifact through the ordinary client of its registry,
- * which checks what it fetches against the registry's own digests or log.
- * Clients run in an empty directory of ours, with the caller's environment,
- * without scripts of the packages.
+ * Fetching a published artifact: through the ordinary client of its registry,
+ * by URL and digest, or from here. One file of a package is taken out by the
+ * strict reader that toolchains are unpacked with; two files of one name, or
+ * a name that leaves the package, end it.
  *
  * @module
  */
 
-import { createHash } from "node:crypto";
-import { gunzipSync } from "node:zlib";
 import { ReproofError } from "../../error.ts";
-import { LIMITS } from "../../limits.ts";
+import { unpack } from "../provider/unpack.ts";
+import { type Failure, runClient } from "../registry/client.ts";
+import { download } from "../registry/download.ts";
+import { fetchPackage, type Package } from "../registry/package.ts";
 import type { PublishedSource } from "./published_source.ts";
-import { readMember } from "./tar_member.ts";
 
 /** How to fetch. */
 export interface FetchOptions {
@@ -30,221 +30,108 @@ export async function fetchPublished(
   source: PublishedSource,
   options: FetchOptions,
 ): Promise<string> {
-  Deno.mkdirSync(options.into, { recursive: true });
+  const client = { ...options, failure };
   switch (source.kind) {
     case "path":
       return existing(source.path);
-    case "npm":
-      return await fetchNpm(source, options);
-    case "go":
-      return await fetchGo(source, options);
-    case "crate":
-      return await fetchCrate(source, options);
-    case "deb":
-      return await fetchDebian(source, options);
     case "https":
-      return await fetchUrl(source, options);
+      return await download(source.url, source.sha256, client);
+    case "package": {
+      const { path } = await fetchPackage(source.package, client);
+      return source.member === undefined
+        ? existing(path)
+        : await takeOut(source.package, path, {
+          ...options,
+          member: source.member,
+        });
+    }
   }
 }
-
-type Named = Extract<PublishedSource, { name: string }>;
 
 function existing(path: string): string {
   try {
     return Deno.realPathSync(path);
   } catch (cause) {
-    throw failure(path, "a file or directory", "none", cause);
-  }
-}
-
-async function fetchNpm(source: Named, options: FetchOptions): Promise<string> {
-  await run("npm", [
-    ...["pack", "--ignore-scripts", "--silent", "--pack-destination", "."],
-    `${source.name}@${source.version}`,
-  ], options);
-  const packed = `${options.into}/${only(options.into, ".tgz")}`;
-  if (source.member === undefined) return packed;
-  const tar = gunzipSync(Deno.readFileSync(packed), {
-    maxOutputLength: LIMITS.memberBytesMax,
-  });
-  // npm packs below a directory of any name, by custom "package".
-  const bytes = await readMember(
-    tar,
-    (path) => path.slice(path.indexOf("/") + 1) === source.member,
-  );
-  if (bytes === undefined) {
-    throw failure(
-      `npm:${source.name}@${source.version}`,
-      `one file "${source.member}" in it`,
-      "none, or more",
-    );
-  }
-  const path = `${options.into}/member`;
-  Deno.writeFileSync(path, bytes, { createNew: true });
-  return path;
-}
-
-async function fetchGo(source: Named, options: FetchOptions): Promise<string> {
-  const text = await run("go", [
-    "mod",
-    "download",
-    "-json",
-    `${source.name}@${source.version}`,
-  ], { ...options, env: { GOFLAGS: "-modcacherw", GOWORK: "off" } });
-  const found: unknown = JSON.parse(text);
-  const member = (key: string) =>
-    typeof found === "object" && found !== null && key in found
-      ? String((found as Record<string, unknown>)[key])
-      : "";
-  return existing(
-    source.member === undefined
-      ? member("Zip")
-      : `${member("Dir")}/${source.member}`,
-  );
-}
-
-async function fetchCrate(
-  source: Named,
-  options: FetchOptions,
-): Promise<string> {
-  Deno.mkdirSync(`${options.into}/src`);
-  Deno.writeTextFileSync(`${options.into}/src/lib.rs`, "");
-  Deno.writeTextFileSync(
-    `${options.into}/Cargo.toml`,
-    `[package]\nname = "fetch"\nversion = "0.0.0"\nedition = "2021"\n` +
-      `[workspace]\n[dependencies]\n"${source.name}" = "=${source.version}"\n`,
-  );
-  const home = `${options.into}/cargo`;
-  await run("cargo", ["fetch", "--quiet"], {
-    ...options,
-    env: { CARGO_HOME: home },
-  });
-  const file = `${source.name}-${source.version}.crate`;
-  const cache = `${home}/registry/cache`;
-  for (const { name } of Deno.readDirSync(cache)) {
-    try {
-      return Deno.realPathSync(`${cache}/${name}/${file}`);
-    } catch {
-      continue;
-    }
-  }
-  throw failure(`crate:${source.name}`, `"${file}"`, "none");
-}
-
-async function fetchDebian(
-  source: Named,
-  options: FetchOptions,
-): Promise<string> {
-  await run("apt-get", [
-    ...["-q", "download", "--"],
-    `${source.name}=${source.version}`,
-  ], options);
-  return `${options.into}/${only(options.into, ".deb")}`;
-}
-
-async function fetchUrl(
-  source: Extract<PublishedSource, { kind: "https" }>,
-  options: FetchOptions,
-): Promise<string> {
-  const path = `${options.into}/file`;
-  const hash = createHash("sha256");
-  let size = 0;
-  try {
-    const response = await fetch(source.url, {
-      ...(options.signal === undefined ? {} : { signal: options.signal }),
+    throw failure(path, {
+      expected: "a file or directory",
+      observed: "none",
+      cause,
     });
-    if (!response.ok || response.body === null) {
-      throw new TypeError(`status ${response.status}`);
-    }
-    using file = Deno.openSync(path, { write: true, createNew: true });
-    for await (const part of response.body) {
-      size += part.length;
-      if (size > LIMITS.memberBytesMax) throw new RangeError("too large");
-      hash.update(part);
-      for (let at = 0; at < part.length;) {
-        at += file.writeSync(part.subarray(at));
-      }
-    }
+  }
+}
+
+async function takeOut(
+  from: Package,
+  archive: string,
+  options: FetchOptions & { readonly member: string },
+): Promise<string> {
+  const { member, signal } = options;
+  const what = `${from.registry}:${from.name}`;
+  const into = `${options.into}/member`;
+  try {
+    await unpack(
+      from.registry === "deb" ? await debianFiles(archive, options) : archive,
+      {
+        into,
+        strip: ownFolder(from),
+        only: (path) => path === member,
+        signal,
+      },
+    );
   } catch (cause) {
-    options.signal?.throwIfAborted();
-    throw failure(
-      source.url,
-      "a file",
-      cause instanceof Error ? cause.message : String(cause),
+    if (!(cause instanceof ReproofError)) throw cause;
+    throw failure(what, {
+      expected: cause.expected ?? "a sound archive",
+      observed: `${cause.observed ?? ""} (${cause.doing})`,
       cause,
-    );
+    });
   }
-  const sha256 = hash.digest("hex");
-  if (sha256 !== source.sha256) {
-    throw failure(
-      source.url,
-      `sha256:${source.sha256}`,
-      `sha256:${sha256}`,
-    );
+  try {
+    if (Deno.lstatSync(`${into}/${member}`).isFile) return `${into}/${member}`;
+  } catch (cause) {
+    if (!(cause instanceof Deno.errors.NotFound)) throw cause;
   }
+  throw failure(what, {
+    expected: `a regular file "${member}" in it`,
+    observed: "none",
+  });
+}
+
+/** What a registry puts before the path of every file. */
+export function ownFolder(
+  { registry, name, version }: Package,
+): ((path: string) => number) | undefined {
+  switch (registry) {
+    // Of any name; "package" is custom (npm), or NAME-VERSION (cargo).
+    case "npm":
+    case "crate":
+      return (path) => path.indexOf("/") + 1;
+    case "go": {
+      const prefix = `${name}@${version}/`;
+      return (path) => path.startsWith(prefix) ? prefix.length : 0;
+    }
+    case "pypi":
+    case "deb":
+      return undefined;
+  }
+}
+
+/** The files of a Debian package as a plain tar archive (dpkg-deb(1)). */
+async function debianFiles(
+  archive: string,
+  { into, signal }: FetchOptions,
+): Promise<string> {
+  const path = `${into}/files.tar`;
+  await runClient("/bin/sh", [
+    ...["-c", 'exec dpkg-deb --fsys-tarfile "$1" >"$2"', "sh"],
+    ...[archive, path],
+  ], { into, failure, signal });
   return path;
 }
 
-/** The one file of a directory with an ending. */
-function only(folder: string, ending: string): string {
-  const found = [...Deno.readDirSync(folder)].map(({ name }) => name)
-    .filter((name) => name.endsWith(ending));
-  const [name] = found;
-  if (name === undefined || found.length > 1) {
-    throw failure(folder, `one file *${ending}`, `${found.length}`);
-  }
-  return name;
-}
-
-async function run(
-  program: string,
-  args: readonly string[],
-  options: FetchOptions & { readonly env?: Record<string, string> },
-): Promise<string> {
-  const doing = `${program} ${args.join(" ")}`;
-  let output: Deno.CommandOutput;
-  try {
-    output = await new Deno.Command(program, {
-      args: [...args],
-      cwd: options.into,
-      env: options.env ?? {},
-      stdin: "null",
-      stdout: "piped",
-      stderr: "piped",
-      ...(options.signal === undefined ? {} : { signal: options.signal }),
-    }).output();
-  } catch (cause) {
-    options.signal?.throwIfAborted();
-    throw failure(
-      doing,
-      "the client of the registry",
-      cause instanceof Error ? cause.message : String(cause),
-      cause,
-    );
-  }
-  options.signal?.throwIfAborted();
-  const decoder = new TextDecoder();
-  if (!output.success) {
-    throw failure(
-      doing,
-      "exit code 0",
-      `exit code ${output.code}: ${
-        decoder.decode(output.stderr).trim().split("\n").at(-1) ?? ""
-      }`,
-    );
-  }
-  return decoder.decode(output.stdout);
-}
-
-function failure(
-  what: string,
-  expected: string,
-  observed: string,
-  cause?: unknown,
-): ReproofError {
-  return new ReproofError(
+const failure: Failure = (what, details) =>
+  new ReproofError(
     "published-not-fetched",
     `Fetching what was published (${what})`,
-    { expected, observed, cause },
+    details,
   );
-}

@@ -1,16 +1,21 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { UsageError } from "../../../../verify/error.ts";
+import type { Package } from "../../../../verify/rebuild/registry/package.ts";
 import { parsePublishedSource } from "../../../../verify/rebuild/published/published_source.ts";
 
 const DIGEST = "0123456789abcdef".repeat(4);
 
 Deno.test("parsePublishedSource reads every kind", () => {
   const named = (
-    kind: "npm" | "go" | "crate" | "deb",
+    registry: Package["registry"],
     name: string,
     version: string,
     member?: string,
-  ) => ({ kind, name, version, member });
+  ) => ({
+    kind: "package" as const,
+    package: { registry, name, version },
+    member,
+  });
   const cases = {
     "npm:tool@1.2.3": named("npm", "tool", "1.2.3"),
     "npm:@scope/tool@1.2.3#bin/tool": named(
@@ -20,8 +25,21 @@ Deno.test("parsePublishedSource reads every kind", () => {
       "bin/tool",
     ),
     "go:example.com/tool@v1.2.3": named("go", "example.com/tool", "v1.2.3"),
+    "pypi:tool@1.2.3": named("pypi", "tool", "1.2.3"),
     "crate:tool@1.2.3": named("crate", "tool", "1.2.3"),
+    "crate:tool@1.2.3#src/lib.rs": named(
+      "crate",
+      "tool",
+      "1.2.3",
+      "src/lib.rs",
+    ),
     "deb:tool=1:1.2-3+b1": named("deb", "tool", "1:1.2-3+b1"),
+    "deb:tool=1.2-3#usr/bin/tool": named(
+      "deb",
+      "tool",
+      "1.2-3",
+      "usr/bin/tool",
+    ),
     [`https://example.com/a#sha256=${DIGEST}`]: {
       kind: "https" as const,
       url: "https://example.com/a",
@@ -44,7 +62,9 @@ for (
     "npm:tool@1.2.3#/etc/passwd",
     "go:tool@master",
     "deb:tool@1.2",
-    "crate:tool@1.2.3#src/lib.rs",
+    "crate:tool@1.2.3#",
+    "npm:tool@1.2.3#bin/tool#else",
+    "pypi:tool==1.2.3",
     "https://example.com/a",
     "https://example.com/a#sha256=12",
     "http://example.com/a",
