@@ -17,6 +17,20 @@ const trial = {
   elsewhere: z.enum(["unchecked", "not-applicable"]).default("unchecked"),
 };
 
+/** Thresholds in per cent of the reference, by percentile. */
+function percentages(number: z.ZodNumber) {
+  return z.strictObject({
+    p50: number.optional(),
+    p95: number.optional(),
+    p99: number.optional(),
+  }).refine(
+    (least) => Object.values(least).some((value) => value !== undefined),
+    "at least one of p50, p95 and p99",
+  );
+}
+
+const lessTime = percentages(z.number().lt(100));
+
 /** Members of a policy by the kind of trial. */
 export const trialSections = {
   smoke: z.strictObject({
@@ -38,14 +52,17 @@ export const trialSections = {
   }).optional(),
   startup: z.strictObject({
     ...trial,
-    /** How much faster than the reference, in per cent of its time. */
-    improvementPct: z.strictObject({
-      p50: z.number().lt(100).optional(),
-      p95: z.number().lt(100).optional(),
-      p99: z.number().lt(100).optional(),
-    }).refine(
-      (least) => Object.values(least).some((value) => value !== undefined),
-      "at least one of p50, p95 and p99",
-    ),
-  }).optional(),
+    /** How much less time than the reference from start to exit. */
+    improvementPct: lessTime.optional(),
+    /** The same from start to the first line. */
+    firstLinePct: lessTime.optional(),
+    /** The same from start of a host until it is ready. */
+    readyPct: lessTime.optional(),
+    /** How many more requests, or runs, a second than the reference. */
+    throughputPct: percentages(z.number()).optional(),
+  }).refine(
+    ({ targets: _, elsewhere: __, ...least }) =>
+      Object.values(least).some((value) => value !== undefined),
+    "at least one threshold",
+  ).optional(),
 } as const;

@@ -85,6 +85,10 @@ export const LIMITS = {
   trialOutputBytesMax: 16 << 20,
   /** Samples of each side of a start-up trial. */
   trialSamplesMax: 10_000,
+  /** Requests or invocations of one load. */
+  trialRequestsMax: 100_000,
+  /** Requests or invocations of a load that are under way at once. */
+  trialConcurrencyMax: 256,
   /** Cases of one parity suite. */
   trialCasesMax: 10_000,
   /** Bytes of what a stage reports of its trial. */

@@ -16,6 +16,7 @@ import type { PlaceholderValues } from "../../verify/rebuild/placeholder.ts";
 import type { Rebuild } from "../../verify/rebuild/rebuild.ts";
 import type { RecipeTarget } from "../../verify/rebuild/recipe.ts";
 import { runContractTrial } from "../../verify/trial/run_contract.ts";
+import { readMetricsTrial } from "../../verify/trial/read_metrics.ts";
 import { runParityTrial } from "../../verify/trial/run_parity.ts";
 import { runStartupTrial } from "../../verify/trial/run_startup.ts";
 import { runSmokeTrial } from "../../verify/trial/run_smoke.ts";
@@ -154,7 +155,7 @@ async function tryTarget(
     : {
       ...base,
       outcome: "ran",
-      observed: "ran",
+      observed: run.metrics === undefined ? "ran" : "read from a file",
       findings: run.result.findings,
     };
   return { trial, run };
@@ -188,10 +189,29 @@ function starter(
         run: (values, options) => runParityTrial(parity, values, options),
       };
     case "startup":
-      return startup === undefined ? null : {
-        commands: [startup.artifact.argv],
-        run: (values, options) => runStartupTrial(startup, values, options),
-      };
+      if (startup === undefined) return null;
+      return "metrics" in startup
+        ? {
+          commands: [],
+          run: (values, { source }) => {
+            const buildInfo = buildInfoOf(values, keys);
+            return Promise.resolve(
+              readMetricsTrial({ startup, buildInfo }, source),
+            );
+          },
+        }
+        : {
+          commands: [
+            startup.artifact.argv,
+            ...(startup.host === undefined ? [] : [startup.host.artifact.argv]),
+          ],
+          run: (values, options) =>
+            runStartupTrial(
+              { startup, buildInfo: buildInfoOf(values, keys) },
+              values,
+              options,
+            ),
+        };
     case "contract":
       return contract === undefined ? null : {
         commands: [
@@ -251,12 +271,11 @@ function keepMeasured(
   name: string,
   run: StageRun,
 ): void {
-  const figures = run.result?.measured ?? {};
-  const samples = run.result?.samples;
+  const { measured: figures = {}, samples } = run.result ?? {};
   if (samples !== undefined) {
     files.set(
       `${RELEASE_FILES.measured}/${name}.json`,
-      encoder.encode(formatAotMetrics(samples)),
+      run.metrics ?? encoder.encode(formatAotMetrics(samples)),
     );
     return;
   }

@@ -11,7 +11,12 @@ import { separations, type Vote } from "../../policy/quorum.ts";
 import { CATALOGUE } from "../../verify/catalogue/mod.ts";
 import type { Check } from "../../verify/check.ts";
 import { escapeText } from "../../verify/escape.ts";
-import { percentile } from "../../verify/trial/percentile.ts";
+import {
+  MEASURE_NAMES,
+  MEASURES,
+  samplesOf,
+} from "../../verify/trial/measures.ts";
+import { reached, samplesNeeded } from "../../verify/trial/percentile.ts";
 import { RELEASE_FILES } from "../layout.ts";
 import type { ReleaseReport } from "./release_report.ts";
 
@@ -121,19 +126,29 @@ function subjects(report: ReleaseReport): string[] {
 /** Times of start-up; the only figures here that differ from run to run. */
 function timings({ trials }: ReleaseReport): string[] {
   if (trials?.timings === undefined) return [];
-  const ms = (value: number) => value.toFixed(2);
+  const rows = trials.timings.flatMap((timing) =>
+    MEASURE_NAMES.flatMap((measure) => {
+      const samples = samplesOf(timing, measure);
+      const { words, better } = MEASURES[measure];
+      if (samples === undefined) return [];
+      return (["reference", "artifact"] as const).map((side) => {
+        const at = (share: number) =>
+          reached(samples[side], share, better).toFixed(2);
+        const count = samples[side].length;
+        return `| ${cell(timing.target)} | ${words} | ${side} | ${count} | ${
+          at(0.5)
+        } | ${at(0.95)} | ${
+          count < samplesNeeded(0.99) ? "too few" : at(0.99)
+        } |`;
+      });
+    })
+  );
   return [
     "## Start-up, measured",
     "",
-    "| target | side | samples | p50 ms | p95 ms |",
-    "|---|---|---|---|---|",
-    ...trials.timings.flatMap((timing) =>
-      (["reference", "artifact"] as const).map((side) =>
-        `| ${cell(timing.target)} | ${side} | ${timing[side].length} | ${
-          ms(percentile(timing[side], 0.5))
-        } | ${ms(percentile(timing[side], 0.95))} |`
-      )
-    ),
+    "| target | measure | side | samples | p50 | p95 | p99 |",
+    "|---|---|---|---|---|---|---|",
+    ...rows,
     "",
     ...trials.timings.map(({ target }) =>
       `![Start-up of ${cell(target)}](${RELEASE_FILES.measured}/startup-${

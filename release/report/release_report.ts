@@ -107,6 +107,12 @@ const side = z.looseObject({ offset: count, length: count, value: text })
 
 const status = z.enum(["pass", "fail", "unchecked", "not-applicable"]);
 
+/** Samples of both sides. */
+const pair = z.object({
+  reference: z.array(z.number()),
+  artifact: z.array(z.number()),
+});
+
 const trials = z.looseObject({
   trials: z.array(z.looseObject({
     kind: gate,
@@ -122,8 +128,11 @@ const trials = z.looseObject({
   measured: z.array(z.looseObject({ name: text, sha256: digest })),
   timings: z.array(z.looseObject({
     target: text,
-    reference: z.array(z.number()),
-    artifact: z.array(z.number()),
+    ...pair.shape,
+    firstLine: pair.optional(),
+    ready: pair.optional(),
+    requests: pair.optional(),
+    runs: pair.optional(),
   })).optional(),
 });
 

@@ -1,13 +1,23 @@
 /**
- * The samples of a start-up trial as a picture (SVG 2): a row of dots for each
- * side over one scale from zero, with a mark at p50 and p95. It follows the
- * reader's light or dark scheme, and holds no script and no reference to
- * anything outside.
+ * The samples of a start-up trial as a picture (SVG 2): for each measure a row
+ * of dots for each side over one scale from zero, with a mark at p50 and p95.
+ * It follows the reader's light or dark scheme, and holds no script and no
+ * reference to anything outside.
  *
  * @module
  */
 
-import { percentile } from "../../verify/trial/percentile.ts";
+import {
+  type Measure,
+  MEASURE_NAMES,
+  MEASURES,
+  samplesOf,
+} from "../../verify/trial/measures.ts";
+import {
+  type PairedSamples,
+  percentile,
+  reached,
+} from "../../verify/trial/percentile.ts";
 import type { Timing } from "../../verify/trial/trial.ts";
 
 const WIDTH = 640;
@@ -15,6 +25,7 @@ const LEFT = 90;
 const RIGHT = 20;
 const ROW = 60;
 const TOP = 30;
+const BOTTOM = 30;
 
 const STYLE = [
   "text{font:12px system-ui,sans-serif;fill:#24292f}",
@@ -30,27 +41,49 @@ const STYLE = [
 
 /** Draws the samples of one target. */
 export function startupPlot(timing: Timing): string {
+  const panels = MEASURE_NAMES.flatMap((measure) => {
+    const samples = samplesOf(timing, measure);
+    return samples === undefined ? [] : [{ measure, samples }];
+  });
+  const height = TOP + 2 * ROW + BOTTOM;
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${
+      height * panels.length
+    }" role="img">`,
+    `<title>Start-up of ${timing.target}, p50 and p95 marked</title>`,
+    `<style>${STYLE}</style>`,
+    ...panels.flatMap(({ measure, samples }, index) => [
+      `<g transform="translate(0 ${height * index})">`,
+      ...panel(measure, samples),
+      "</g>",
+    ]),
+    "</svg>\n",
+  ].join("\n");
+}
+
+function panel(measure: Measure, samples: PairedSamples): string[] {
   const sides = ["reference", "artifact"] as const;
-  const most = Math.max(...sides.map((side) => percentile(timing[side], 1)));
+  const { words, better } = MEASURES[measure];
+  const most = Math.max(...sides.map((side) => percentile(samples[side], 1)));
   const scale = niceScale(most);
-  const x = (ms: number) =>
-    (LEFT + (WIDTH - LEFT - RIGHT) * ms / scale).toFixed(1);
+  const x = (value: number) =>
+    (LEFT + (WIDTH - LEFT - RIGHT) * value / scale).toFixed(1);
   const bottom = TOP + ROW * sides.length;
   const rows = sides.flatMap((side, row) => {
     const middle = TOP + ROW * row + ROW / 2;
     return [
       `<text x="8" y="${middle + 4}">${side}</text>`,
-      ...timing[side].map((ms, index) =>
-        // Spread over five lines, so that equal times stay visible.
-        `<circle class="${side}" cx="${x(ms)}" cy="${
+      ...samples[side].map((value, index) =>
+        // Spread over five lines, so that equal figures stay visible.
+        `<circle class="${side}" cx="${x(value)}" cy="${
           middle - 10 + 5 * (index % 5)
         }" r="2" fill-opacity="0.6"/>`
       ),
       ...([["p50", 0.5], ["p95", 0.95]] as const).map(([name, share]) => {
-        const ms = percentile(timing[side], share);
-        return `<line x1="${x(ms)}" x2="${x(ms)}" y1="${middle - 18}" y2="${
+        const at = reached(samples[side], share, better);
+        return `<line x1="${x(at)}" x2="${x(at)}" y1="${middle - 18}" y2="${
           middle + 18
-        }"><title>${name} ${ms.toFixed(2)} ms</title></line>`;
+        }"><title>${name} ${at.toFixed(2)}</title></line>`;
       }),
     ];
   });
@@ -60,17 +93,11 @@ export function startupPlot(timing: Timing): string {
     }" text-anchor="middle">${+(share * scale).toPrecision(3)}</text>`
   );
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${
-      bottom + 26
-    }" role="img">`,
-    `<title>Start-up of ${timing.target} in milliseconds, p50 and p95 marked</title>`,
-    `<style>${STYLE}</style>`,
-    `<text x="8" y="18">start to exit, ms</text>`,
+    `<text x="8" y="18">${words}</text>`,
     `<line x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${bottom}" y2="${bottom}"/>`,
     ...rows,
     ...ticks,
-    "</svg>\n",
-  ].join("\n");
+  ];
 }
 
 /** The next of 1, 2, 4 and 10 times a power of ten. */

@@ -13,6 +13,11 @@ import type { Recipe, RecipeTarget } from "../../verify/rebuild/recipe.ts";
 import { sha256 } from "../../verify/digest.ts";
 import { ReproofError } from "../../verify/error.ts";
 import { parseAotMetrics } from "../../verify/trial/aot_metrics.ts";
+import {
+  MEASURE_NAMES,
+  samplesOf,
+  type StartupSamples,
+} from "../../verify/trial/measures.ts";
 import type { Timing, Trial } from "../../verify/trial/trial.ts";
 import { RELEASE_FILES } from "../layout.ts";
 import type { ReleaseReport } from "../report/release_report.ts";
@@ -72,7 +77,7 @@ function leftOut(trial: Trial, recipe: Recipe): string[] {
 
 function findingIds(
   { kind }: Trial,
-  { smoke, contract, probe }: RecipeTarget,
+  { smoke, contract, probe, startup }: RecipeTarget,
 ): string[] {
   switch (kind) {
     case "smoke":
@@ -84,7 +89,19 @@ function findingIds(
       // The cases are in the source, which a release does not hold.
       return ["reference"];
     case "startup":
-      return ["runs"];
+      return startup === undefined ? [] : [
+        "runs",
+        "profile/reference",
+        "profile/artifact",
+        ...("metrics" in startup ? ["build"] : [
+          "reference",
+          ...(startup.host === undefined ? [] : [
+            "host-reference",
+            "host/reference/ready",
+            "host/artifact/ready",
+          ]),
+        ]),
+      ];
     case "contract": {
       const names = (contract?.fatal.failures ?? []).map(({ name }) => name);
       const trace = contract?.trace === undefined ? [] : ["trace"];
@@ -103,15 +120,14 @@ function findingIds(
 /** The times that decided are those of the file that was kept. */
 function timingCheck(timing: Timing, inventory: Inventory): Check {
   const path = `${RELEASE_FILES.measured}/startup-${timing.target}.json`;
-  const told = JSON.stringify([timing.reference, timing.artifact]);
+  const told = figures(timing);
   const what = `timing ${timing.target}`;
   try {
-    const { reference, artifact } = parseAotMetrics(
+    const { samples } = parseAotMetrics(
       inventory.files.get(path)?.bytes ?? new Uint8Array(),
       path,
     );
-    const kept = JSON.stringify([reference, artifact]);
-    return check(what, sha256(told), sha256(kept));
+    return check(what, sha256(told), sha256(figures(samples)));
   } catch (error) {
     if (!(error instanceof ReproofError)) throw error;
     return integrity("trials", what, "fail", {
@@ -120,6 +136,14 @@ function timingCheck(timing: Timing, inventory: Inventory): Check {
       observed: error.message,
     });
   }
+}
+
+/** The figures of every measure, in one order. */
+function figures(samples: StartupSamples): string {
+  return JSON.stringify(MEASURE_NAMES.map((measure) => {
+    const own = samplesOf(samples, measure);
+    return own === undefined ? null : [own.reference, own.artifact];
+  }));
 }
 
 function check(what: string, expected: string, observed: string): Check {

@@ -50,7 +50,7 @@ Deno.test("startupChecks refuses p99 of 7 samples, and of 99", () => {
 });
 
 Deno.test("startupChecks takes nothing that is no time", () => {
-  for (const value of [NaN, -1, 0, Infinity * 0]) {
+  for (const value of [NaN, -1, 0, Infinity]) {
     const artifact = [...STEADY.artifact];
     artifact[3] = value;
     assertEquals(codes({ p50: 30 }, { ...STEADY, artifact }), [
@@ -59,5 +59,34 @@ Deno.test("startupChecks takes nothing that is no time", () => {
   }
   assertEquals(codes({ p50: 30 }, undefined), [
     "p50 startup-too-few-samples unchecked",
+  ]);
+});
+
+Deno.test("startupChecks judges every measure that has a threshold", () => {
+  const policy = {
+    startup: {
+      firstLinePct: { p50: 30 },
+      readyPct: { p50: 60 },
+      throughputPct: { p50: 5, p95: 5 },
+    },
+  } as unknown as Policy;
+  const found = (more: object) =>
+    startupChecks("any", { ...STEADY, ...more }, policy).map((
+      { id, status },
+    ) => `${id} ${status}`);
+  const faster = { reference: times(20, 100, 4), artifact: times(20, 140, 4) };
+  assertEquals(found({ firstLine: STEADY, ready: STEADY, requests: faster }), [
+    "startup/any/first-line/p50 pass",
+    "startup/any/ready/p50 fail",
+    "startup/any/throughput/p50 pass",
+    "startup/any/throughput/p95 pass",
+  ]);
+  // Runs of a command stand in where nobody asked a host.
+  const slower = { reference: faster.artifact, artifact: faster.reference };
+  assertEquals(found({ runs: slower }), [
+    "startup/any/first-line/p50 unchecked",
+    "startup/any/ready/p50 unchecked",
+    "startup/any/throughput/p50 fail",
+    "startup/any/throughput/p95 fail",
   ]);
 });

@@ -4,7 +4,8 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import { filesOf, Workplace } from "./project.ts";
 import { outcomeOf } from "./trial_project.ts";
 
-const SCRIPT = "echo '# mode=aot contract=aot-v1' > artifact\n";
+const LINE = "mode=aot profile=release contract=aot-v1";
+const SCRIPT = `printf '# ${LINE}\\necho up\\n' > artifact\n`;
 
 function project(
   place: Workplace,
@@ -20,13 +21,20 @@ function project(
           startup,
         },
       },
+      buildInfo: { keys: ["mode", "profile", "contract"] },
+      metadata: { mode: "aot", profile: "release", contract: "aot-v1" },
     },
     policy: { startup: { improvementPct } },
   });
 }
 
+const REFERENCE = {
+  argv: ["/bin/sh", "-c", "sleep 0.1; echo up"],
+  probe: { argv: ["/bin/echo", "mode=jit profile=release"] },
+};
+
 const STARTUP = {
-  reference: { argv: ["/bin/sleep", "0.1"] },
+  reference: REFERENCE,
   artifact: { argv: ["/bin/sh", "{artifact}"] },
   samples: 10,
   warmup: 1,
@@ -53,13 +61,62 @@ Deno.test("gate startup: a go that verifies, its figures with it", async () => {
   assertEquals((await place.verify(run.out)).code, 1);
 });
 
+Deno.test("gate startup: samples edited in report and file are refused", async () => {
+  using place = new Workplace();
+  const run = await place.release(project(place, STARTUP));
+  assertEquals(run.code, 0, run.stdout + run.stderr);
+  const path = `${run.out}/evidence/measured/startup-any.json`;
+  const metrics = JSON.parse(Deno.readTextFileSync(path));
+  const [first] = metrics.cold_start_ms.aot.samples;
+  const edit = (file: string) =>
+    Deno.writeTextFileSync(
+      file,
+      Deno.readTextFileSync(file).replaceAll(String(first), "0.5"),
+    );
+  edit(path);
+  edit(`${run.out}/report.json`);
+  assertEquals((await place.verify(run.out)).code, 1);
+});
+
+Deno.test("gate startup: figures of somebody else, whole and not", async () => {
+  const metrics = (count: number, context: object) =>
+    JSON.stringify({
+      schema_version: 1,
+      benchmark_context: { samples: count, aot_build_info: LINE, ...context },
+      cold_start_ms: {
+        jit_native: {
+          samples: Array.from({ length: count }, (_, n) => 90 + n),
+        },
+        aot: { samples: Array.from({ length: count }, (_, n) => 10 + n) },
+      },
+    });
+  const release = { "reference_build_info": "profile=release" };
+  for (
+    const [count, context, code, reasons] of [
+      [20, release, 0, []],
+      [7, release, 3, ["startup-too-few-samples"]],
+      [20, {}, 3, ["startup-profile-unknown"]],
+    ] as const
+  ) {
+    using place = new Workplace();
+    const path = project(place, { metrics: "m.json" }, { p50: 30, p95: 20 });
+    Deno.writeTextFileSync(`${path}/m.json`, metrics(count, context));
+    const run = await place.release(path);
+    assertEquals(run.code, code, run.stdout + run.stderr);
+    assertEquals(outcomeOf(run.out, "startup").reasons, reasons);
+    if (code === 0) assertEquals((await place.verify(run.out)).code, 0);
+  }
+});
+
 const NEVER_GO: [string, object | undefined, object, number, string[]][] = [
   [
     "an artifact slower than its reference",
     {
       ...STARTUP,
-      reference: { argv: ["/bin/true"] },
-      artifact: { argv: ["/bin/sh", "-c", "sleep 0.05", "{artifact}"] },
+      reference: { ...REFERENCE, argv: ["/bin/echo", "up"] },
+      artifact: {
+        argv: ["/bin/sh", "-c", "sleep 0.05; echo up", "{artifact}"],
+      },
     },
     { p50: 30 },
     1,
@@ -71,6 +128,40 @@ const NEVER_GO: [string, object | undefined, object, number, string[]][] = [
     { p50: 30 },
     1,
     ["startup-run-failed", "startup-too-few-samples"],
+  ],
+  [
+    "an artifact that does nothing",
+    { ...STARTUP, artifact: { argv: ["/bin/sh", "-c", ":", "{artifact}"] } },
+    { p50: 30 },
+    1,
+    ["startup-other-output", "startup-too-few-samples"],
+  ],
+  [
+    "a baseline of which nothing is known",
+    { ...STARTUP, reference: { argv: REFERENCE.argv } },
+    { p50: 30 },
+    3,
+    ["startup-profile-unknown"],
+  ],
+  [
+    "a baseline built for debugging",
+    {
+      ...STARTUP,
+      reference: {
+        ...REFERENCE,
+        probe: { argv: ["/bin/echo", "profile=debug"] },
+      },
+    },
+    { p50: 30 },
+    1,
+    ["startup-not-release"],
+  ],
+  [
+    "figures of somebody else that are not there",
+    { metrics: "bench/metrics.json" },
+    { p50: 30 },
+    3,
+    ["metrics-missing", "startup-too-few-samples"],
   ],
   ["no description", undefined, { p50: 30 }, 3, ["trial-missing"]],
   ["too few samples", STARTUP, { p50: 30, p99: 20 }, 3, [

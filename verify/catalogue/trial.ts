@@ -216,6 +216,42 @@ export const TRIAL_CODES = {
     next: "Correct the command in the recipe, or what it runs.",
     waivable: true,
   },
+  "startup-other-output": {
+    title: "A timed run did other work than the rest",
+    meaning:
+      "It printed something else than the first run of the other side, or nothing at all; a program that does less starts faster.",
+    next:
+      "Time a command that prints the same on both sides, or declare what it prints.",
+    waivable: false,
+  },
+  "startup-not-release": {
+    title: "One side of the timing is no release build",
+    meaning:
+      "Its build-info line names another profile; a debug build is slow, so beating it shows nothing.",
+    next: "Build that side in its release profile.",
+    waivable: false,
+  },
+  "startup-profile-unknown": {
+    title: "Nothing says that one side of the timing is a release build",
+    meaning:
+      "There is no build-info line of it, or none that names the profile once, so the baseline may be a debug build.",
+    next:
+      "Give the reference a probe in the recipe, or write reference_build_info into the metrics file.",
+    waivable: false,
+  },
+  "metrics-other-build": {
+    title: "A metrics file is about another build",
+    meaning:
+      "The build-info line that it names is not the one in the bytes of the artifact, so its figures are not those of what is released.",
+    next: "Measure the artifact that is released.",
+    waivable: false,
+  },
+  "metrics-misstated": {
+    title: "A metrics file states percentiles that its samples do not give",
+    meaning: "Samples or percentiles were changed after the measurement.",
+    next: "Measure again and keep the file as it was written.",
+    waivable: false,
+  },
   "startup-too-few-samples": {
     title: "Too few samples for a percentile",
     meaning:

@@ -184,10 +184,26 @@ export function checkPlaceholders(recipe: Recipe): void {
         texts(places, `${at}.parity.${side}.env`, env);
       }
     }
-    if (startup !== undefined) {
-      for (const side of ["reference", "artifact"] as const) {
-        texts(places, `${at}.startup.${side}.argv`, startup[side].argv);
-        texts(places, `${at}.startup.${side}.env`, startup[side].env);
+    if (startup !== undefined && !("metrics" in startup)) {
+      const { reference, artifact, host } = startup;
+      const inHost = {
+        ...places,
+        port: Object.fromEntries(
+          (host?.ports ?? []).map((port) => [port, ""]),
+        ),
+      };
+      const commands = {
+        reference,
+        artifact,
+        ...(reference.probe && { "reference.probe": reference.probe }),
+        ...(host && {
+          "host.reference": host.reference,
+          "host.artifact": host.artifact,
+        }),
+      };
+      for (const [side, { argv, env }] of Object.entries(commands)) {
+        texts(inHost, `${at}.startup.${side}.argv`, argv);
+        texts(inHost, `${at}.startup.${side}.env`, env);
       }
     }
     if (contract !== undefined) {

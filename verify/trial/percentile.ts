@@ -39,16 +39,35 @@ export function samplesNeeded(share: number): number {
   return Math.max(10, Math.ceil(1 / (1 - share) - 1e-9));
 }
 
-/** How much faster the artifact is than its reference at a percentile. */
+/**
+ * The value that a share of the samples reaches or beats: of times the
+ * percentile; of rates, where more is better, the one from below.
+ */
+export function reached(
+  samples: readonly number[],
+  share: number,
+  better: "lower" | "higher" = "lower",
+): number {
+  return better === "lower"
+    ? percentile(samples, share)
+    : -percentile(samples.map((value) => -value), share);
+}
+
+/**
+ * How much better the artifact is than its reference at a percentile, in per
+ * cent of the reference.
+ */
 export function improvement(
   samples: PairedSamples,
   share: number,
+  better: "lower" | "higher" = "lower",
 ): Improvement {
   const { reference, artifact } = samples;
   const count = Math.min(reference.length, artifact.length);
   const at = (a: readonly number[], b: readonly number[]) => {
-    const base = percentile(a, share);
-    return 100 * (base - percentile(b, share)) / base;
+    const base = reached(a, share, better);
+    const gain = base - reached(b, share, better);
+    return 100 * (better === "lower" ? gain : -gain) / base;
   };
   const next = generator(count);
   const values = Array.from({ length: count === 0 ? 0 : RESAMPLES }, () => {

@@ -44,6 +44,8 @@ export interface StageRun {
   readonly why: string;
   /** Logs of hosts by file name. */
   readonly logs: ReadonlyMap<string, Uint8Array>;
+  /** The file that figures were read from, when nothing was run. */
+  readonly metrics?: Uint8Array;
 }
 
 /**

@@ -55,7 +55,8 @@ function expectation<T extends z.ZodRawShape>(shape: T) {
 
 const wallMs = (most: number) => z.int().positive().max(most);
 
-const host = z.strictObject({
+/** A host, placeholders not yet expanded. */
+export const hostSchema = z.strictObject({
   argv,
   env: environment.default({}),
   /** Ports that this host, and nobody else, listens on. */
@@ -149,7 +150,7 @@ export function namesArtifact(command: Words): boolean {
 
 /** Schema of the section. */
 export const smokeSchema = z.strictObject({
-  hosts: z.record(name, host).default({}),
+  hosts: z.record(name, hostSchema).default({}),
   steps: z.array(anyStep).min(1, "at least one step"),
   /** Longest time of one step. */
   stepWallMs: wallMs(LIMITS.trialStepWallMsMax).default(10_000),

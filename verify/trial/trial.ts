@@ -12,7 +12,7 @@
  */
 
 import type { Isolation } from "../rebuild/result.ts";
-import type { PairedSamples } from "./percentile.ts";
+import type { StartupSamples } from "./measures.ts";
 import type { Finding } from "./stage/script.ts";
 
 /** Kinds of trials, which are the names of their gates as well. */
@@ -48,8 +48,8 @@ export interface MeasuredFile {
   readonly sha256: string;
 }
 
-/** Times of a start-up trial; they differ from run to run. */
-export interface Timing extends PairedSamples {
+/** Figures of a start-up trial; they differ from run to run. */
+export interface Timing extends StartupSamples {
   readonly target: string;
 }
 

@@ -17,3 +17,13 @@ Deno.test("startupPlot has a scale for times of nothing", () => {
   const svg = startupPlot({ target: "any", reference: [0], artifact: [0] });
   assertEquals(/NaN|Infinity/.test(svg), false);
 });
+
+Deno.test("startupPlot draws a panel for each measure", () => {
+  const svg = startupPlot({
+    ...TIMING,
+    requests: { reference: [100, 110], artifact: [200, 220] },
+  });
+  assertEquals(svg.match(/<circle /g)?.length, 8);
+  assertMatch(svg, />start to exit, ms</);
+  assertMatch(svg, />requests per second</);
+});

@@ -1,163 +1,250 @@
-import { assert, assertEquals, assertThrows } from "@std/assert";
-import fc from "fast-check";
-import { ReproofError } from "../../../verify/error.ts";
-import {
-  formatAotMetrics,
-  parseAotMetrics,
-} from "../../../verify/trial/aot_metrics.ts";
-import {
-  improvement,
-  percentile,
-  samplesNeeded,
-} from "../../../verify/trial/percentile.ts";
+import { assert, assertEquals } from "@std/assert";
 import { runStartupTrial } from "../../../verify/trial/run_startup.ts";
-import { startupSchema } from "../../../verify/trial/startup_recipe.ts";
-import { printSeed } from "../../seed.ts";
+import {
+  type Startup,
+  startupSchema,
+} from "../../../verify/trial/startup_recipe.ts";
 import { toolTest } from "../../tool.ts";
-import { Twin, WAYS } from "./twin.ts";
+import { GOOD_HOST, RUN, Twin, WAYS } from "./twin.ts";
 
-function startup(
+const LINE = "mode=aot profile=release contract=aot-v1";
+const REFERENCE = {
+  argv: ["/bin/sh", "-c", "sleep 0.02; echo up; sleep 0.02"],
+  probe: { argv: ["/bin/echo", "mode=jit profile=release"] },
+};
+
+/** Runs a trial of a script, by what its recipe says. */
+async function startup(
   artifact: string,
-  tools: readonly string[],
   section: object = {},
+  options: {
+    readonly tools?: readonly string[];
+    readonly buildInfo?: string | null;
+  } = {},
 ) {
-  return (async () => {
-    using twin = new Twin(artifact);
-    const run = await runStartupTrial(
-      startupSchema.parse({
-        reference: { argv: ["/bin/sleep", "0.02"] },
+  using twin = new Twin(artifact);
+  const run = await runStartupTrial(
+    {
+      startup: startupSchema.parse({
+        reference: REFERENCE,
         artifact: { argv: ["/bin/sh", "{artifact}"] },
         samples: 10,
         warmup: 1,
         ...section,
-      }),
-      twin.values,
-      await twin.options(tools),
-    );
-    assertEquals(run.why, "");
-    return run.result;
-  })();
+      }) as Startup,
+      buildInfo: options.buildInfo === undefined ? LINE : options.buildInfo,
+    },
+    twin.values,
+    await twin.options(options.tools ?? []),
+  );
+  assertEquals(run.why, "");
+  return run.result;
+}
+
+/** Findings that did not pass. */
+function open(result: Awaited<ReturnType<typeof startup>>): string[] {
+  return (result?.findings ?? []).filter(({ status }) => status !== "pass")
+    .map(({ id, code, status }) => `${id}: ${code} ${status}`);
 }
 
 for (const [name, tools] of WAYS) {
   toolTest(`startup trial ${name}: times both sides`, [...tools], async () => {
-    const result = await startup("exit 0", tools);
-    assertEquals(result?.findings.map(({ status }) => status), ["pass"]);
-    assertEquals(result?.samples?.reference.length, 10);
-    assertEquals(result?.samples?.artifact.length, 10);
-    assert(result?.samples?.reference.every((value) => value >= 20));
-    assert(result?.samples?.artifact.every((value) => value > 0));
+    const result = await startup("echo up; sleep 0.01", {}, { tools });
+    assertEquals(open(result), []);
+    const { reference = [], artifact = [], firstLine } = result?.samples ?? {};
+    assertEquals([reference.length, artifact.length], [10, 10]);
+    assert(reference.every((value) => value >= 40));
+    assert(artifact.every((value) => value >= 10));
+    // The line comes before the sleep at the end.
+    const pairs = [
+      [reference, firstLine?.reference ?? []],
+      [artifact, firstLine?.artifact ?? []],
+    ] as const;
+    for (const [exit, line] of pairs) {
+      assertEquals(line.length, 10);
+      line.forEach((value, n) => assert(value > 0 && value < (exit[n] ?? 0)));
+    }
+  });
+
+  toolTest(`startup trial ${name}: times hosts`, [...tools], async () => {
+    const argv = RUN.map((word) =>
+      word === "{artifact}" ? "{source}/reference.ts" : word
+    );
+    using twin = new Twin(GOOD_HOST);
+    Deno.writeTextFileSync(
+      `${twin.path}/reference.ts`,
+      `await new Promise((resolve) => setTimeout(resolve, 50));${GOOD_HOST}`,
+    );
+    const port = { PORT: "{port:main}" };
+    const trial = (body: string) =>
+      startupSchema.parse({
+        reference: { ...REFERENCE, argv: ["/bin/echo", "up"] },
+        artifact: { argv: ["/bin/sh", "-c", "echo up", "{artifact}"] },
+        samples: 1,
+        warmup: 1,
+        host: {
+          reference: { argv, env: port },
+          artifact: { argv: RUN, env: port },
+          ports: ["main"],
+          ready: { http: { port: "main" } },
+          samples: 2,
+          requests: { port: "main", body, count: 20, concurrency: 2 },
+        },
+      }) as Startup;
+    const run = async (body: string) => {
+      const { result } = await runStartupTrial(
+        { startup: trial(body), buildInfo: LINE },
+        twin.values,
+        await twin.options(tools),
+      );
+      return result;
+    };
+    const good = await run("ok\n");
+    assertEquals(open(good), []);
+    const { ready, requests } = good?.samples ?? {};
+    assert(ready?.reference.every((value) => value >= 50));
+    for (
+      const side of [ready?.artifact, requests?.reference, requests?.artifact]
+    ) {
+      assertEquals(side?.length, 2);
+      assert(side?.every((value) => value > 0));
+    }
+    const wrong = await run("ok");
+    assertEquals(open(wrong), [
+      "host/reference/requests: startup-run-failed fail",
+    ]);
+    assertEquals(wrong?.samples, undefined);
   });
 }
 
-Deno.test("startup trial takes no time from a run that failed", async () => {
-  for (
-    const [script, section] of [
-      ["exit 1", {}],
-      ["sleep 60", { wallMs: 300 }],
-      ["", { reference: { argv: ["/no/such/program"] } }],
-    ] as const
-  ) {
-    const result = await startup(script, [], section);
-    assertEquals(
-      result?.findings.map(({ code, status }) => [code, status]),
-      [["startup-run-failed", "fail"]],
-    );
+const NO_FIGURE: [string, string, object, string][] = [
+  ["a run that fails", "exit 1", {}, "startup-run-failed fail"],
+  ["a run that hangs", "sleep 60", { wallMs: 300 }, "startup-run-failed fail"],
+  [
+    "a run that floods",
+    "yes",
+    {
+      stdout: { contains: "y" },
+      reference: { ...REFERENCE, argv: ["/bin/echo", "y"] },
+    },
+    "startup-run-failed fail",
+  ],
+  [
+    "a side that does not start",
+    "",
+    { reference: { ...REFERENCE, argv: ["/no/such/program"] } },
+    "startup-run-failed fail",
+  ],
+  ["an artifact that ends early", "exit 0", {}, "startup-other-output fail"],
+  ["an artifact that does less", "echo u", {}, "startup-other-output fail"],
+  [
+    "an artifact that says too little",
+    "echo up",
+    { stdout: { contains: "up and running" } },
+    "startup-other-output fail",
+  ],
+  [
+    "sides that print nothing",
+    "exit 0",
+    { reference: { ...REFERENCE, argv: ["/bin/true"] } },
+    "startup-other-output unchecked",
+  ],
+];
+for (const [what, script, section, code] of NO_FIGURE) {
+  Deno.test(`startup trial takes no time from ${what}`, async () => {
+    const result = await startup(script, section);
+    assertEquals(open(result), [`runs: ${code}`]);
     assertEquals(result?.samples, undefined);
+  });
+}
+
+Deno.test("startup trial takes runs that differ as they may", async () => {
+  const result = await startup("echo up $$", {
+    reference: { ...REFERENCE, argv: ["/bin/sh", "-c", "echo up $$"] },
+    stdout: { matches: "^up \\d+\\n$" },
+  });
+  assertEquals(open(result), []);
+});
+
+Deno.test("startup trial wants release builds on both sides", async () => {
+  const probe = (...argv: string[]) => ({
+    reference: { ...REFERENCE, probe: { argv } },
+  });
+  const cases: [object, string | null, string[]][] = [
+    [{ reference: { argv: REFERENCE.argv } }, LINE, [
+      "profile/reference: startup-profile-unknown unchecked",
+    ]],
+    [probe("/bin/echo", "profile=debug"), LINE, [
+      "profile/reference: startup-not-release fail",
+    ]],
+    [probe("/bin/echo", "profile=release profile=debug"), LINE, [
+      "profile/reference: startup-profile-unknown unchecked",
+    ]],
+    [probe("/bin/echo", "profile=release\n"), LINE, [
+      "profile/reference: startup-profile-unknown unchecked",
+    ]],
+    [probe("/bin/sh", "-c", "echo profile=release; exit 1"), LINE, [
+      "profile/reference: startup-profile-unknown unchecked",
+    ]],
+    [{}, LINE.replace("release", "debug"), [
+      "profile/artifact: startup-not-release fail",
+    ]],
+    [{}, "mode=aot", ["profile/artifact: startup-profile-unknown unchecked"]],
+    [{}, null, ["profile/artifact: startup-profile-unknown unchecked"]],
+  ];
+  for (const [section, buildInfo, found] of cases) {
+    const result = await startup(
+      "echo up",
+      { samples: 1, ...section },
+      { buildInfo },
+    );
+    assertEquals(open(result), found);
   }
 });
 
-Deno.test("percentile is the nearest rank", () => {
-  const ten = [10, 9, 8, 7, 6, 5, 4, 3, 2, 1];
-  assertEquals(percentile(ten, 0.5), 5);
-  assertEquals(percentile(ten, 0.95), 10);
-  assertEquals(percentile([3], 0.99), 3);
-  assertEquals(percentile([], 0.5), NaN);
-});
-
-Deno.test("percentile is a sample that enough samples do not exceed", () => {
-  const times = fc.array(fc.double({ min: 0, max: 1e6, noNaN: true }), {
-    minLength: 1,
-  });
-  fc.assert(
-    fc.property(times, fc.double({ min: 0.01, max: 0.99, noNaN: true }), (
-      samples,
-      share,
-    ) => {
-      const value = percentile(samples, share);
-      const below = samples.filter((sample) => sample <= value).length;
-      const less = samples.filter((sample) => sample < value).length;
-      assert(samples.includes(value));
-      assert(below >= share * samples.length);
-      assert(less < share * samples.length);
-    }),
-    { seed: printSeed("percentiles") },
+Deno.test("startup trial refuses a reference that is the artifact", async () => {
+  using twin = new Twin("echo up");
+  Deno.symlinkSync(twin.artifact, `${twin.path}/vm.sh`);
+  const { result } = await runStartupTrial(
+    {
+      startup: startupSchema.parse({
+        reference: { ...REFERENCE, argv: ["/bin/sh", "{source}/vm.sh"] },
+        artifact: { argv: ["/bin/sh", "{artifact}"] },
+        samples: 1,
+      }) as Startup,
+      buildInfo: LINE,
+    },
+    twin.values,
+    await twin.options([]),
   );
+  assertEquals(open(result), ["reference: reference-is-artifact fail"]);
 });
 
-Deno.test("samplesNeeded refuses the largest sample as a percentile", () => {
-  assertEquals([0.5, 0.95, 0.99].map(samplesNeeded), [10, 20, 100]);
-});
-
-Deno.test("improvement gives the same interval for the same samples", () => {
-  const reference = Array.from({ length: 40 }, (_, n) => 100 + n % 7);
-  const artifact = Array.from({ length: 40 }, (_, n) => 50 + n % 5);
-  const first = improvement({ reference, artifact }, 0.5);
-  assertEquals(first, improvement({ reference, artifact }, 0.5));
-  assert(first.low <= first.value && first.value <= first.high);
-  assert(first.low > 45 && first.high < 55);
-});
-
-Deno.test("parseAotMetrics reads what formatAotMetrics writes", () => {
-  const samples = { reference: [3, 2.5], artifact: [1, 0.5] };
-  const text = formatAotMetrics(samples);
-  assertEquals(
-    parseAotMetrics(new TextEncoder().encode(text), "metrics"),
-    samples,
-  );
-  const { cold_start_ms: times, schema_version } = JSON.parse(text);
-  assertEquals(schema_version, 1);
-  assertEquals(times.jit_native, {
-    samples: [3, 2.5],
-    p50: 2.5,
-    p95: 3,
-    p99: 3,
-  });
-  assertEquals(times.improvement_pct.p50, 80);
-});
-
-Deno.test("parseAotMetrics tells what is no figure", () => {
-  const good = formatAotMetrics({ reference: [3, 4], artifact: [1, 2] });
-  const code = (change: (text: string) => string) => {
-    const text = change(good);
-    assert(text !== good);
-    return assertThrows(
-      () => parseAotMetrics(new TextEncoder().encode(text), "metrics"),
-      ReproofError,
-    ).code;
+Deno.test("startupSchema wants the artifact on its own side alone", () => {
+  const side = (...argv: string[]) => ({ argv });
+  const parses = (section: object) =>
+    startupSchema.safeParse({
+      reference: side("vm"),
+      artifact: side("{artifact}"),
+      ...section,
+    }).success;
+  assertEquals(parses({}), true);
+  assertEquals(parses({ artifact: side("vm") }), false);
+  assertEquals(parses({ reference: side("{artifact}") }), false);
+  const hidden = { argv: ["sh", "-c", "$VM"], env: { VM: "{artifact}" } };
+  assertEquals(parses({ reference: hidden }), false);
+  assertEquals(parses({ stdout: "" }), false);
+  const host = {
+    reference: side("vm"),
+    artifact: side("{artifact}"),
+    ports: ["main"],
+    ready: { tcp: "main" },
   };
-  const sample = (value: string) => (text: string) =>
-    text.replace(/(\[\s*)3/, `$1${value}`);
-  assertEquals(code(sample("NaN")), "metrics-not-a-number");
-  assertEquals(code(sample("-Infinity")), "metrics-not-a-number");
-  assertEquals(code(sample('"3"')), "metrics-not-a-number");
-  assertEquals(code(sample("-3")), "metrics-negative");
-  assertEquals(code(sample("null")), "metrics-missing");
+  assertEquals(parses({ host }), true);
+  assertEquals(parses({ host: { ...host, reference: hidden } }), false);
+  assertEquals(parses({ host: { ...host, ports: [] } }), false);
   assertEquals(
-    code((text) => text.replace(/\[\s*3,\s*4\s*\]/, "[]")),
-    "metrics-missing",
+    parses({ host: { ...host, requests: { port: "other", body: "a" } } }),
+    false,
   );
-  assertEquals(
-    code((text) => text.replace(/\[\s*3,\s*4\s*\]/, "[3]")),
-    "metrics-missing",
-  );
-  assertEquals(
-    code((text) => text.replace("jit_native", "jit")),
-    "metrics-missing",
-  );
-  assertEquals(
-    code((text) => text.replace('version": 1', 'version": 2')),
-    "metrics-missing",
-  );
-  assertEquals(code((text) => text.slice(0, 50)), "json-invalid");
 });

@@ -17,10 +17,16 @@ import type { Finding, SmokeScript } from "./script.ts";
 
 const ROUND_MS = 20;
 
+/** What a host needs to know of the trial that it is part of. */
+export interface HostScript extends Pick<SmokeScript, "place" | "ports"> {
+  /** How often it is asked whether it is ready. */
+  readonly roundMs?: number;
+}
+
 /** A host that was started. */
 export class Host {
   readonly name: string;
-  readonly #script: SmokeScript;
+  readonly #script: HostScript;
   readonly #host: SmokeHost;
   readonly #before = present();
   #child: Deno.ChildProcess | null = null;
@@ -33,7 +39,7 @@ export class Host {
   #closed: readonly string[] = [];
   readyMs = 0;
 
-  constructor(name: string, host: SmokeHost, script: SmokeScript) {
+  constructor(name: string, host: SmokeHost, script: HostScript) {
     this.name = name;
     this.#host = host;
     this.#script = script;
@@ -84,14 +90,16 @@ export class Host {
       if (this.#end !== null) return false;
       const log = () => this.#outputs.map((one) => one.text()).join("\n");
       if (await isReady(this.#host.ready, this.#script, log)) {
+        this.readyMs = performance.now() - started;
         this.#closed = this.#closedPorts(this.#child.pid);
         if (this.#closed.length === 0) {
           this.#ready = this.#end === null;
-          this.readyMs = performance.now() - started;
           return this.#ready;
         }
       }
-      await new Promise((resolve) => setTimeout(resolve, ROUND_MS));
+      await new Promise((resolve) =>
+        setTimeout(resolve, this.#script.roundMs ?? ROUND_MS)
+      );
     }
     this.#why = `not ready after ${this.#host.readyWallMs} ms`;
     return false;

@@ -13,7 +13,7 @@ const ASK_MS = 1_000;
 /** Asks once; `log` gives what the host has printed so far. */
 export async function isReady(
   ready: SmokeHost["ready"],
-  script: SmokeScript,
+  script: Pick<SmokeScript, "place" | "ports">,
   log: () => string,
 ): Promise<boolean> {
   if ("log" in ready) {

@@ -11,9 +11,10 @@
 import type { Code } from "../../catalogue/mod.ts";
 import type { CheckStatus } from "../../check.ts";
 import type { Contract } from "../contract_recipe.ts";
-import type { PairedSamples } from "../percentile.ts";
+import type { StartupSamples } from "../measures.ts";
 import type { Parity, ParitySide } from "../parity_recipe.ts";
-import type { SmokeHost, SmokeStep } from "../smoke_recipe.ts";
+import type { ExpectedText, SmokeHost, SmokeStep } from "../smoke_recipe.ts";
+import type { Startup, StartupHost } from "../startup_recipe.ts";
 
 /** Where a stage works. */
 export interface StagePlace {
@@ -83,16 +84,18 @@ export interface ContractScript {
   readonly wallMs: number;
 }
 
-/** Two commands that are timed in turn, every placeholder expanded. */
-export interface StartupScript {
+/** Two sides that are timed in turn, every placeholder expanded. */
+export interface StartupScript
+  extends Pick<Startup, "code" | "warmup" | "samples" | "wallMs" | "profile"> {
   readonly kind: "startup";
   readonly place: StagePlace;
   readonly reference: StageCommand;
   readonly artifact: StageCommand;
-  readonly code: number;
-  readonly warmup: number;
-  readonly samples: number;
-  readonly wallMs: number;
+  /** Prints the build-info line of the reference; null without one. */
+  readonly probe: StageCommand | null;
+  readonly stdout: ExpectedText | null;
+  readonly host: StartupHost | null;
+  readonly ports: Readonly<Record<string, number>>;
 }
 
 /** One thing that a trial looked at. */
@@ -110,6 +113,6 @@ export interface StageResult {
   readonly findings: readonly Finding[];
   /** Figures that differ from run to run, by name. */
   readonly measured: Readonly<Record<string, number>>;
-  /** Times in milliseconds, of a start-up trial that went well. */
-  readonly samples?: PairedSamples;
+  /** Figures of a start-up trial that went well. */
+  readonly samples?: StartupSamples;
 }
