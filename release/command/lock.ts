@@ -12,6 +12,7 @@ import { cacheFolder, DigestCache } from "../../verify/rebuild/digest_cache.ts";
 import type { FileDrift } from "../../verify/rebuild/file_drift.ts";
 import { type Lock, LOCK_FILE } from "../../verify/rebuild/lock.ts";
 import { makeLock } from "../../verify/rebuild/make_lock.ts";
+import { rebuild } from "../../verify/rebuild/rebuild.ts";
 import { readLock, readRecipe } from "../../verify/rebuild/read_recipe.ts";
 import { EXIT, type ExitCode } from "../../verify/verdict.ts";
 import type { Arguments, Command, Context } from "../cli/command.ts";
@@ -24,6 +25,7 @@ export const lockCommand: Command = {
   example: "reproof lock fixtures/relay",
   flags: [
     { name: "check", help: "Compare with the lock; write nothing" },
+    { name: "no-prepare", help: "Do not run prepare to pin what it leaves" },
     { name: "no-cache", help: "Read every file again, changed or not" },
   ],
   operands: [0, 1],
@@ -45,9 +47,13 @@ export const lockCommand: Command = {
       cache.save();
       return reportChecks(context, args, { checks, drift });
     }
-    const lock = await makeLock(recipe, options);
+    const tools = await makeLock(recipe, options);
     cache.save();
     context.signal.throwIfAborted();
+    const prepared = recipe.prepare.length === 0 || args.has("no-prepare")
+      ? undefined
+      : await pinPrepared(context, directory, tools);
+    const lock = prepared === undefined ? tools : { ...tools, prepared };
     const path = `${directory}/${LOCK_FILE}`;
     writeLock(path, lock);
     if (args.has("json")) context.out(`${JSON.stringify(lock, null, 2)}\n`);
@@ -60,6 +66,13 @@ export const lockCommand: Command = {
           ...Object.entries(lock.toolchains).map(([name, tool]) =>
             `  ${name}: ${escapeText(describe(tool))}`
           ),
+          ...(lock.prepared === undefined
+            ? recipe.prepare.length === 0
+              ? []
+              : ["  prepared files: not pinned"]
+            : [
+              `  prepared files: ${lock.prepared.count} files sha256:${lock.prepared.sha256}`,
+            ]),
           lock.host === null
             ? "The lock holds on every host."
             : `The lock holds on host ${escapeText(lock.host.name)} alone.`,
@@ -70,6 +83,37 @@ export const lockCommand: Command = {
     return EXIT.ok;
   },
 };
+
+/**
+ * Runs prepare as a rebuild would and says what it left.
+ *
+ * @throws {ReproofError} `prepare-failed`, or the code of what stopped it.
+ */
+async function pinPrepared(
+  context: Context,
+  directory: string,
+  lock: Lock,
+): Promise<Lock["prepared"]> {
+  await using made = await rebuild(directory, {
+    lock,
+    prepareOnly: true,
+    signal: context.signal,
+  });
+  const { prepared, checks } = made.result;
+  const open = checks.find(({ gate, status }) =>
+    status !== "pass" && (gate === "build" || gate === "toolchain")
+  );
+  if (open === undefined && prepared !== undefined) return prepared;
+  throw new ReproofError(
+    open?.code ?? "prepare-failed",
+    "Pinning what prepare leaves",
+    {
+      expected: open?.expected ?? "files",
+      observed: open?.observed ?? "none",
+      next: "Run reproof rebuild --keep DIR and read the logs in it.",
+    },
+  );
+}
 
 /** Files shown of one toolchain; the JSON document has all. */
 const DRIFT_SHOWN = 20;

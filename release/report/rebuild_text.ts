@@ -87,7 +87,14 @@ export function rebuildText(name: string, result: RebuildResult): string {
       }`,
     );
   }
-  const { source } = result;
+  const { source, prepared } = result;
+  if (prepared !== undefined) {
+    lines.push(
+      `Prepared: ${prepared.count} files sha256:${prepared.sha256}${
+        result.lock.prepared === undefined ? ", not pinned by the lock" : ""
+      }`,
+    );
+  }
   lines.push(
     `Source: ${
       source.commit === null ? "no commit" : `commit ${source.commit}`

@@ -24,7 +24,10 @@ export interface RecipeIdentity {
 
 /** Source and toolchains of a rebuild that have a digest. */
 export function rebuildMaterials(
-  { source, lock }: Pick<RebuildResult, "source" | "lock">,
+  { source, lock, prepared }: Pick<
+    RebuildResult,
+    "source" | "lock" | "prepared"
+  >,
 ): Json[] {
   const materials: Json[] = [];
   if (source.commit !== null) {
@@ -37,6 +40,12 @@ export function rebuildMaterials(
     name: "source-list",
     digest: { sha256: source.treeSha256 },
   });
+  if (prepared !== undefined) {
+    materials.push({
+      name: "prepared-list",
+      digest: { sha256: prepared.sha256 },
+    });
+  }
   for (const [name, tool] of sorted(lock.toolchains)) {
     switch (tool.pin) {
       case "host":

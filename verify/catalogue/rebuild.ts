@@ -149,6 +149,14 @@ export const REBUILD_CODES = {
     next: "Read the log of the step; prepare may use the network.",
     waivable: false,
   },
+  "prepared-differs": {
+    title: "Prepare left other files than the lock pins",
+    meaning:
+      "The builds would read other bytes than those that were pinned, so nothing was built.",
+    next:
+      "Find out what changed; drop in dropPrepared what a client writes of its own run, then run reproof lock.",
+    waivable: false,
+  },
   "build-failed": {
     title: "A build failed",
     meaning:

@@ -75,7 +75,11 @@ export async function buildRun(shop: Workshop, plan: RunPlan): Promise<Run> {
     mtime: shop.sourceDateEpoch + surroundings.sourceTimeOffset,
     signal,
   });
-  await copyTree(plan.prepared, bench.places.prepared, { signal });
+  await copyTree(plan.prepared, bench.places.prepared, {
+    mtime: shop.sourceDateEpoch,
+    plainModes: true,
+    signal,
+  });
   const targets: Record<string, TargetRun> = {};
   const buildMs = new Map<string, number>();
   for (const name of plan.targets) {

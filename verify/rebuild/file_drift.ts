@@ -9,6 +9,7 @@
 
 import type { DigestCache } from "./digest_cache.ts";
 import type { LockedTool } from "./lock.ts";
+import { treeDigest } from "./tree.ts";
 
 /** One file that is not as locked. */
 export interface FileDrift {
@@ -31,10 +32,23 @@ export function fileDrift(
     locked.executable.path !== found.executable.path ||
     locked.executable.sha256 !== found.executable.sha256
   ) drift.push({ change: "changed", path: found.executable.path });
-  if (locked.files.sha256 === found.files.sha256) return drift;
+  return [
+    ...drift,
+    ...listDrift(locked.files.sha256, found.files.sha256, cache),
+  ];
+}
+
+/** Lists what differs between two lists of files, if the cache has both. */
+export function listDrift(
+  locked: string,
+  found: string,
+  cache: DigestCache | undefined,
+): FileDrift[] {
+  if (locked === found) return [];
   const before = listed(locked, cache);
   const after = listed(found, cache);
-  if (before === undefined || after === undefined) return drift;
+  if (before === undefined || after === undefined) return [];
+  const drift: FileDrift[] = [];
   for (const path of [...new Set([...before.keys(), ...after.keys()])].sort()) {
     const [old, now] = [before.get(path), after.get(path)];
     if (old === now) continue;
@@ -50,11 +64,14 @@ export function fileDrift(
   return drift;
 }
 
+/** SHA-256 of no files at all. */
+const NONE = treeDigest([]);
+
 function listed(
-  tool: Extract<LockedTool, { pin: "host" | "archive" }>,
+  sha256: string,
   cache: DigestCache | undefined,
 ): Map<string, string> | undefined {
-  const list = tool.files.count === 0 ? [] : cache?.list(tool.files.sha256);
+  const list = sha256 === NONE ? [] : cache?.list(sha256);
   return list === undefined ? undefined : new Map(
     list.map(({ path, mode, sha256 }) => [path, `${mode} ${sha256}`]),
   );

@@ -69,6 +69,8 @@ export const lockSchema = z.strictObject({
     name: z.string(),
   }).nullable(),
   toolchains: z.record(z.string(), lockedTool),
+  /** Everything that prepare left for the builds to read; absent: not pinned. */
+  prepared: z.strictObject({ sha256, count: z.int().min(0) }).optional(),
 });
 
 /** A lock after validation. */

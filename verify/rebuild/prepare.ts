@@ -1,7 +1,9 @@
 /**
  * The `prepare` steps: once, before either build, on a copy of the source, in
- * a home of their own, with the network. What they leave in `{prepared}` is
- * copied to both runs; nothing else of theirs is.
+ * a home of their own, with the network. What they leave in `{prepared}`, less
+ * what the recipe drops, is copied to both runs; nothing else of theirs is.
+ * The lock may pin it by digest; other bytes than the pinned ones are built
+ * with by nobody.
  *
  * Of the caller's environment they get only how to reach the network: proxy,
  * certificate and registry variables. What is fetched is pinned by digest in
@@ -10,11 +12,23 @@
  * @module
  */
 
+import { dirname } from "@std/path";
 import type { Check } from "../check.ts";
 import { buildCode } from "./build_code.ts";
 import { preparedPackages } from "./npm_integrity.ts";
+import { listDrift } from "./file_drift.ts";
+import { matchesGlob } from "./glob.ts";
+import type { PreparedIdentity } from "./result.ts";
 import { plainSurroundings } from "./surroundings.ts";
-import { copyTree } from "./tree.ts";
+import {
+  Breather,
+  copyTree,
+  listTree,
+  readTreeFile,
+  readTreeLink,
+  treeDigest,
+  type TreeFile,
+} from "./tree.ts";
 import {
   benchValues,
   benchVariables,
@@ -33,12 +47,19 @@ export interface Prepared {
   readonly path: string;
   readonly checks: readonly Check[];
   readonly logs: readonly (Log & { readonly name: string })[];
+  /** What was left; undefined when there are no steps, or one failed. */
+  readonly identity: PreparedIdentity | undefined;
 }
 
-/** Runs the steps; a failure is a check that did not pass. */
+/**
+ * Runs the steps; a failure is a check that did not pass.
+ *
+ * @param options `keepList` keeps the list of files, to explain drift by.
+ */
 export async function prepare(
   shop: Workshop,
   snapshot: string,
+  options: { readonly keepList: boolean },
 ): Promise<Prepared> {
   const surroundings = plainSurroundings();
   const isolated = shop.sandbox.isolation !== "none";
@@ -50,7 +71,8 @@ export async function prepare(
   const steps = shop.recipe.prepare;
   const checks: Check[] = [];
   const logs: (Log & { readonly name: string })[] = [];
-  if (steps.length === 0) return { path: bench.places.prepared, checks, logs };
+  const path = bench.places.prepared;
+  if (steps.length === 0) return { path, checks, logs, identity: undefined };
   await copyTree(snapshot, bench.places.source, {
     mtime: shop.sourceDateEpoch,
     signal: shop.signal,
@@ -89,10 +111,76 @@ export async function prepare(
     });
     if (!good) break;
   }
-  if (checks.every(({ status }) => status === "pass")) {
-    checks.push(...packageChecks(shop, bench.places.prepared));
+  if (checks.some(({ status }) => status !== "pass")) {
+    return { path, checks, logs, identity: undefined };
   }
-  return { path: bench.places.prepared, checks, logs };
+  checks.push(...packageChecks(shop, path));
+  const files = await preparedFiles(shop, path);
+  const identity = { sha256: treeDigest(files), count: files.length };
+  if (options.keepList) shop.digests.keepList(files);
+  checks.push(...pinCheck(shop, identity));
+  return { path, checks, logs, identity };
+}
+
+/** Removes what the recipe drops and lists what builds will read. */
+async function preparedFiles(
+  shop: Workshop,
+  path: string,
+): Promise<TreeFile[]> {
+  const { dropPrepared } = shop.recipe;
+  const breather = new Breather();
+  const files: TreeFile[] = [];
+  for (const found of listTree(path, { signal: shop.signal })) {
+    const place = `${path}/${found.path}`;
+    if (
+      matchesGlob(found.path, dropPrepared) ||
+      !found.info.isFile && !found.info.isSymlink
+    ) {
+      // Caches are often made read-only.
+      Deno.chmodSync(dirname(place), 0o755);
+      Deno.removeSync(place);
+      continue;
+    }
+    await breather.pause();
+    shop.signal?.throwIfAborted();
+    files.push({
+      path: found.path,
+      ...(found.info.isSymlink
+        ? readTreeLink(Deno.readLinkSync(place))
+        : readTreeFile(place)),
+    });
+  }
+  return files;
+}
+
+/** Files named in a check. */
+const FILES_NAMED = 3;
+
+/** Whether the builds will read what the lock says; none without a pin. */
+function pinCheck(shop: Workshop, found: PreparedIdentity): Check[] {
+  const locked = shop.lock.prepared;
+  if (locked === undefined) return [];
+  const equal = locked.sha256 === found.sha256 && locked.count === found.count;
+  const named = equal
+    ? []
+    : listDrift(locked.sha256, found.sha256, shop.digests);
+  return [{
+    id: "toolchain/prepared",
+    gate: "toolchain",
+    code: "prepared-differs",
+    subject: shop.recipe.name,
+    status: equal ? "pass" : "unchecked",
+    expected: `${locked.count} files sha256:${locked.sha256}`,
+    observed: [
+      `${found.count} files sha256:${found.sha256}`,
+      ...named.slice(0, FILES_NAMED)
+        .map(({ change, path }) => `${change} ${path}`),
+      ...named.length > FILES_NAMED
+        ? [`and ${named.length - FILES_NAMED} more`]
+        : [],
+    ].join("; "),
+    evidence: [{ name: "prepared files", sha256: found.sha256 }],
+  }];
 }
 
 function networkVariables(): Record<string, string> {

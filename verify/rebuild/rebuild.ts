@@ -101,6 +101,8 @@ export interface RebuildOptions {
   readonly attributionBuildsMax?: number | undefined;
   /** Directory of digests and toolchains instead of this user's. */
   readonly cacheDirectory?: string | undefined;
+  /** Whether to end when prepare has, as to pin what it left. */
+  readonly prepareOnly?: boolean | undefined;
   /** Least time between the starts of the runs, for tests. */
   readonly runDistanceMs?: number | undefined;
 }
@@ -221,14 +223,19 @@ export async function rebuild(
       work,
       logs: `${work}/logs`,
       sourceDateEpoch: snapshot.identity.sourceDateEpoch,
+      digests: cache,
       progress,
       signal: options.signal,
     };
     const seed = options.seed ?? freshSeed();
-    const prepared = held ? await prepare(shop, `${work}/source`) : undefined;
-    const ready = prepared !== undefined &&
-      prepared.checks.every(({ gate, status }) =>
-        gate !== "build" || status === "pass"
+    const prepared = held
+      ? await prepare(shop, `${work}/source`, {
+        keepList: options.prepareOnly === true || lock.prepared !== undefined,
+      })
+      : undefined;
+    const ready = options.prepareOnly !== true && prepared !== undefined &&
+      prepared.checks.every(({ code, gate, status }) =>
+        gate !== "build" && code !== "prepared-differs" || status === "pass"
       );
     const runs = ready
       ? await buildRuns(shop, {
@@ -329,6 +336,9 @@ export async function rebuild(
         seed,
         source: snapshot.identity,
         lock,
+        ...(prepared?.identity === undefined
+          ? {}
+          : { prepared: prepared.identity }),
         runs: all.map(({ evidence }) => evidence),
         artifacts: explained,
         attribution: [...artifacts.attribution, ...attributionOf(findings)],
@@ -377,7 +387,10 @@ function replayOptions(
   return {
     ...given,
     seed: replay.seed,
-    lock: replay.lock,
+    // What was read beside the source then must be what is read now.
+    lock: replay.prepared === undefined
+      ? replay.lock
+      : { ...replay.lock, prepared: replay.prepared },
     isolation: replay.runs[0].isolation,
     targets: [...new Set(replay.artifacts.map(({ target }) => target))],
     sourceDateEpoch: replay.source.sourceDateEpoch,

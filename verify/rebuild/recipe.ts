@@ -165,6 +165,11 @@ export const recipeSchema = z.strictObject({
   toolchains: z.record(name, toolchain),
   /** Steps that may use the network; they run once, before either build. */
   prepare: z.array(step).default([]),
+  /**
+   * Globs, relative to `{prepared}`, of what prepare leaves and no build needs,
+   * such as what a client notes of its own run; it is removed.
+   */
+  dropPrepared: z.array(z.string().min(1)).default([]),
   /** Variables of every step; nothing is inherited. */
   env: environment.default({}),
   targets: z.record(name, target).refine(

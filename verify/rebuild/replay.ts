@@ -24,6 +24,7 @@ const evidenceSchema = z.looseObject({
     sourceDateEpoch: z.int(),
   }),
   lock: lockSchema,
+  prepared: lockSchema.shape.prepared,
   runs: z.tuple([
     z.looseObject({
       id: z.literal("control"),

@@ -34,6 +34,13 @@ export interface SourceIdentity {
   readonly epochFrom: "commit" | "recipe" | "option";
 }
 
+/** Files that `prepare` left for the builds. */
+export interface PreparedIdentity {
+  /** SHA-256 over the sorted list of files, modes and digests. */
+  readonly sha256: string;
+  readonly count: number;
+}
+
 /** One command that ran. */
 export interface StepEvidence {
   readonly argv: readonly string[];
@@ -158,6 +165,8 @@ export interface RebuildResult {
   readonly seed: string;
   readonly source: SourceIdentity;
   readonly lock: Lock;
+  /** What every build read beside the source; absent without prepare. */
+  readonly prepared?: PreparedIdentity;
   readonly runs: readonly RunEvidence[];
   readonly artifacts: readonly RebuiltArtifact[];
   /** Which axis caused which difference; empty where nothing differed. */

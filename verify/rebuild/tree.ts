@@ -209,13 +209,14 @@ export class Breather {
  * same time.
  *
  * @param options `mtime` in seconds since 1970; kept from the original when
- * absent.
+ * absent. `plainModes` gives files the two modes that a digest tells apart.
  */
 export async function copyTree(
   from: string,
   to: string,
   options: {
     readonly mtime?: number | undefined;
+    readonly plainModes?: boolean;
     readonly signal?: AbortSignal | undefined;
   } = {},
 ): Promise<void> {
@@ -238,6 +239,10 @@ export async function copyTree(
         folders.push([original, twin]);
       } else if (entry.isFile) {
         Deno.copyFileSync(original, twin);
+        if (options.plainModes === true) {
+          const mode = Deno.statSync(original).mode ?? 0;
+          Deno.chmodSync(twin, (mode & 0o111) === 0 ? 0o644 : 0o755);
+        }
         setTime(twin, options.mtime ?? Deno.statSync(original).mtime);
       }
     }

@@ -8,6 +8,7 @@
 import { dirname } from "@std/path";
 import { LIMITS } from "../limits.ts";
 import type { AxisHost } from "./axis/axis.ts";
+import type { DigestCache } from "./digest_cache.ts";
 import type { Lock } from "./lock.ts";
 import { expandPlaceholders, type PlaceholderValues } from "./placeholder.ts";
 import type { ProgressListener } from "./progress.ts";
@@ -32,6 +33,8 @@ export interface Workshop {
   /** Directory of the logs. */
   readonly logs: string;
   readonly sourceDateEpoch: number;
+  /** Digests of files, and lists of files by digest. */
+  readonly digests: DigestCache;
   readonly progress: ProgressListener;
   readonly signal?: AbortSignal | undefined;
 }
