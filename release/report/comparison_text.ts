@@ -8,6 +8,7 @@
 
 import { CATALOGUE } from "../../verify/catalogue/mod.ts";
 import { escapeText } from "../../verify/escape.ts";
+import { rootsOf } from "./difference_roots.ts";
 import type {
   Cause,
   ComparedFile,
@@ -31,11 +32,7 @@ const ANSWERS: Record<Comparison["verdict"], string> = {
 export function comparisonText(comparison: Comparison): string {
   const { left, right, differences, summary, limitsHit } = comparison;
   const without = differences.filter(({ accountedBy }) => accountedBy === null);
-  const structure = without.filter(isStructure);
-  // Offsets and sizes follow where content moved; alone they are the finding.
-  const open = structure.length < without.length
-    ? without.filter((difference) => !isStructure(difference))
-    : without;
+  const { open, beside } = rootsOf(without);
   const lines = [
     ANSWERS[comparison.verdict],
     "",
@@ -67,9 +64,7 @@ export function comparisonText(comparison: Comparison): string {
       );
     }
   }
-  if (open.length < without.length) {
-    lines.push(structureLine(structure));
-  }
+  lines.push(...besideLines(beside));
   const accounted = accountedLines(differences);
   if (accounted.length > 0) lines.push("", "accounted for:", ...accounted);
   if (summary.fieldsDiffering > 0) {
@@ -106,12 +101,16 @@ function openLines(difference: Difference): string[] {
   }
   const { runs } = difference;
   if (runs !== undefined) {
-    for (const run of runs) {
+    for (const [index, run] of runs.entries()) {
       lines.push(
         `    left   ${sideText(run.left)}`,
         `    right  ${sideText(run.right)}`,
-        ...causeLines(run.cause),
       );
+      // Said once for places in a row that have one cause.
+      const next = runs[index + 1]?.cause;
+      if (causeText(next ?? null) !== causeText(run.cause)) {
+        lines.push(...causeLines(run.cause));
+      }
     }
     if (detail !== undefined) lines.push(`    ${escapeText(detail)}`);
     return lines;
@@ -124,6 +123,10 @@ function openLines(difference: Difference): string[] {
   if (detail !== undefined) lines.push(`    ${escapeText(detail)}`);
   lines.push(...causeLines(cause));
   return lines;
+}
+
+function causeText(cause: Cause | null): string {
+  return causeLines(cause).join("\n");
 }
 
 function causeLines(cause: Cause | null): string[] {
@@ -140,18 +143,20 @@ function sideText(side: DifferenceSide | null): string {
   return `${escapeText(side.value)} at ${side.offset}`;
 }
 
-/** Headers, sizes, and padding between the parts of a file. */
-function isStructure({ code, path, kind }: Difference): boolean {
-  return code === "framing-differs" || (kind === "framing") ||
-    path.endsWith("+gap");
-}
-
-function structureLine(structure: readonly Difference[]): string {
-  const [first] = structure;
-  const more = structure.length - 1;
-  return `  structure beside it: ${escapeText(first?.path ?? "")}${
-    more > 0 ? ` and ${count(more, "more field")}` : ""
-  }`;
+/** What need not be read: what follows, and the structure around it. */
+function besideLines(beside: readonly Difference[]): string[] {
+  const follow = beside.filter(({ follows }) => follows === true);
+  const structure = beside.filter(({ follows }) => follows !== true);
+  return [
+    { fields: follow, what: "follow from what moved" },
+    { fields: structure, what: "structure beside it" },
+  ].flatMap(({ fields: [first, ...more], what }) =>
+    first === undefined ? [] : [
+      `  ${what}: ${escapeText(first.path)}${
+        more.length > 0 ? ` and ${count(more.length, "more field")}` : ""
+      }`,
+    ]
+  );
 }
 
 /** One line for each account: how many fields, and the first of them. */

@@ -10,6 +10,7 @@ import { CATALOGUE } from "../../verify/catalogue/mod.ts";
 import type { Check } from "../../verify/check.ts";
 import { escapeText } from "../../verify/escape.ts";
 import { percent } from "../../verify/rebuild/repeats.ts";
+import { rootsOf } from "./difference_roots.ts";
 import type { RebuildResult } from "../../verify/rebuild/result.ts";
 
 const DIFFERENCES_SHOWN = 8;
@@ -26,8 +27,19 @@ export function rebuildText(name: string, result: RebuildResult): string {
         artifact.verdict.padEnd(10)
       }  ${artifact.target}/${artifact.name}  ${digest}`,
     );
-    const shown = artifact.differences.slice(0, DIFFERENCES_SHOWN);
-    for (const { path, left, right, accountedBy, cause } of shown) {
+    const { open, beside } = rootsOf(
+      artifact.differences.filter(({ accountedBy }) => accountedBy === null),
+    );
+    const listed = [
+      ...open.filter(({ cause }) => cause?.axis),
+      ...open.filter(({ cause }) => !cause?.axis),
+      ...artifact.differences.filter(({ accountedBy }) => accountedBy !== null),
+    ];
+    const shown = listed.slice(0, DIFFERENCES_SHOWN);
+    for (const difference of shown) {
+      const { path, accountedBy, cause } = difference;
+      // The first place with a cause says more than the whole field.
+      const { left, right } = difference.runs?.[0] ?? difference;
       const why = accountedBy !== null
         ? `accounted for by ${accountedBy}`
         : cause?.axis === undefined || cause.axis === null
@@ -41,8 +53,13 @@ export function rebuildText(name: string, result: RebuildResult): string {
         lines.push(`      fix: ${escapeText(cause.fix)}`);
       }
     }
-    const rest = artifact.differences.length - shown.length;
+    const rest = listed.length - shown.length;
     if (rest > 0) lines.push(`    and ${rest} more`);
+    if (beside.length > 0) {
+      lines.push(
+        `    and ${beside.length} that follow from what moved, or are the structure around it`,
+      );
+    }
   }
   lines.push(...replayLines(result), ...publishedLines(result));
   const traced = result.attribution.filter(({ path }) => path === "");

@@ -9,6 +9,7 @@
 import { deflateRawSync, gzipSync, zstdCompressSync } from "node:zlib";
 import { archive } from "../verify/format/ar_fixture.ts";
 import { bytesOf } from "../verify/format/damage.ts";
+import { smallElf } from "../verify/elf_fixture.ts";
 import { leb, module, section } from "../verify/format/wasm_fixture.ts";
 import { zipArchive } from "../verify/format/zip_fixture.ts";
 import { concat, tarArchive, tarEntry } from "../verify/tar_fixture.ts";
@@ -76,6 +77,14 @@ export const HOSTILE: Readonly<Record<string, () => Pair>> = {
   },
   "ELF of sections that cover it all":
     () => [elfOfSections(0), elfOfSections(1)],
+  "ELF of text that repeats and moved": () =>
+    ["", "xyz"].map((more) =>
+      smallElf({
+        is64: true,
+        littleEndian: true,
+        text: more + `/usr/lib/${"a".repeat(26)}\0\0`.repeat(26_000),
+      })
+    ) as unknown as Pair,
   "WebAssembly of 300000 sections": () =>
     [0, 1].map((value) => {
       const one = section(0, bytesOf(leb(1), "a"));

@@ -72,6 +72,11 @@ export interface Difference {
   readonly accountedBy: string | null;
   /** Why it is there, where the evidence allows. */
   readonly cause: Cause | null;
+  /**
+   * It differs only because something else in the file moved: addresses,
+   * offsets and lengths. For people; it is a difference like any other.
+   */
+  readonly follows?: true;
   /** The first places that differ, when there is more than one. */
   readonly runs?: readonly DifferenceRun[];
 }

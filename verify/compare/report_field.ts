@@ -13,11 +13,13 @@ import { accountFor, type FieldSide } from "./account.ts";
 import { causeAt, causeOf } from "./cause.ts";
 import type { DifferenceSide } from "./comparison.ts";
 import type { RangeDifference } from "./range.ts";
-import { runsOf } from "./runs.ts";
+import { type Places, placesOf } from "./runs.ts";
 import type { Finding, Session } from "./session.ts";
 import { describeSymbols } from "./symbols.ts";
 import { showHex, showPlace } from "./value.ts";
 
+/** Places of a field that are listed; those with a cause come first. */
+const RUNS_MAX = 8;
 /** Differences that are looked up in the symbol table. */
 const SYMBOLS_MAX = 32;
 
@@ -61,19 +63,39 @@ export function reportField(session: Session, differing: DifferingField): void {
   });
 }
 
+type Reason = Partial<
+  Pick<Finding, "bytes" | "cause" | "detail" | "follows" | "moved" | "runs">
+>;
+
+/** What differs only because something else moved has no cause of its own. */
+const FOLLOWING: Reason = {
+  follows: true,
+  cause: {
+    axis: null,
+    construct: "addresses, offsets and lengths that follow from what moved",
+    fix: null,
+  },
+};
+
 /** Cause, place and single runs, for content that is on both sides. */
 function reasonOf(
   session: Session,
   { file, path, left, right, range }: DifferingField,
-): Pick<Finding, "cause" | "runs" | "detail"> {
+): Reason {
   // What is not listed needs no reason, and hostile files may have many.
   if (session.findings >= LIMITS.differencesMax) return {};
+  const kind = left?.field.kind;
+  const places = left === undefined || right === undefined ||
+      range === undefined || kind !== "content" && kind !== "framing"
+    ? undefined
+    : placesOf(left, right, range);
+  if (places?.runs.length === 0 && places.followers > 0) return FOLLOWING;
   const cause = causeOf({ file, path, left, right, range });
   if (
     left === undefined || right === undefined || range === undefined ||
-    left.field.kind !== "content"
+    places === undefined || kind !== "content"
   ) return { cause };
-  const runs = runsOf(left, right, range).map((run) => ({
+  const each = places.runs.map((run) => ({
     left: placeOf(left, run.leftStart, run.leftLength),
     right: placeOf(right, run.rightStart, run.rightLength),
     cause: causeAt({
@@ -90,14 +112,37 @@ function reasonOf(
       },
     }),
   }));
-  const symbols = session.findings < SYMBOLS_MAX
-    ? describeSymbols(left, right, range.start)
-    : undefined;
+  const runs = [
+    ...each.filter((run) => run.cause !== null),
+    ...each.filter((run) => run.cause === null),
+  ].slice(0, RUNS_MAX);
+  const detail = [
+    session.findings < SYMBOLS_MAX
+      ? describeSymbols(left, right, placeIn(left, runs[0]) ?? range.start)
+      : undefined,
+    places.followers > 0
+      ? `${places.followers} other places follow from what moved`
+      : undefined,
+  ].filter((part) => part !== undefined).join("; ");
   return {
     cause: runs.find((run) => run.cause !== null)?.cause ?? cause,
-    ...(runs.length > 1 ? { runs } : {}),
-    ...(symbols === undefined ? {} : { detail: symbols }),
+    ...(runs.length > 1 || places.followers > 0 ? { runs } : {}),
+    ...(detail === "" ? {} : { detail }),
+    ...extent(places),
   };
+}
+
+/** Where a run begins in its field. */
+function placeIn(
+  { field }: FieldSide,
+  run: { readonly left: DifferenceSide } | undefined,
+): number | undefined {
+  return run && run.left.offset - field.offset;
+}
+
+/** Bytes and moved bytes, where an alignment knows them better. */
+function extent({ bytes, moved }: Places): Reason {
+  return bytes === undefined || moved === undefined ? {} : { bytes, moved };
 }
 
 function codeOf(

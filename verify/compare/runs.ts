@@ -4,13 +4,21 @@
  * fields of two lengths that hold strings, the strings are paired in order, so
  * that one longer string does not hide the others.
  *
+ * Where sections of an ELF file moved, the places that only follow from that
+ * are counted apart, and a section of another length is aligned by content.
+ *
  * @module
  */
 
 import type { FieldSide } from "./account.ts";
+import { type AlignedSection, type ElfMoves, elfMoves } from "./elf_moves.ts";
+import { sortPlaces } from "./followers.ts";
+import { leftovers } from "./leftovers.ts";
 import type { RangeDifference } from "./range.ts";
 
 const RUNS_MAX = 8;
+/** Of a section that was aligned there are more to choose from. */
+const ALIGNED_RUNS_MAX = 64;
 const JOIN_BYTES = 16;
 const SCAN_BYTES_MAX = 4 << 20;
 
@@ -22,21 +30,144 @@ export interface Run {
   readonly rightLength: number;
 }
 
-/** The first places that differ; empty when they cannot be told apart. */
-export function runsOf(
+/** The places of a field that differ. */
+export interface Places {
+  /** The first that differ by themselves; empty when they are not told apart. */
+  readonly runs: Run[];
+  /** How many only follow from what moved. */
+  readonly followers: number;
+  /** Where the field was aligned: bytes that are new, and that only moved. */
+  readonly bytes?: number;
+  readonly moved?: number;
+}
+
+/** The first places that differ. */
+export function placesOf(
   left: FieldSide,
   right: FieldSide,
   range: RangeDifference,
+): Places {
+  const { leftLength, rightLength } = range;
+  const none = { runs: [], followers: 0 };
+  if (Math.max(leftLength, rightLength) > SCAN_BYTES_MAX) return none;
+  const moves = elfMoves(left, right);
+  return (moves && movedPlaces(left, right, { range, moves })) ??
+    { runs: runsOf(left, right, range), followers: 0 };
+}
+
+function movedPlaces(
+  left: FieldSide,
+  right: FieldSide,
+  { range, moves }: { range: RangeDifference; moves: ElfMoves },
+): Places | undefined {
+  if (left.field.length === right.field.length) {
+    const { start, leftLength: length } = range;
+    const sorted = stretch(left, right, {
+      moves,
+      left: start,
+      right: start,
+      length,
+    });
+    return sorted && { ...sorted, runs: sorted.runs.slice(0, RUNS_MAX) };
+  }
+  const section = moves.alignedAt(left.field.offset);
+  if (
+    section === undefined || section.left.size !== left.field.length ||
+    section.right.size !== right.field.length
+  ) return undefined;
+  return alignedPlaces(left, right, { section, moves });
+}
+
+/** What stands between the equal blocks of a section. */
+function alignedPlaces(
+  left: FieldSide,
+  right: FieldSide,
+  { section, moves }: { section: AlignedSection; moves: ElfMoves },
+): Places | undefined {
+  const sizes = { left: left.field.length, right: right.field.length };
+  const runs: Run[] = [];
+  let followers = 0;
+  for (const piece of leftovers(section.blocks, sizes)) {
+    if (piece.leftLength !== piece.rightLength) {
+      runs.push({
+        leftStart: piece.left,
+        leftLength: piece.leftLength,
+        rightStart: piece.right,
+        rightLength: piece.rightLength,
+      });
+      continue;
+    }
+    const sorted = stretch(left, right, {
+      moves,
+      left: piece.left,
+      right: piece.right,
+      length: piece.leftLength,
+    });
+    if (sorted === undefined) return undefined;
+    followers += sorted.followers;
+    runs.push(...sorted.runs);
+  }
+  let [equal, moved] = [0, 0];
+  for (const block of section.blocks) {
+    equal += block.length;
+    if (block.left !== block.right) moved += block.length;
+  }
+  return {
+    runs: runs.slice(0, ALIGNED_RUNS_MAX),
+    followers,
+    bytes: Math.max(sizes.left, sizes.right) - equal,
+    moved,
+  };
+}
+
+/** Sorts places of one length on both sides. */
+function stretch(
+  left: FieldSide,
+  right: FieldSide,
+  at: { moves: ElfMoves; left: number; right: number; length: number },
+): Places | undefined {
+  const [leftOffset, rightOffset] = [
+    left.field.offset + at.left,
+    right.field.offset + at.right,
+  ];
+  // A word that begins before the first byte that differs is read whole.
+  const before = Math.min(7, at.left, at.right);
+  const behind = Math.min(
+    7,
+    left.field.length - at.left - at.length,
+    right.field.length - at.right - at.length,
+  );
+  const read = ({ reader }: FieldSide, offset: number) =>
+    reader.read(offset - before, before + at.length + behind).slice();
+  const sorted = sortPlaces({
+    left: read(left, leftOffset),
+    right: read(right, rightOffset),
+    leftOffset: leftOffset - before,
+    rightOffset: rightOffset - before,
+  }, at.moves);
+  return sorted && {
+    followers: sorted.followers,
+    runs: sorted.roots.map(({ start, length }) => ({
+      leftStart: at.left + start - before,
+      leftLength: length,
+      rightStart: at.right + start - before,
+      rightLength: length,
+    })),
+  };
+}
+
+function runsOf(
+  left: FieldSide,
+  right: FieldSide,
+  { start, leftLength, rightLength, ...range }: RangeDifference,
 ): Run[] {
-  const { start, leftLength, rightLength } = range;
-  if (Math.max(leftLength, rightLength) > SCAN_BYTES_MAX) return [];
   const leftBytes = left.reader.read(left.field.offset + start, leftLength)
     .slice();
   const rightBytes = right.reader.read(right.field.offset + start, rightLength);
   if (left.field.length === right.field.length) {
     return byteRuns(leftBytes, rightBytes, start);
   }
-  return stringRuns(left, right, range);
+  return stringRuns(left, right, { ...range, start, leftLength, rightLength });
 }
 
 function byteRuns(left: Uint8Array, right: Uint8Array, start: number): Run[] {

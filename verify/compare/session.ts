@@ -58,6 +58,7 @@ export interface Finding {
   readonly detail?: string;
   readonly cause?: Cause | null;
   readonly runs?: readonly DifferenceRun[];
+  readonly follows?: true;
 }
 
 /** Two files that are open. */
@@ -297,6 +298,7 @@ function toDifference(finding: Finding): Difference {
     ...(finding.detail === undefined ? {} : { detail: finding.detail }),
     accountedBy: finding.accountedBy ?? null,
     cause: finding.cause ?? null,
+    ...(finding.follows === undefined ? {} : { follows: finding.follows }),
     ...(finding.runs === undefined ? {} : { runs: finding.runs }),
   };
 }

@@ -57,8 +57,9 @@ interface Field {
 }
 
 /** Whether further builds could tell more of a difference. */
-export function isOpen({ accountedBy, cause }: Difference): boolean {
-  return accountedBy === null && (cause?.axis ?? null) === null;
+export function isOpen({ accountedBy, cause, follows }: Difference): boolean {
+  return accountedBy === null && (cause?.axis ?? null) === null &&
+    follows !== true;
 }
 
 /** Builds until every open difference has a cause, or the builds are spent. */
