@@ -260,6 +260,14 @@ function placeholders(
       target,
     ),
     artifact: path,
+    artifacts: Object.fromEntries(
+      (inputs.recipe.value.targets[target]?.artifacts ?? []).flatMap(
+        ({ name }) => {
+          const built = rebuilt.outputs.get(`${target}/${name}`);
+          return built === undefined ? [] : [[name, built]];
+        },
+      ),
+    ),
     deno: Deno.execPath(),
     sourceDateEpoch: String(rebuilt.result.source.sourceDateEpoch),
     ...(rebuilt.prepared === null ? {} : { prepared: rebuilt.prepared }),

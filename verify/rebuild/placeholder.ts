@@ -20,7 +20,10 @@ export interface PlaceholderValues {
   readonly jobs?: string;
   readonly prepared?: string;
   readonly deno?: string;
+  /** The first artifact. */
   readonly artifact?: string;
+  /** Any artifact of the target by name, for `{artifact:NAME}`. */
+  readonly artifacts?: Readonly<Record<string, string>>;
   readonly temporary?: string;
   readonly source?: string;
   /** Numbers of ports by name, for `{port:NAME}`. */
@@ -93,6 +96,16 @@ export function expandPlaceholders(
             : `one of the ${word === "port" ? "ports" : "toolchains"} ${
               known.join(", ")
             }`,
+          observed: `"${argument}"`,
+        });
+      }
+      if (word === "artifact" && argument !== undefined) {
+        const named = values.artifacts ?? {};
+        if (Object.hasOwn(named, argument)) return named[argument] ?? "";
+        throw new UsageError("recipe-invalid", doing, {
+          expected: Object.keys(named).length === 0
+            ? "a place where artifacts have a value"
+            : `one of the artifacts ${Object.keys(named).join(", ")}`,
           observed: `"${argument}"`,
         });
       }
@@ -171,7 +184,11 @@ export function checkPlaceholders(recipe: Recipe): void {
     const { smoke, parity, contract, startup } = target;
     // What ran in the build is not at hand when its outcome runs.
     const { tool: _, jobs: __, ...values } = inTarget;
-    const places = { ...values, artifact: "", temporary: "", source: "" };
+    const artifacts = Object.fromEntries(
+      target.artifacts.map((artifact) => [artifact.name, ""]),
+    );
+    const own = { artifact: "", artifacts, temporary: "", source: "" };
+    const places = { ...values, ...own };
     if (parity !== undefined) {
       const { cases, reference, artifact } = parity;
       const sides = {

@@ -6,9 +6,10 @@
  * `{version}`, `{target}`, `{sourceDateEpoch}`, `{jobs}`, `{prepared}` (the
  * directory that `prepare` filled), `{deno}` (this Deno), `{tool:NAME}` (the
  * executable of a toolchain), `{toolVersion:NAME}` (its locked version text)
- * and, where an artifact runs, `{artifact}`; in trials also `{temporary}` (a
- * directory of the trial's own), `{source}` (where the source lies) and
- * `{port:NAME}` (a port that we give). Any other placeholder is an error.
+ * and, where an artifact runs, `{artifact}` (the first of the target); in
+ * trials also `{artifact:NAME}` (any of them), `{temporary}` (a directory of
+ * the trial's own), `{source}` (where the source lies) and `{port:NAME}` (a
+ * port that we give). Any other placeholder is an error.
  *
  * @module
  */

@@ -12,6 +12,7 @@ const VALUES = {
   prepared: "/prepared",
   deno: "/deno",
   artifact: "/artifact",
+  artifacts: { main: "/artifact", "vm-2": "/vm" },
   tool: { gcc: "/usr/bin/gcc", "a.b-c": "/x" },
   toolVersion: { gcc: "gcc 12" },
 };
@@ -27,6 +28,7 @@ Deno.test("expandPlaceholders replaces each form", () => {
     expand("{artifact} {tool:gcc} {tool:a.b-c} {toolVersion:gcc}"),
     "/artifact /usr/bin/gcc /x gcc 12",
   );
+  assertEquals(expand("{artifact:vm-2} {artifact:main}"), "/vm /artifact");
 });
 
 Deno.test("expandPlaceholders leaves other braces alone", () => {
@@ -47,6 +49,8 @@ Deno.test("expandPlaceholders leaves other braces alone", () => {
 Deno.test("expandPlaceholders refuses what it does not know", () => {
   for (
     const text of [
+      "{artifact:other}",
+      "{artifact:}",
       "{verison}",
       "{Version}",
       "${HOME}",
