@@ -8,6 +8,7 @@
 
 import { z } from "zod";
 import { imagesSchema } from "./image_section.ts";
+import { rollbackSchema } from "./rollback_section.ts";
 import { trialSections } from "./trial_sections.ts";
 
 const versions = z.strictObject({
@@ -91,5 +92,6 @@ export const gateSections = {
   budget: budget.optional(),
   warnings: warnings.optional(),
   images: imagesSchema.optional(),
+  rollback: rollbackSchema.optional(),
   ...trialSections,
 } as const;

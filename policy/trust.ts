@@ -17,6 +17,7 @@ export const CHECKSUMS = "checksums";
 const KINDS = [
   "https://slsa.dev/provenance/v1",
   "https://slsa.dev/verification_summary/v1",
+  "tag:reproof,2026:rollback-drill/v1",
   CHECKSUMS,
 ] as const;
 

@@ -34,6 +34,7 @@ export const RELEASE_FILES = {
   bundleLines: "attestations.intoto.jsonl",
   attestations: "attestations",
   rebuilders: "attestations/rebuilders",
+  drill: "attestations/rollback.sigstore.json",
   decision: "attestations/decision.sigstore.json",
 } as const;
 

@@ -10,6 +10,10 @@ import { abiChecks } from "../policy/abi_checks.ts";
 import { budgetChecks, type BudgetFacts } from "../policy/budget_checks.ts";
 import { imageChecks } from "../policy/image_checks.ts";
 import type { Policy } from "../policy/policy.ts";
+import {
+  type DrillEvidence,
+  rollbackChecks,
+} from "../policy/rollback_checks.ts";
 import { versionChecks, type VersionFacts } from "../policy/version_checks.ts";
 import { suppressionCheck, warningChecks } from "../policy/warning_checks.ts";
 import { type AbiFacts, abiFacts } from "../verify/abi/facts.ts";
@@ -28,6 +32,7 @@ import { type Footprint, footprint } from "../verify/size/footprint.ts";
 import type { BuildTimes, PreviousSizes } from "./baseline_documents.ts";
 import { baseOf, type ImageBases, recipeImages } from "./image_bases.ts";
 import { RELEASE_FILES } from "./layout.ts";
+import { fallbackFindings } from "./rollback/fallback_findings.ts";
 
 /** What the bytes of an artifact say to these gates. */
 export interface ArtifactMeasures {
@@ -55,6 +60,9 @@ export interface GateEvidence {
   readonly buildTimes: BuildTimes | null;
   /** Documents of the bases of images; null when there are none. */
   readonly imageBases: ImageBases | null;
+  /** The rollback drill, and the time by which it is judged. */
+  readonly drill: DrillEvidence;
+  readonly now: Date;
   /** What the logs of the control run hold, by {@linkcode stepLogs}. */
   readonly logs: ReadonlyMap<string, LogFacts>;
   /** Suppressions in the source by form; null when nobody counted them. */
@@ -178,6 +186,15 @@ export function policyGateChecks(
       })),
       policy,
     ),
+    ...rollbackChecks({
+      evidence: evidence.drill,
+      previous: evidence.previous,
+      project: recipe.name,
+      version: recipe.version,
+      targets: Object.keys(recipe.targets),
+      fallback: fallbackFindings(recipe),
+      now: evidence.now,
+    }, policy),
   ];
 }
 
@@ -299,9 +316,10 @@ export function gateFiles(recipe: Recipe, policy: Policy): string[] {
     ...gateSourceFiles(recipe, policy).map((path) =>
       `${RELEASE_FILES.sources}/${path}`
     ),
-    ...(policy.budget === undefined
+    ...(policy.budget === undefined && policy.rollback === undefined
       ? []
-      : [RELEASE_FILES.previous, RELEASE_FILES.buildTimes]),
+      : [RELEASE_FILES.previous]),
+    ...(policy.budget === undefined ? [] : [RELEASE_FILES.buildTimes]),
     ...(policy.warnings === undefined ? [] : [RELEASE_FILES.suppressions]),
     ...(policy.images === undefined ? [] : [RELEASE_FILES.images]),
   ];

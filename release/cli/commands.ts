@@ -43,6 +43,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("../command/inspect.ts")).inspectCommand,
   },
   {
+    name: "rollback",
+    summary: "Go back to the previous release, and sign that it worked",
+    load: async () => (await import("../command/rollback.ts")).rollbackCommand,
+  },
+  {
     name: "lock",
     summary: "Pin the toolchains of a recipe, or check the pins",
     load: async () => (await import("../command/lock.ts")).lockCommand,

@@ -75,6 +75,11 @@ export const releaseCommand: Command = {
       value: "FILE",
       help: "Build times so far; those of the previous release without it",
     },
+    {
+      name: "drill",
+      value: "FILE",
+      help: "Rollback drill of the previous release, by reproof rollback",
+    },
     ...REBUILD_FLAGS,
   ],
   operands: [0, 1],
@@ -107,6 +112,7 @@ export const releaseCommand: Command = {
       clock: context.clock,
       previous: args.value("previous"),
       history: args.value("history"),
+      drill: args.value("drill"),
       rebuild: {
         ...rebuildOptions(context, args),
         progress: progress.listener,

@@ -1,12 +1,13 @@
 /**
  * What came before this release: the sizes of the previous one, which must
- * verify by the trust of the signer, and the build times recorded so far. Both
- * are read and refused before anything is built.
+ * verify by the trust of the signer, the build times recorded so far, and the
+ * drill of going back. All are read and refused before anything is built.
  *
  * @module
  */
 
 import { join } from "@std/path";
+import type { DrillEvidence } from "../../policy/rollback_checks.ts";
 import { UsageError } from "../../verify/error.ts";
 import { footprint } from "../../verify/size/footprint.ts";
 import { MemoryReader } from "../../verify/reader.ts";
@@ -16,7 +17,8 @@ import {
   type PreviousSizes,
 } from "../baseline_documents.ts";
 import { RELEASE_FILES } from "../layout.ts";
-import { readDocument } from "../read_document.ts";
+import { readDocument, readDocumentBytes } from "../read_document.ts";
+import { readDrill } from "../rollback/read_drill.ts";
 import { verifyRelease } from "../verification/verification.ts";
 import type { GateInputs } from "./inputs.ts";
 
@@ -25,13 +27,18 @@ export interface Baseline {
   /** Null when no previous release was given. */
   readonly previous: PreviousSizes | null;
   readonly history: BuildTimes;
+  /** The rollback drill. */
+  readonly drill: DrillEvidence;
+  /** Its bundle; null without one. */
+  readonly drillBundle: Uint8Array | null;
 }
 
 /**
  * Reads what came before.
  *
  * @throws {UsageError} for a previous release that does not verify or is of
- * another project, a history that cannot be read, or either without a budget.
+ * another project, a history that cannot be read, a drill that does not verify,
+ * or any that no section of the policy asks for.
  */
 export async function readBaseline(
   inputs: GateInputs,
@@ -40,16 +47,42 @@ export async function readBaseline(
     readonly previous: string | undefined;
     /** File of build times; without one, those of the previous release. */
     readonly history: string | undefined;
+    /** Bundle of a rollback drill. */
+    readonly drill: string | undefined;
     readonly now: Date;
   },
 ): Promise<Baseline> {
   const project = inputs.recipe.value.name;
-  const { budget } = inputs.policy.value;
+  const { budget, rollback } = inputs.policy.value;
   const { previous, history } = options;
-  if (budget === undefined && (previous ?? history) !== undefined) {
+  const unasked = budget === undefined && history !== undefined
+    ? "budget"
+    : rollback === undefined && options.drill !== undefined
+    ? "rollback"
+    : budget === undefined && rollback === undefined && previous !== undefined
+    ? "budget or rollback"
+    : null;
+  if (unasked !== null) {
     throw refused("Reading what came before", {
-      expected: 'a policy with a section "budget"',
+      expected: `a policy with a section ${unasked}`,
       observed: "none",
+    });
+  }
+  const drillBundle = options.drill === undefined
+    ? null
+    : readDocumentBytes(options.drill);
+  const now = inputs.signer.verifiedAt(options.now);
+  const drill = readDrill(drillBundle, {
+    trust: inputs.signer.trust,
+    deny: inputs.policy.value.deny,
+    now,
+    decidedAt: now,
+    targets: Object.keys(inputs.recipe.value.targets),
+  });
+  if (drill.kind === "invalid") {
+    throw new UsageError("rollback-invalid", `Reading "${options.drill}"`, {
+      expected: "a drill that verifies by the signer's trust",
+      observed: drill.reason,
     });
   }
   const none: BuildTimes = { schemaVersion: 1, project, builds: [] };
@@ -69,7 +102,7 @@ export async function readBaseline(
       observed: `"${builds.project}"`,
     });
   }
-  return { previous: sizes, history: builds };
+  return { previous: sizes, history: builds, drill, drillBundle };
 }
 
 async function readPrevious(

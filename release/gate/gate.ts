@@ -44,6 +44,8 @@ export interface GateOptions {
   readonly previous?: string | undefined;
   /** File of build times, for budgets. */
   readonly history?: string | undefined;
+  /** Bundle of a rollback drill. */
+  readonly drill?: string | undefined;
   /** The workflow run to state in FUSE's shape as well. */
   readonly fuse?: FuseRun | undefined;
   /** Statements of rebuilders that were made elsewhere. */
@@ -72,6 +74,7 @@ export async function runGate(options: GateOptions): Promise<GateResult> {
   const baseline = await readBaseline(inputs, {
     previous: options.previous,
     history: options.history,
+    drill: options.drill,
     now,
   });
   // Build twice in different surroundings, and compare as the policy allows.
@@ -89,6 +92,7 @@ export async function runGate(options: GateOptions): Promise<GateResult> {
     rebuilt,
     baseline,
     tag,
+    now: options.clock > now ? options.clock : now,
   });
   // Run them as the policy asks.
   const { trials, files } = await gateTrials(inputs, {
@@ -130,6 +134,12 @@ export async function runGate(options: GateOptions): Promise<GateResult> {
     now,
     evidence: ballot?.counted ?? [],
     fuse: options.fuse ?? null,
+    drill: baseline.drill.kind === "drill" && baseline.drillBundle !== null
+      ? {
+        bytes: baseline.drillBundle,
+        payloadSha256: baseline.drill.payloadSha256,
+      }
+      : null,
     files: new Map([...measures.files, ...files]),
   };
   const written = report.decision.outcome === "go"

@@ -52,6 +52,8 @@ export async function gateMeasures(
     readonly rebuilt: Rebuild;
     readonly baseline: Baseline;
     readonly tag: string;
+    /** The later of what decides and what the clock says: nothing gets younger. */
+    readonly now: Date;
   },
 ): Promise<GateMeasures> {
   const recipe = inputs.recipe.value;
@@ -101,6 +103,8 @@ export async function gateMeasures(
         previous,
         buildTimes: timed ? buildTimes : null,
         imageBases,
+        drill: options.baseline.drill,
+        now: options.now,
         logs: policy.warnings === undefined
           ? new Map()
           : readLogs(recipe, rebuilt),

@@ -44,6 +44,10 @@ export interface Judged {
   readonly now: Date;
   /** The workflow run to state in FUSE's shape; null for no such document. */
   readonly fuse: FuseRun | null;
+  /** The bundle of a rollback drill, and the digest of what it signs. */
+  readonly drill:
+    | { readonly bytes: Uint8Array; readonly payloadSha256: string }
+    | null;
   /** Statements of others that the decision counts. */
   readonly evidence: readonly CountedBundle[];
   /** Evidence of the gates that the policy names, by path. */
@@ -115,6 +119,11 @@ export async function writeStatements(
         }),
       });
     }
+  }
+  if (judged.drill !== null) {
+    const { bytes, payloadSha256 } = judged.drill;
+    staging.write(RELEASE_FILES.drill, bytes);
+    written.push({ path: RELEASE_FILES.drill, payloadSha256 });
   }
   // Each under the name of what it says, so that copies fall together.
   for (const { payloadSha256, bytes } of judged.evidence) {

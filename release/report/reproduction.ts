@@ -61,6 +61,11 @@ export function reproduction(
       return [...checkout, rebuild];
     case "warnings":
       return [...checkout, ...logOf(check, targets, directory), rebuild];
+    case "rollback":
+      return [
+        "reproof rollback . --previous PREVIOUS --key KEY --out ../drill.sigstore.json",
+        `${release} --previous PREVIOUS --drill ../drill.sigstore.json`,
+      ];
     case "policy":
       return ["reproof policy check", release];
     case "integrity":

@@ -13,15 +13,15 @@ import type { Policy } from "../../policy/policy.ts";
 import type { Ballot, Rebuilder, Vote } from "../../policy/quorum.ts";
 import { loadPublicKey } from "../../verify/attest/public_key.ts";
 import {
-  parseStatement,
   PREDICATE_TYPE,
   type Statement,
 } from "../../verify/attest/statement.ts";
 import { URI } from "../../verify/attest/vocabulary.ts";
 import { ReproofError, UsageError } from "../../verify/error.ts";
-import { type Json, parseStrictJson } from "../../verify/strict_json.ts";
+import type { Json } from "../../verify/strict_json.ts";
 import type { ReleaseReport } from "../report/release_report.ts";
 import { pinnedRoot, type TrustFiles, validity } from "../signer_trust.ts";
+import { peekStatement } from "./peek_statement.ts";
 import { type ReleaseSigner, verifyTrusted } from "./trust.ts";
 
 /** A bundle and where it came from. */
@@ -170,7 +170,7 @@ function readVote(
   let claimed: Statement;
   let said: Said | string;
   try {
-    claimed = peek(bundle);
+    claimed = peekStatement(bundle.bytes, bundle.name);
     said = readSaid(claimed, options.about);
   } catch (error) {
     if (!(error instanceof Error)) throw error;
@@ -203,15 +203,6 @@ function readVote(
   const sure = readSaid(statement, options.about);
   if (typeof sure === "string") return sure;
   return { bundle, rebuilder: verified.by.id, payloadSha256, said: sure };
-}
-
-function peek({ name, bytes }: EvidenceBundle): Statement {
-  const value = parseStrictJson(bytes, name) as {
-    readonly dsseEnvelope?: { readonly payload?: unknown };
-  } | null;
-  const payload = value?.dsseEnvelope?.payload;
-  if (typeof payload !== "string") throw new TypeError("no payload");
-  return parseStatement(Uint8Array.fromBase64(payload), name);
 }
 
 /** What one statement says. */

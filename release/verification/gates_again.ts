@@ -7,6 +7,7 @@
  */
 
 import { POLICY, type Policy } from "../../policy/policy.ts";
+import type { DrillEvidence } from "../../policy/rollback_checks.ts";
 import type { Check } from "../../verify/check.ts";
 import { ReproofError } from "../../verify/error.ts";
 import { type DocumentKind, parseDocument } from "../../verify/document.ts";
@@ -108,7 +109,11 @@ export class MemberMeasures {
 export function gatesAgain(
   documents: Documents,
   measures: MemberMeasures,
-  inventory: Inventory,
+  { inventory, drill }: {
+    readonly inventory: Inventory;
+    /** The rollback drill, by the trust of the caller. */
+    readonly drill: DrillEvidence;
+  },
 ): Check[] {
   const { report, recipe, policy } = documents;
   if (report === null || recipe === null || policy === null) return [];
@@ -142,6 +147,8 @@ export function gatesAgain(
         IMAGE_BASES,
         inventory.files.get(RELEASE_FILES.images)?.bytes,
       ),
+      drill,
+      now: new Date(report.now),
       logs: measures.logs,
       suppressions: read(
         SUPPRESSIONS,

@@ -44,7 +44,7 @@ export interface StatementContext {
   /** Whose word counts no longer. */
   readonly deny: readonly Denial[];
   readonly now: Date;
-  /** Carried statements of rebuilders that count, by path. */
+  /** Carried statements that count, of rebuilders and drills, by path. */
   readonly carried: ReadonlyMap<string, string>;
   /** The policy beside the release, for the levels of its decision. */
   readonly policy: Policy | null;

@@ -46,7 +46,8 @@ import {
 } from "./inventory.ts";
 import { gatesAgain, MemberMeasures } from "./gates_again.ts";
 import { MemberFacts, metadataAgain } from "./metadata.ts";
-import { statementChecks } from "./statements.ts";
+import { readDrill } from "../rollback/read_drill.ts";
+import { statementChecks, targetsOf } from "./statements.ts";
 import type { ReleaseTrust } from "./trust.ts";
 
 /** Whom the caller trusts, and by which policy it judges. */
@@ -136,6 +137,19 @@ export async function verifyRelease(
       deny,
       now: options.now,
     });
+  const drill = readDrill(inventory.files.get(RELEASE_FILES.drill)?.bytes, {
+    trust: options.trust,
+    deny,
+    now: options.now,
+    decidedAt: new Date(report?.now ?? options.now),
+    targets: targetsOf(report),
+  });
+  const carried = new Map([
+    ...again?.carried ?? [],
+    ...(drill.kind === "drill"
+      ? [[RELEASE_FILES.drill, drill.payloadSha256] as const]
+      : []),
+  ]);
   const checks: Check[] = [
     // Every file, its name, its digest.
     ...inventory.checks,
@@ -151,7 +165,7 @@ export async function verifyRelease(
       trust: options.trust,
       deny,
       now: options.now,
-      carried: again?.carried ?? new Map(),
+      carried,
       policy,
     }),
     ...again?.checks ?? [],
@@ -164,7 +178,7 @@ export async function verifyRelease(
     // What the artifacts say of themselves.
     ...metadataAgain(documents, members),
     // The gates that the policy names.
-    ...gatesAgain(documents, measures, inventory),
+    ...gatesAgain(documents, measures, { inventory, drill }),
     // The judgement, repeated.
     ...(report === null || policy === null ? [] : decisionChecks(
       report,
@@ -178,7 +192,7 @@ export async function verifyRelease(
             ...gatesAgain(
               { ...documents, policy: options.policy },
               measures,
-              inventory,
+              { inventory, drill },
             ),
           ],
         },

@@ -25,6 +25,8 @@ export const PREDICATE_TYPE = {
   provenance: "https://slsa.dev/provenance/v1",
   /** SLSA verification summary: the decision. */
   verificationSummary: "https://slsa.dev/verification_summary/v1",
+  /** A rollback drill: ours, for nobody has one. */
+  rollbackDrill: "tag:reproof,2026:rollback-drill/v1",
 } as const;
 
 const subjectSchema = z.strictObject({

@@ -16,6 +16,7 @@ import { METADATA_CODES } from "./metadata.ts";
 import { POLICY_CODES } from "./policy.ts";
 import { REBUILD_CODES } from "./rebuild.ts";
 import { RELEASE_CODES } from "./release.ts";
+import { ROLLBACK_CODES } from "./rollback.ts";
 import { TRIAL_CODES } from "./trial.ts";
 
 export type { CatalogueEntry } from "./entry.ts";
@@ -29,6 +30,7 @@ export const CATALOGUE = {
   ...GATE_CODES,
   ...IMAGE_CODES,
   ...RELEASE_CODES,
+  ...ROLLBACK_CODES,
   ...ATTEST_CODES,
   ...POLICY_CODES,
   ...TRIAL_CODES,

@@ -10,6 +10,7 @@
 
 import { closestString } from "@std/text/closest-string";
 import { UsageError } from "../error.ts";
+import type { Smoke } from "../trial/smoke_recipe.ts";
 import type { Recipe } from "./recipe.ts";
 
 /** What placeholders stand for; an absent member has no value there. */
@@ -161,6 +162,33 @@ export function checkPlaceholders(recipe: Recipe): void {
       expandPlaceholders(text, values, { what });
     }
   };
+  const smokeTexts = (
+    smoke: Smoke,
+    at: string,
+    values: PlaceholderValues,
+  ) => {
+    const ports = Object.values(smoke.hosts).flatMap((host) => host.ports);
+    const inTrial = {
+      ...values,
+      port: Object.fromEntries(ports.map((port) => [port, ""])),
+    };
+    for (const [host, { argv, env }] of Object.entries(smoke.hosts)) {
+      texts(inTrial, `${at}.hosts.${host}.argv`, argv);
+      texts(inTrial, `${at}.hosts.${host}.env`, env);
+    }
+    smoke.steps.forEach((step, index) => {
+      if (!("command" in step)) return;
+      const path = `${at}.steps[${index}].command`;
+      texts(inTrial, `${path}.argv`, step.command.argv);
+      texts(inTrial, `${path}.env`, step.command.env);
+    });
+  };
+  const { fallback } = recipe.rollback;
+  if (fallback !== undefined) {
+    const { tool, version, deno } = any;
+    const values = { tool, version, deno, temporary: "", source: "" };
+    smokeTexts(fallback, "$.rollback.fallback", values);
+  }
   const shared = recipe.prepare.length === 0 ? inTarget : any;
   texts(shared, "$.env", recipe.env);
   recipe.prepare.forEach((step, index) => {
@@ -234,22 +262,6 @@ export function checkPlaceholders(recipe: Recipe): void {
         texts(places, `${at}.contract[${index}].env`, env);
       });
     }
-    if (smoke !== undefined) {
-      const ports = Object.values(smoke.hosts).flatMap((host) => host.ports);
-      const inTrial = {
-        ...places,
-        port: Object.fromEntries(ports.map((port) => [port, ""])),
-      };
-      for (const [host, { argv, env }] of Object.entries(smoke.hosts)) {
-        texts(inTrial, `${at}.smoke.hosts.${host}.argv`, argv);
-        texts(inTrial, `${at}.smoke.hosts.${host}.env`, env);
-      }
-      smoke.steps.forEach((step, index) => {
-        if (!("command" in step)) return;
-        const path = `${at}.smoke.steps[${index}].command`;
-        texts(inTrial, `${path}.argv`, step.command.argv);
-        texts(inTrial, `${path}.env`, step.command.env);
-      });
-    }
+    if (smoke !== undefined) smokeTexts(smoke, `${at}.smoke`, places);
   }
 }

@@ -19,7 +19,7 @@ import type { DocumentKind } from "../document.ts";
 import { LOG_KINDS } from "../log/diagnostic.ts";
 import { imageSchema } from "../image/image_recipe.ts";
 import { startupSchema } from "../trial/startup_recipe.ts";
-import { smokeSchema } from "../trial/smoke_recipe.ts";
+import { smokeSchema, standInSchema } from "../trial/smoke_recipe.ts";
 import { contractSchema } from "../trial/contract_recipe.ts";
 import { paritySchema } from "../trial/parity_recipe.ts";
 import { argv, environment, insidePath, name } from "./recipe_parts.ts";
@@ -190,6 +190,14 @@ export const recipeSchema = z.strictObject({
     /** Key of the build-info line that holds the version. */
     embedded: z.string().regex(/^[a-z][a-z0-9_]*$/).optional(),
   }).default({ manifests: [] }),
+  /** What a rollback can fall back to, for the gate `rollback`. */
+  rollback: z.strictObject({
+    /**
+     * What stands in for the artifacts when none can be used: a just-in-time
+     * compiler, an interpreter. It starts in the source.
+     */
+    fallback: standInSchema.optional(),
+  }).default({}),
   /** Files of the source that go into every bundle beside the artifacts. */
   bundle: z.array(insidePath).default([]),
   /** Fixes to try for an axis with `rebuild --prove-fix`, by its name. */

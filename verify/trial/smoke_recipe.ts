@@ -148,8 +148,8 @@ export function namesArtifact(command: Words): boolean {
   return names(command, "{artifact}");
 }
 
-/** Schema of the section. */
-export const smokeSchema = z.strictObject({
+/** Hosts and steps of anything, such as what stands in for an artifact. */
+export const standInSchema = z.strictObject({
   hosts: z.record(name, hostSchema).default({}),
   steps: z.array(anyStep).min(1, "at least one step"),
   /** Longest time of one step. */
@@ -178,6 +178,14 @@ export const smokeSchema = z.strictObject({
       issue(["hosts", name, "ready"], "a port of that host");
     }
   }
+  smoke.steps.forEach((step, index) => {
+    if ("http" in step) known(step.http.port, ["steps", index, "http"]);
+    if ("tcp" in step) known(step.tcp.port, ["steps", index, "tcp"]);
+  });
+});
+
+/** Schema of the section: what is asked is the artifact. */
+export const smokeSchema = standInSchema.superRefine((smoke, context) => {
   const hosts = Object.values(smoke.hosts).filter(namesArtifact);
   const own = hosts.flatMap((host) => host.ports);
   const asks = (step: z.infer<typeof anyStep>) =>
@@ -186,12 +194,12 @@ export const smokeSchema = z.strictObject({
         own.some((port) => names(step.command, `{port:${port}}`))
       : own.includes("http" in step ? step.http.port : step.tcp.port);
   if (!smoke.steps.some(asks)) {
-    issue(["steps"], "at least one step that {artifact} has a part in");
+    context.addIssue({
+      code: "custom",
+      path: ["steps"],
+      message: "at least one step that {artifact} has a part in",
+    });
   }
-  smoke.steps.forEach((step, index) => {
-    if ("http" in step) known(step.http.port, ["steps", index, "http"]);
-    if ("tcp" in step) known(step.tcp.port, ["steps", index, "tcp"]);
-  });
 });
 
 /** The section after validation. */
