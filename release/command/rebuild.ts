@@ -7,8 +7,10 @@
 
 import { dirname, resolve } from "@std/path";
 import { UsageError } from "../../verify/error.ts";
+import { cacheFolder } from "../../verify/rebuild/digest_cache.ts";
 import { type Rebuild, rebuild } from "../../verify/rebuild/rebuild.ts";
 import { readReplayEvidence } from "../../verify/rebuild/replay.ts";
+import { RunCache } from "../../verify/rebuild/run_cache.ts";
 import { freshSeed } from "../../verify/rebuild/random.ts";
 import type { RebuildResult } from "../../verify/rebuild/result.ts";
 import {
@@ -23,6 +25,7 @@ import { rebuildStatements } from "../rebuild_statements.ts";
 import { readPassphrase } from "../sign/passphrase.ts";
 import { loadSigningKey, type SigningKey } from "../sign/signing_key.ts";
 import { rebuildText } from "../report/rebuild_text.ts";
+import { VERSION } from "../version.ts";
 import { REBUILD_FLAGS, rebuildOptions } from "./rebuild_flags.ts";
 
 /** The `rebuild` command. */
@@ -64,6 +67,7 @@ export const rebuildCommand: Command = {
       value: "EVIDENCE",
       help: "Repeat the run that left this evidence, in its surroundings",
     },
+    { name: "fresh", help: "Make every run, whatever the cache of runs holds" },
     { name: "keep", value: "DIR", help: "Work in this new directory, kept" },
     {
       name: "evidence",
@@ -103,6 +107,13 @@ export const rebuildCommand: Command = {
     const evidence = args.value("evidence");
     if (evidence !== undefined) assertFree(evidence);
     const key = readKey(context, args);
+    const folder = cacheFolder();
+    // Signed evidence speaks for builds that were made for it, and a directory
+    // to keep is for looking at them.
+    const runCache = folder === null || args.has("fresh") || key !== null ||
+        options.workDirectory !== undefined
+      ? undefined
+      : new RunCache(`${folder}/runs`, VERSION);
     using progress = new Progress(context);
     // Known before the end, so that a run that never ends can be repeated.
     let announce: (() => void) | undefined = () => {
@@ -112,6 +123,7 @@ export const rebuildCommand: Command = {
     const directory = args.operands[0] ?? ".";
     await using made = await rebuild(directory, {
       ...options,
+      runCache,
       hidden: key === null ? [] : [key.path],
       progress: (event) => {
         announce?.();

@@ -77,6 +77,15 @@ export function rebuildText(name: string, result: RebuildResult): string {
     gate !== "reproducibility"
   );
   if (open.length > 0) lines.push("", "Findings:", ...open.flatMap(finding));
+  for (const { id, cached } of result.runs) {
+    if (cached === undefined) continue;
+    lines.push(
+      "",
+      `The ${id} run was not made now: it was made at ${
+        escapeText(cached.madeAt)
+      } and taken from the cache; --fresh makes it again`,
+    );
+  }
   const [run] = result.runs;
   if (run !== undefined) {
     const missing = Object.entries(run.notVaried);

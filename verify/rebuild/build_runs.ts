@@ -8,6 +8,7 @@
 import type { Check } from "../check.ts";
 import type { DrawnAxes } from "./axis/mod.ts";
 import { buildRun, type Run, type RunPlan } from "./build_run.ts";
+import type { RunCache, RunInputs } from "./run_cache.ts";
 import type { Workshop } from "./workshop.ts";
 
 /** The two runs of a rebuild. */
@@ -24,6 +25,8 @@ export interface RunsPlan
   readonly jobs: number;
   /** Least time between the starts of the runs. */
   readonly distanceMs: number;
+  /** Runs that were made before, and what goes into those of now. */
+  readonly cached?: { readonly cache: RunCache; readonly inputs: RunInputs };
 }
 
 /** Builds both runs; when one throws, the other is ended first. */
@@ -47,14 +50,8 @@ export async function buildRuns(
       const axes = Object.fromEntries(
         Object.entries(drawn).map(([name, values]) => [name, values[id]]),
       );
-      return await buildRun(linked, {
-        id,
-        axes,
-        notVaried,
-        targets,
-        snapshot,
-        prepared,
-      });
+      const run = { id, axes, notVaried, targets, snapshot, prepared };
+      return await cachedRun(linked, run, plan.cached);
     } catch (error) {
       stop.abort(error);
       throw error;
@@ -72,6 +69,28 @@ export async function buildRuns(
   if (first.status === "rejected") throw first.reason;
   if (second.status === "rejected") throw second.reason;
   return { control: first.value, varied: second.value };
+}
+
+/** Takes a run from the cache, or makes and keeps it. */
+async function cachedRun(
+  shop: Workshop,
+  plan: RunPlan,
+  cached: RunsPlan["cached"],
+): Promise<Run> {
+  const key = cached?.cache.key(shop, plan, cached.inputs) ?? null;
+  if (cached === undefined || key === null) return await buildRun(shop, plan);
+  const known = cached.cache.read(key, shop, plan);
+  if (known !== undefined) {
+    shop.progress({
+      activity: plan.id,
+      state: "end",
+      detail: "taken from the cache",
+    });
+    return known;
+  }
+  const run = await buildRun(shop, plan);
+  await cached.cache.write(key, run);
+  return run;
 }
 
 /** Waits; an abort ends the wait, and whoever comes next sees the abort. */

@@ -48,6 +48,7 @@ import { Bubblewrap } from "./sandbox/bubblewrap.ts";
 import { NoSandbox } from "./sandbox/none.ts";
 import type { Sandbox } from "./sandbox/sandbox.ts";
 import { Watchdog } from "./sandbox/watchdog.ts";
+import type { RunCache } from "./run_cache.ts";
 import { repeatControl } from "./repeats.ts";
 import {
   assertSameSource,
@@ -101,6 +102,11 @@ export interface RebuildOptions {
   readonly attributionBuildsMax?: number | undefined;
   /** Directory of digests and toolchains instead of this user's. */
   readonly cacheDirectory?: string | undefined;
+  /**
+   * Runs that were made before may stand for runs of the same inputs. Never
+   * for a proof: a release, signed evidence, repeats or a replay have none.
+   */
+  readonly runCache?: RunCache | undefined;
   /** Whether to end when prepare has, as to pin what it left. */
   readonly prepareOnly?: boolean | undefined;
   /** Least time between the starts of the runs, for tests. */
@@ -251,6 +257,18 @@ export async function rebuild(
         prepared: prepared.path,
         jobs: options.jobs ?? (host.processors.length < 2 ? 1 : 2),
         distanceMs: options.runDistanceMs ?? RUN_DISTANCE_MS,
+        ...(options.runCache === undefined || replay !== undefined ||
+            options.repeats !== undefined
+          ? {}
+          : {
+            cached: {
+              cache: options.runCache,
+              inputs: {
+                source: snapshot.identity.treeSha256,
+                prepared: prepared.identity?.sha256 ?? null,
+              },
+            },
+          }),
       })
       : undefined;
     progress({ activity: "comparison", state: "start" });

@@ -61,6 +61,13 @@ export interface RunEvidence {
   /** Axes that this host could not vary, with the reason. */
   readonly notVaried: Readonly<Record<string, string>>;
   readonly outcome: BuildOutcome;
+  /** The run was not made now but taken from the cache of runs. */
+  readonly cached?: {
+    /** Digest of everything that went in. */
+    readonly key: string;
+    /** When it was made, RFC 3339. */
+    readonly madeAt: string;
+  };
   /** Variables that the steps saw, before the target's own. */
   readonly environment: Readonly<Record<string, string>>;
   readonly targets: Readonly<
