@@ -189,20 +189,22 @@ export function checkPlaceholders(recipe: Recipe): void {
     const values = { tool, version, deno, temporary: "", source: "" };
     smokeTexts(fallback, "$.rollback.fallback", values);
   }
-  const shared = recipe.prepare.length === 0 ? inTarget : any;
+  const inStep = { ...any, source: "" };
+  const inBuild = { ...inTarget, source: "" };
+  const shared = recipe.prepare.length === 0 ? inBuild : inStep;
   texts(shared, "$.env", recipe.env);
   recipe.prepare.forEach((step, index) => {
-    texts(any, `$.prepare[${index}].argv`, step.argv);
-    texts(any, `$.prepare[${index}].env`, step.env);
+    texts(inStep, `$.prepare[${index}].argv`, step.argv);
+    texts(inStep, `$.prepare[${index}].env`, step.env);
   });
   texts(inTarget, "$.metadata", recipe.metadata);
   for (const [name, target] of Object.entries(recipe.targets)) {
     const at = `$.targets.${name}`;
-    texts(inTarget, `${at}.env`, target.env);
+    texts(inBuild, `${at}.env`, target.env);
     texts(inTarget, `${at}.metadata`, target.metadata);
     target.build.forEach((step, index) => {
-      texts(inTarget, `${at}.build[${index}].argv`, step.argv);
-      texts(inTarget, `${at}.build[${index}].env`, step.env);
+      texts(inBuild, `${at}.build[${index}].argv`, step.argv);
+      texts(inBuild, `${at}.build[${index}].env`, step.env);
     });
     if (target.probe !== undefined) {
       const inProbe = { ...inTarget, artifact: "" };

@@ -4,12 +4,13 @@
  *
  * Strings in `argv`, `env` values and `metadata` may hold placeholders:
  * `{version}`, `{target}`, `{sourceDateEpoch}`, `{jobs}`, `{prepared}` (the
- * directory that `prepare` filled), `{deno}` (this Deno), `{tool:NAME}` (the
- * executable of a toolchain), `{toolVersion:NAME}` (its locked version text)
- * and, where an artifact runs, `{artifact}` (the first of the target); in
- * trials also `{artifact:NAME}` (any of them), `{temporary}` (a directory of
- * the trial's own), `{source}` (where the source lies) and `{port:NAME}` (a
- * port that we give). Any other placeholder is an error.
+ * directory that `prepare` filled), `{source}` (where the source lies, in steps
+ * and trials), `{deno}` (this Deno), `{tool:NAME}` (the executable of a
+ * toolchain), `{toolVersion:NAME}` (its locked version text) and, where an
+ * artifact runs, `{artifact}` (the first of the target); in trials also
+ * `{artifact:NAME}` (any of them), `{temporary}` (a directory of the trial's
+ * own) and `{port:NAME}` (a port that we give). Any other placeholder is an
+ * error.
  *
  * @module
  */

@@ -72,6 +72,7 @@ export function benchValues(shop: Workshop, bench: Bench): PlaceholderValues {
     sourceDateEpoch: String(shop.sourceDateEpoch),
     jobs: String(bench.surroundings.jobs),
     prepared: bench.inside.prepared,
+    source: bench.inside.source,
     deno: denoPath(),
     tool: Object.fromEntries(
       Object.entries(shop.tools).map(([name, { path }]) => [name, path]),

@@ -56,6 +56,14 @@ bothTest("rebuild finds a reproducible build identical", async (isolation) => {
   );
 });
 
+bothTest("a step is told where its source lies", async (isolation) => {
+  await using made = await rebuildProject({
+    script: '[ "$WHERE" = "$(pwd -P)" ] && echo made >out',
+    recipe: { env: { WHERE: "{source}" } },
+  }, { isolation });
+  assertEquals(made.result.verdict, "identical");
+});
+
 for (const [axis, { script, sandboxOnly }] of Object.entries(LEAKS)) {
   const test = async (isolation: Isolation) => {
     await using made = await rebuildProject({ script }, { isolation });
