@@ -8,10 +8,12 @@
 
 import type { Check } from "../verify/check.ts";
 import { LIMITS } from "../verify/limits.ts";
-import type {
-  RebuiltArtifact,
-  RunEvidence,
-  SourceIdentity,
+import {
+  type Isolation,
+  ISOLATIONS,
+  type RebuiltArtifact,
+  type RunEvidence,
+  type SourceIdentity,
 } from "../verify/rebuild/result.ts";
 import type { Policy } from "./policy.ts";
 import { lifeLeft, waiverUses } from "./waivers.ts";
@@ -140,6 +142,12 @@ function isAllowed(accountedBy: string | null, policy: Policy): boolean {
       policy.tolerances.some((tolerance) => tolerance.id === accountedBy));
 }
 
+/** Whether one isolation is as strong as another; an unknown one is not. */
+function isAtLeast(level: Isolation, least: Isolation): boolean {
+  const strength = ISOLATIONS.indexOf(level);
+  return strength >= 0 && strength <= ISOLATIONS.indexOf(least);
+}
+
 /** Whether the runs were isolated and varied as the policy asks. */
 export function surroundingsChecks(
   runs: readonly RunEvidence[],
@@ -162,11 +170,16 @@ export function surroundingsChecks(
       gate: "reproducibility",
       code: "isolation-too-weak",
       subject: "runs",
-      status: runs.length < 2 ? "unchecked" : isolation === "none" ||
-          observed.every((level) => level === "bubblewrap")
+      status: runs.length < 2
+        ? "unchecked"
+        : observed.every((level) => isAtLeast(level, isolation))
         ? "pass"
         : "fail",
-      expected: isolation === "none" ? "any isolation" : isolation,
+      expected: isolation === "none"
+        ? "any isolation"
+        : isolation === "bubblewrap"
+        ? isolation
+        : `${isolation} or stronger`,
       observed: observed.join(", ") || "no run",
       evidence: [],
     },

@@ -8,6 +8,7 @@
 import { z } from "zod";
 import { CATALOGUE } from "../verify/catalogue/mod.ts";
 import type { DocumentKind } from "../verify/document.ts";
+import { ISOLATIONS } from "../verify/rebuild/result.ts";
 import { acceptSchema } from "./demands.ts";
 import { gateSections } from "./gate_sections.ts";
 import { denySchema } from "./deny.ts";
@@ -70,7 +71,7 @@ const fields = z.strictObject({
     /** Normalisers that may account for differences. */
     normalizers: z.array(z.string()).default([]),
     /** Weakest isolation accepted. */
-    isolation: z.enum(["bubblewrap", "none"]).default("bubblewrap"),
+    isolation: z.enum(ISOLATIONS).default("bubblewrap"),
     /** Axes that both runs must have differed in. */
     axes: z.array(z.string()).default([]),
   }),

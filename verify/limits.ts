@@ -71,6 +71,12 @@ export const LIMITS = {
   buildTreeBytesMax: 32 * 2 ** 30,
   /** Processes alive at once in one build. */
   buildProcessesMax: 4_096,
+  /** Resident memory of one build step at once, over all its processes. */
+  buildMemoryBytesMax: 64 * 2 ** 30,
+  /** Processor time of one build step, over all its processes. */
+  buildCpuMsMax: 64 * 60 * 60 * 1000,
+  /** Open files of one build step at once, over all its processes. */
+  buildOpenFilesMax: 262_144,
   /** Wall time of one probe of an artifact. */
   probeWallMsMax: 30_000,
   /** Bytes one probe may print. */

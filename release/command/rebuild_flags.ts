@@ -6,7 +6,7 @@
 
 import { UsageError } from "../../verify/error.ts";
 import type { RebuildOptions } from "../../verify/rebuild/rebuild.ts";
-import type { Isolation } from "../../verify/rebuild/result.ts";
+import { type Isolation, ISOLATIONS } from "../../verify/rebuild/result.ts";
 import type { Arguments, Context, Flag } from "../cli/command.ts";
 
 /** Flags of a rebuild. */
@@ -16,7 +16,7 @@ export const REBUILD_FLAGS: readonly Flag[] = [
   {
     name: "isolation",
     value: "KIND",
-    help: "bubblewrap or none; the stronger that works when absent",
+    help: "bubblewrap, unshare or none; the strongest that works when absent",
   },
 ];
 
@@ -62,11 +62,10 @@ function jobs(args: Arguments): number | undefined {
 
 function isolation(args: Arguments): Isolation | undefined {
   const text = args.value("isolation");
-  if (text === undefined || text === "bubblewrap" || text === "none") {
-    return text;
-  }
+  const known = ISOLATIONS.find((one) => one === text);
+  if (text === undefined || known !== undefined) return known;
   throw new UsageError("usage", 'Reading "--isolation"', {
-    expected: "bubblewrap or none",
+    expected: ISOLATIONS.join(", "),
     observed: `"${text}"`,
   });
 }

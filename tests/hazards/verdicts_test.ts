@@ -122,6 +122,12 @@ Deno.test("hazard 9: variations come from a seed, and the same seed repeats them
     locales: ["de_DE.utf8"],
     zoneinfo: true,
     isolation: "bubblewrap",
+    listsAsMade: true,
+    unshareReason: null,
+    release: "6.1.0",
+    setarch: null,
+    personality: { addressSpace: false, oldRelease: null, machine: null },
+    script: null,
   };
   const seed = freshSeed();
   assertEquals(drawAxes(seed, host), drawAxes(seed, host));

@@ -131,9 +131,9 @@ export const REBUILD_CODES = {
   },
   "sandbox-missing": {
     title: "The sandbox asked for does not work here",
-    meaning: "Bubblewrap is absent or may not make namespaces on this host.",
+    meaning: "A tool of it is absent, or may not make namespaces on this host.",
     next:
-      "Install bubblewrap and allow user namespaces, or ask for --isolation none.",
+      "Install bubblewrap or util-linux and allow user namespaces, or ask for --isolation none.",
     waivable: false,
   },
   "sandbox-failed": {
@@ -198,6 +198,44 @@ export const REBUILD_CODES = {
       "A step had more processes at once than its limit and was ended with all of them.",
     next:
       "Lower its parallelism, or raise limits.buildProcesses in the recipe.",
+    waivable: false,
+  },
+  "build-memory-limit": {
+    title: "A build takes too much memory",
+    meaning:
+      "The processes of a step held more memory at once than its limit and were ended.",
+    next:
+      "Lower its parallelism, or raise limits.buildMemoryBytes in the recipe.",
+    waivable: false,
+  },
+  "build-cpu-limit": {
+    title: "A build takes too much processor time",
+    meaning:
+      "The processes of a step ran for longer, taken together, than its limit and were ended.",
+    next: "Find out what it does, or raise limits.buildCpuMs in the recipe.",
+    waivable: false,
+  },
+  "build-open-files-limit": {
+    title: "A build opens too many files",
+    meaning:
+      "The processes of a step had more files open at once than its limit and were ended.",
+    next:
+      "Let it close what it has read, or raise limits.buildOpenFiles in the recipe.",
+    waivable: false,
+  },
+  "build-network-attempt": {
+    title: "A build tried to use the network",
+    meaning:
+      "It was refused, and the build went on without; what it would have fetched, or told somebody, is unknown.",
+    next:
+      "Fetch in prepare what the build needs, and turn off whatever asks for updates.",
+    waivable: true,
+  },
+  "build-network-unknown": {
+    title: "Nobody can tell whether a build tried to use the network",
+    meaning:
+      "The sandbox left the build without a network, but could not read the counters that show an attempt.",
+    next: "Build where /proc/net/snmp can be read.",
     waivable: false,
   },
   "build-output-missing": {

@@ -7,6 +7,7 @@
 
 import { dirname } from "@std/path";
 import { LIMITS } from "../limits.ts";
+import { mountArguments } from "../rebuild/sandbox/bubblewrap.ts";
 import { isSystemPath, systemMounts } from "../rebuild/sandbox/mounts.ts";
 import {
   descendants,
@@ -119,7 +120,7 @@ function bubblewrapArgs(request: ProbeRequest): string[] {
   return [
     ...["--unshare-all", "--die-with-parent", "--new-session"],
     ...["--cap-drop", "ALL"],
-    ...systemMounts(),
+    ...systemMounts().flatMap(mountArguments),
     ...["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"],
     ...shown.flatMap((path) => ["--ro-bind", path, path]),
     ...["--remount-ro", "/", "--chdir", request.cwd, "--"],

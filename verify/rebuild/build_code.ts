@@ -16,6 +16,12 @@ const ENDS: Readonly<
   "log-limit": { code: "build-log-limit", outcome: "limit-reached" },
   "tree-limit": { code: "build-tree-limit", outcome: "limit-reached" },
   "process-limit": { code: "build-process-limit", outcome: "limit-reached" },
+  "memory-limit": { code: "build-memory-limit", outcome: "limit-reached" },
+  "cpu-limit": { code: "build-cpu-limit", outcome: "limit-reached" },
+  "open-files-limit": {
+    code: "build-open-files-limit",
+    outcome: "limit-reached",
+  },
   "sandbox-failed": { code: "sandbox-failed", outcome: "not-run" },
 };
 

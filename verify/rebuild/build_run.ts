@@ -12,7 +12,7 @@ import type { Check } from "../check.ts";
 import { buildCode, buildOutcome } from "./build_code.ts";
 import { clearOutputs, collectOutputs, type Output } from "./outputs.ts";
 import type { BuildOutcome, RunEvidence, StepEvidence } from "./result.ts";
-import type { Log } from "./run_step.ts";
+import type { Log, StepResult } from "./run_step.ts";
 import { surroundingsOf } from "./axis/mod.ts";
 import { copyTree } from "./tree.ts";
 import { removeTree } from "./work_directory.ts";
@@ -65,14 +65,19 @@ interface TargetRun {
 export async function buildRun(shop: Workshop, plan: RunPlan): Promise<Run> {
   const start = Date.now();
   const surroundings = surroundingsOf(plan.axes, shop.host);
-  const bench = setUpBench(shop, plan.id, surroundings);
   const { signal } = shop;
   // Without a sandbox a later run has the very places of an earlier one.
-  for (const path of [bench.places.source, bench.places.prepared]) {
+  const { source, prepared, home, temporary } = shop.sandbox.places(
+    plan.id,
+    surroundings,
+  );
+  for (const path of [source, prepared, home, temporary]) {
     await removeTree(path);
   }
+  const bench = setUpBench(shop, plan.id, surroundings);
   await copyTree(plan.snapshot, bench.places.source, {
     mtime: shop.sourceDateEpoch + surroundings.sourceTimeOffset,
+    backwards: surroundings.backwards,
     signal,
   });
   await copyTree(plan.prepared, bench.places.prepared, {
@@ -187,6 +192,13 @@ async function buildTarget(
         suffix: `/${index + 1}/processes`,
       }));
     }
+    const network = networkProblem(shop, result);
+    if (network !== undefined) {
+      run.checks.push(build({
+        ...network,
+        suffix: `/${index + 1}/network`,
+      }));
+    }
     if (result.end !== "exited" || result.exitCode !== 0) {
       const step = `step ${index + 1} of ${target.build.length}`;
       run.checks.push(build({
@@ -219,6 +231,36 @@ async function buildTarget(
     observed: "exit code 0 and every artifact",
   }));
   return { ...run, outputs };
+}
+
+/** What there is to say of the network of a step that ended by itself. */
+function networkProblem(
+  shop: Workshop,
+  { end, network }: StepResult,
+): Pick<Check, "code" | "status" | "expected" | "observed"> | undefined {
+  if (shop.sandbox.isolation === "none" || end !== "exited") return undefined;
+  const expected = "no attempt to use the network";
+  if (network === null) {
+    return {
+      code: "build-network-unknown",
+      status: "unchecked",
+      expected,
+      observed: "no counters of the network namespace",
+    };
+  }
+  const observed = [
+    ...(network.unreachable > 0 ? ["packets or connections to elsewhere"] : []),
+    ...(network.refused > 0
+      ? ["connections to the loopback that nobody takes"]
+      : []),
+  ];
+  // The counts themselves are left out: retries make them differ.
+  return observed.length === 0 ? undefined : {
+    code: "build-network-attempt",
+    status: "fail",
+    expected,
+    observed: observed.join(", "),
+  };
 }
 
 /** Shows a path of the rebuild's directory the same in every rebuild. */

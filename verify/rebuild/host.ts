@@ -18,6 +18,16 @@ export interface Host {
   readonly bubblewrap: string | null;
   /** Why bubblewrap is null. */
   readonly bubblewrapReason: string;
+  /** Why no sandbox can be made of unshare; null when one can. */
+  readonly unshareReason: string | null;
+  /** Release of the kernel, as uname(2) tells it. */
+  readonly release: string;
+  /** What setarch(8) can change here. */
+  readonly personality: Personality;
+  /** Path of setarch, or null. */
+  readonly setarch: string | null;
+  /** Path of script(1) of util-linux, or null. */
+  readonly script: string | null;
   /** Path of taskset, or null. */
   readonly taskset: string | null;
   /** Path of the library that shifts the clock, or null. */
@@ -28,9 +38,20 @@ export interface Host {
   readonly zoneinfo: boolean;
 }
 
+/** What can be changed by personality(2); seccomp filters often forbid it. */
+export interface Personality {
+  /** Whether addresses can be fixed. */
+  readonly addressSpace: boolean;
+  /** The release that programs see with UNAME26, or null. */
+  readonly oldRelease: string | null;
+  /** The machine that programs see with PER_LINUX32, or null. */
+  readonly machine: string | null;
+}
+
 /** Looks at this host. */
 export async function inspectHost(): Promise<Host> {
   const bubblewrap = await workingBubblewrap();
+  const setarch = ["/usr/bin/setarch", "/bin/setarch"].find(isFile) ?? null;
   return {
     os: Deno.build.os,
     arch: Deno.build.arch,
@@ -39,6 +60,11 @@ export async function inspectHost(): Promise<Host> {
     shell: isFile("/bin/sh") ? "/bin/sh" : null,
     bubblewrap: bubblewrap.path,
     bubblewrapReason: bubblewrap.reason,
+    unshareReason: await whyNoUnshare(),
+    release: Deno.osRelease(),
+    setarch,
+    personality: await personality(setarch),
+    script: await script(),
     taskset: ["/usr/bin/taskset", "/bin/taskset"].find(isFile) ?? null,
     faketime: faketime(),
     locales: await locales(),
@@ -99,6 +125,33 @@ async function workingBubblewrap(): Promise<
   };
 }
 
+/** What a sandbox of unshare needs, in little. */
+const UNSHARE_TRIAL = `
+mount -t tmpfs tmpfs /tmp && mount -t proc proc /proc && hostname trial &&
+type pivot_root setpriv >/dev/null && echo 1 >/proc/sys/user/max_user_namespaces &&
+exec unshare --user --map-user 1 --map-group 1 -- setpriv --no-new-privs -- env -i -C / true
+`;
+
+async function whyNoUnshare(): Promise<string | null> {
+  if (Deno.build.os !== "linux") return "unshare exists for Linux only";
+  const path = findExecutable("unshare");
+  if (path === undefined) return "unshare is not installed";
+  const { success, stderr } = await new Deno.Command(path, {
+    args: [
+      ...["--user", "--map-root-user", "--mount", "--propagation", "private"],
+      ...["--pid", "--fork", "--kill-child", "--net", "--uts", "--ipc"],
+      ...["--cgroup", "/bin/sh", "-c", UNSHARE_TRIAL],
+    ],
+    clearEnv: true,
+    env: { PATH: "/usr/sbin:/usr/bin:/sbin:/bin" },
+    stdin: "null",
+    stdout: "null",
+    stderr: "piped",
+  }).output();
+  return success ? null : new TextDecoder().decode(stderr).trim()
+    .split("\n")[0] || "unshare does not work here";
+}
+
 /** `Cpus_allowed_list` of proc_pid_status(5): `0-3,8`. */
 function processors(): number[] {
   try {
@@ -115,6 +168,52 @@ function processors(): number[] {
   } catch {
     return Array.from({ length: navigator.hardwareConcurrency }, (_, n) => n);
   }
+}
+
+/** What a command prints; null when it fails. */
+async function printed(argv: readonly string[]): Promise<string | null> {
+  const [program = "", ...args] = argv;
+  try {
+    const { success, stdout } = await new Deno.Command(program, {
+      args,
+      clearEnv: true,
+      env: { PATH: "/usr/bin:/bin" },
+      stdin: "null",
+      stdout: "piped",
+      stderr: "null",
+    }).output();
+    return success ? new TextDecoder().decode(stdout).trim() : null;
+  } catch {
+    return null;
+  }
+}
+
+async function personality(setarch: string | null): Promise<Personality> {
+  if (setarch === null) {
+    return { addressSpace: false, oldRelease: null, machine: null };
+  }
+  const { arch } = Deno.build;
+  const asked = [
+    [arch, "--addr-no-randomize", "true"],
+    [arch, "--uname-2.6", "uname", "-r"],
+    ["linux32", "uname", "-m"],
+  ].map((args) => printed([setarch, ...args]));
+  const [fixed, release, machine] = await Promise.all(asked);
+  const other = (text: string | null | undefined, now: string) =>
+    !text || text === now ? null : text;
+  return {
+    addressSpace: fixed !== null && fixed !== undefined,
+    oldRelease: other(release, Deno.osRelease()),
+    machine: other(machine, arch),
+  };
+}
+
+/** The script(1) of util-linux; that of BSD takes other arguments. */
+async function script(): Promise<string | null> {
+  const path = "/usr/bin/script";
+  if (!isFile(path)) return null;
+  const answer = await printed([path, "-qec", "exit 0", "/dev/null"]);
+  return answer === null ? null : path;
 }
 
 function faketime(): string | null {

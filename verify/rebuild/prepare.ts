@@ -65,6 +65,7 @@ export async function prepare(
   const isolated = shop.sandbox.isolation !== "none";
   surroundings.buildRoot = isolated ? "/reproof/prepare" : "{work}/prepare";
   surroundings.home = isolated ? "/home/prepare" : "{work}/home/prepare";
+  surroundings.temporary = isolated ? "/tmp" : "{work}/temporary/prepare";
   surroundings.jobs = Math.max(1, shop.host.processors.length);
   const bench = setUpBench(shop, "prepare", surroundings);
   Deno.mkdirSync(bench.places.prepared, { recursive: true });

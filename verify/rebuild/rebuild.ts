@@ -35,6 +35,7 @@ import { withClocks } from "./clock.ts";
 import { type CompareFunction, compareRuns } from "./compare_runs.ts";
 import { cacheFolder, DigestCache, toolchainsFolder } from "./digest_cache.ts";
 import { type Host, inspectHost, isFile } from "./host.ts";
+import { listsAsMade } from "./listing_order.ts";
 import type { Lock } from "./lock.ts";
 import { prepare } from "./prepare.ts";
 import type { ProgressListener } from "./progress.ts";
@@ -43,10 +44,11 @@ import { comparePublished } from "./published/compare_published.ts";
 import { freshSeed } from "./random.ts";
 import { readLock, readRecipe } from "./read_recipe.ts";
 import type { Recipe } from "./recipe.ts";
-import type { Isolation, RebuildResult } from "./result.ts";
+import { type Isolation, ISOLATIONS, type RebuildResult } from "./result.ts";
 import { Bubblewrap } from "./sandbox/bubblewrap.ts";
 import { NoSandbox } from "./sandbox/none.ts";
 import type { Sandbox } from "./sandbox/sandbox.ts";
+import { Unshare } from "./sandbox/unshare.ts";
 import { Watchdog } from "./sandbox/watchdog.ts";
 import type { RunCache } from "./run_cache.ts";
 import { repeatControl } from "./repeats.ts";
@@ -177,9 +179,13 @@ export async function rebuild(
   const targets = chosenTargets(recipe, options);
   const host = await inspectHost();
   const isolation = chosenIsolation(host, options);
-  const axisHost: AxisHost = { ...host, isolation };
   const keep = options.workDirectory !== undefined;
   const work = makeWorkDirectory(options.workDirectory);
+  const axisHost: AxisHost = {
+    ...host,
+    isolation,
+    listsAsMade: listsAsMade(work),
+  };
   const watchdog = new Watchdog(work, { shell: host.shell, remove: !keep });
   const leave = async () => {
     if (!keep) await removeTree(work);
@@ -429,14 +435,23 @@ function chosenTargets(recipe: Recipe, options: RebuildOptions): string[] {
 }
 
 function chosenIsolation(host: Host, options: RebuildOptions): Isolation {
-  if (options.isolation === "bubblewrap" && host.bubblewrap === null) {
+  const reasons = {
+    bubblewrap: host.bubblewrap === null ? host.bubblewrapReason : null,
+    unshare: host.unshareReason,
+    none: null,
+  };
+  const wanted = options.isolation;
+  if (wanted === undefined) {
+    return ISOLATIONS.find((level) => reasons[level] === null) ?? "none";
+  }
+  const reason = reasons[wanted];
+  if (reason !== null) {
     throw new UsageError("sandbox-missing", "Setting up the sandbox", {
-      expected: "bubblewrap that works here",
-      observed: host.bubblewrapReason,
+      expected: `${wanted} that works here`,
+      observed: reason,
     });
   }
-  return options.isolation ??
-    (host.bubblewrap === null ? "none" : "bubblewrap");
+  return wanted;
 }
 
 /** A key inside the source would be handed to every build, as a copy. */
@@ -463,10 +478,14 @@ function makeSandbox(
   host: AxisHost,
   options: { readonly work: string; readonly hidden: readonly string[] },
 ): Sandbox {
-  const { bubblewrap } = host;
-  return host.isolation === "none" || bubblewrap === null
-    ? new NoSandbox(host, options.work)
-    : new Bubblewrap({ ...host, bubblewrap }, options);
+  switch (host.isolation) {
+    case "bubblewrap":
+      return new Bubblewrap(host, options);
+    case "unshare":
+      return new Unshare(host, options);
+    case "none":
+      return new NoSandbox(host, options.work);
+  }
 }
 
 async function findTools(

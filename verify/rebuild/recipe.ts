@@ -215,6 +215,9 @@ export const recipeSchema = z.strictObject({
     buildLogBytes: z.int().positive().optional(),
     buildTreeBytes: z.int().positive().optional(),
     buildProcesses: z.int().positive().optional(),
+    buildMemoryBytes: z.int().positive().optional(),
+    buildCpuMs: z.int().positive().optional(),
+    buildOpenFiles: z.int().positive().optional(),
   }).default({}),
 });
 

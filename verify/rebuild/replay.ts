@@ -11,7 +11,11 @@ import { type DocumentKind, parseDocument } from "../document.ts";
 import { UsageError } from "../error.ts";
 import type { DrawnAxes } from "./axis/mod.ts";
 import { lockSchema } from "./lock.ts";
-import type { RebuildResult, ReplayedArtifact } from "./result.ts";
+import {
+  ISOLATIONS,
+  type RebuildResult,
+  type ReplayedArtifact,
+} from "./result.ts";
 
 const axes = z.record(z.string(), z.string());
 
@@ -28,7 +32,7 @@ const evidenceSchema = z.looseObject({
   runs: z.tuple([
     z.looseObject({
       id: z.literal("control"),
-      isolation: z.enum(["bubblewrap", "none"]),
+      isolation: z.enum(ISOLATIONS),
       axes,
       notVaried: axes,
     }),

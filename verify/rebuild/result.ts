@@ -10,8 +10,11 @@ import type { Comparison, Difference } from "../compare/comparison.ts";
 import type { ComparisonVerdict } from "../verdict.ts";
 import type { Lock } from "./lock.ts";
 
-/** Where a build ran. `none` means no isolation at all. */
-export type Isolation = "bubblewrap" | "none";
+/** The kinds of isolation, from the strongest; `none` is none at all. */
+export const ISOLATIONS = ["bubblewrap", "unshare", "none"] as const;
+
+/** Where a build ran. */
+export type Isolation = typeof ISOLATIONS[number];
 
 /** How a build ended; a failed build says nothing of reproducibility. */
 export type BuildOutcome =

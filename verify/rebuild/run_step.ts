@@ -1,7 +1,13 @@
 /**
  * Running one step of a build under supervision: one log of what it prints,
- * and limits on wall time, output, disk and processes. At a limit the step
- * ends with everything that it started; the log keeps what came before.
+ * and limits on wall time, processor time, memory, output, disk, open files
+ * and processes. At a limit the step ends with everything that it started; the
+ * log keeps what came before.
+ *
+ * Time and output are held exactly. The rest is looked at several times a
+ * second over all processes of the step, so that a peak between two looks is
+ * not seen; processor time and open files of a single process the kernel
+ * bounds as well.
  *
  * Nothing of what a build prints is trusted or interpreted.
  *
@@ -9,7 +15,9 @@
  */
 
 import { createHash } from "node:crypto";
+import type { NetworkUse } from "./sandbox/network_use.ts";
 import type { Aftermath, Job, Sandbox } from "./sandbox/sandbox.ts";
+import { proportionalBytes } from "./sandbox/step_use.ts";
 import type { Watchdog } from "./sandbox/watchdog.ts";
 import { treeBytes } from "./tree.ts";
 
@@ -20,6 +28,9 @@ export type StepEnd =
   | "log-limit"
   | "tree-limit"
   | "process-limit"
+  | "memory-limit"
+  | "cpu-limit"
+  | "open-files-limit"
   | "sandbox-failed";
 
 /** Limits of one step. */
@@ -28,6 +39,9 @@ export interface StepLimits {
   readonly logBytes: number;
   readonly treeBytes: number;
   readonly processes: number;
+  readonly memoryBytes: number;
+  readonly cpuMs: number;
+  readonly openFiles: number;
 }
 
 /** A log on disk. */
@@ -47,6 +61,8 @@ export interface StepResult {
   readonly observed: string;
   /** Names of processes that outlived the command. */
   readonly left: readonly string[];
+  /** What it tried of the network; null where nobody can tell. */
+  readonly network: NetworkUse | null;
   readonly log: Log;
 }
 
@@ -59,18 +75,19 @@ export interface StepOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-const PROCESS_POLL_MS = 200;
+const USE_POLL_MS = 200;
 const TREE_POLL_MS = 500;
-/** A poll takes at most this share of the time. */
-const TREE_POLL_SHARE = 25;
+/** A poll takes at most one in so many parts of the time. */
+const POLL_SHARE = 25;
 const PIPE_GRACE_MS = 2_000;
 
 /** Runs a step to its end; throws the reason of an abort after the kill. */
 export async function runStep(
-  job: Job,
+  plan: Omit<Job, "limits">,
   options: StepOptions,
 ): Promise<StepResult> {
   const { sandbox, watchdog, limits, signal } = options;
+  const job: Job = { ...plan, limits };
   signal?.throwIfAborted();
   using log = new LogFile(options.logPath, limits.logBytes);
   const launch = sandbox.launch(job);
@@ -95,6 +112,7 @@ export async function runStep(
       expected: `"${program}" to start`,
       observed,
       left: [],
+      network: null,
       log: log.finish(),
     };
   }
@@ -112,9 +130,9 @@ export async function runStep(
     supervisor.rest();
     aftermath = supervisor.stopped === undefined
       ? await sandbox.settle(child.pid, job)
-      : { failure: null, left: [] };
+      : { failure: null, left: [], network: null, cpuMs: 0 };
     await supervisor.ended;
-    await supervisor.lastLook();
+    await supervisor.lastLook(aftermath);
   } finally {
     supervisor.rest();
     await Promise.all(pipes.map(settlePipe));
@@ -135,6 +153,7 @@ export async function runStep(
       failure: aftermath.failure ?? "",
     }),
     left: aftermath.left,
+    network: aftermath.network,
     log: log.finish(),
   };
 }
@@ -170,6 +189,21 @@ function describeEnd(
         expected: `at most ${limits.processes} processes at once`,
         observed: "more",
       };
+    case "memory-limit":
+      return {
+        expected: `at most ${limits.memoryBytes} bytes of memory at once`,
+        observed: "more",
+      };
+    case "cpu-limit":
+      return {
+        expected: `at most ${limits.cpuMs} ms of processor time`,
+        observed: "more",
+      };
+    case "open-files-limit":
+      return {
+        expected: `at most ${limits.openFiles} open files at once`,
+        observed: "more",
+      };
     case "sandbox-failed":
       return { expected: "a sandbox that starts", observed: found.failure };
   }
@@ -195,7 +229,7 @@ class Supervisor {
   start(): void {
     const { limits, signal } = this.#options;
     this.#later("wall", limits.wallMs, () => this.stop("timed-out"));
-    this.#later("processes", PROCESS_POLL_MS, () => this.#pollProcesses());
+    this.#later("use", USE_POLL_MS, () => this.#pollUse());
     this.#later("tree", TREE_POLL_MS, () => this.#pollTree());
     signal?.addEventListener("abort", this.#onAbort);
     if (signal?.aborted) this.#end();
@@ -226,17 +260,30 @@ class Supervisor {
     }
   }
 
-  #pollProcesses(): void {
-    const count = this.#options.sandbox.countProcesses(this.#pid);
-    if (count > this.#options.limits.processes) this.stop("process-limit");
-    this.#later("processes", PROCESS_POLL_MS, () => this.#pollProcesses());
+  #pollUse(): void {
+    const start = performance.now();
+    const { limits, sandbox } = this.#options;
+    const use = sandbox.use(this.#pid);
+    if (use.processes > limits.processes) this.stop("process-limit");
+    if (use.openFiles > limits.openFiles) this.stop("open-files-limit");
+    if (use.cpuMs > limits.cpuMs) this.stop("cpu-limit");
+    if (
+      use.memoryBytes > limits.memoryBytes &&
+      proportionalBytes(use.members) > limits.memoryBytes
+    ) this.stop("memory-limit");
+    const took = performance.now() - start;
+    this.#later(
+      "use",
+      Math.max(USE_POLL_MS, took * POLL_SHARE),
+      () => this.#pollUse(),
+    );
   }
 
   /** Measures once more what a step left that ended between two looks. */
-  async lastLook(): Promise<void> {
-    if (this.stopped === undefined && await this.#isTreeTooLarge()) {
-      this.stopped = "tree-limit";
-    }
+  async lastLook({ cpuMs }: Pick<Aftermath, "cpuMs">): Promise<void> {
+    if (this.stopped !== undefined) return;
+    if (cpuMs > this.#options.limits.cpuMs) this.stopped = "cpu-limit";
+    else if (await this.#isTreeTooLarge()) this.stopped = "tree-limit";
   }
 
   async #isTreeTooLarge(): Promise<boolean> {
@@ -254,7 +301,7 @@ class Supervisor {
     const took = performance.now() - start;
     this.#later(
       "tree",
-      Math.max(TREE_POLL_MS, took * TREE_POLL_SHARE),
+      Math.max(TREE_POLL_MS, took * POLL_SHARE),
       () => this.#pollTree(),
     );
   }

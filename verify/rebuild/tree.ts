@@ -206,10 +206,11 @@ export class Breather {
 
 /**
  * Copies a tree whole, links as links, giving every file and directory the
- * same time.
+ * same time. Each directory is filled by name, in the order of code units.
  *
  * @param options `mtime` in seconds since 1970; kept from the original when
- * absent. `plainModes` gives files the two modes that a digest tells apart.
+ * absent. `plainModes` gives files the two modes that a digest tells apart;
+ * `backwards` fills directories from the last name to the first.
  */
 export async function copyTree(
   from: string,
@@ -217,6 +218,7 @@ export async function copyTree(
   options: {
     readonly mtime?: number | undefined;
     readonly plainModes?: boolean;
+    readonly backwards?: boolean;
     readonly signal?: AbortSignal | undefined;
   } = {},
 ): Promise<void> {
@@ -226,7 +228,9 @@ export async function copyTree(
   for (const [source, copy] of folders) {
     Deno.mkdirSync(copy, { recursive: true });
     Deno.chmodSync(copy, 0o755);
-    for (const entry of readFolder(source)) {
+    const entries = readFolder(source)
+      .sort((a, b) => a.name < b.name ? -1 : 1);
+    for (const entry of options.backwards ? entries.reverse() : entries) {
       await breather.pause();
       options.signal?.throwIfAborted();
       const [original, twin] = [
@@ -236,6 +240,7 @@ export async function copyTree(
       if (entry.isSymlink) {
         Deno.symlinkSync(Deno.readLinkSync(original), twin);
       } else if (entry.isDirectory) {
+        Deno.mkdirSync(twin);
         folders.push([original, twin]);
       } else if (entry.isFile) {
         Deno.copyFileSync(original, twin);

@@ -208,5 +208,8 @@ function stepLimits(recipe: Recipe) {
     logBytes: lower(limits.buildLogBytes, LIMITS.buildLogBytesMax),
     treeBytes: lower(limits.buildTreeBytes, LIMITS.buildTreeBytesMax),
     processes: lower(limits.buildProcesses, LIMITS.buildProcessesMax),
+    memoryBytes: lower(limits.buildMemoryBytes, LIMITS.buildMemoryBytesMax),
+    cpuMs: lower(limits.buildCpuMs, LIMITS.buildCpuMsMax),
+    openFiles: lower(limits.buildOpenFiles, LIMITS.buildOpenFilesMax),
   };
 }

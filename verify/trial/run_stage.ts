@@ -12,6 +12,7 @@
 
 import { dirname, fromFileUrl } from "@std/path";
 import { LIMITS } from "../limits.ts";
+import { mountArguments } from "../rebuild/sandbox/bubblewrap.ts";
 import { isSystemPath, systemMounts } from "../rebuild/sandbox/mounts.ts";
 import {
   descendants,
@@ -162,7 +163,7 @@ function sandbox(
   return [
     ...["--unshare-all", "--unshare-user", "--disable-userns"],
     ...["--die-with-parent", "--new-session", "--cap-drop", "ALL"],
-    ...systemMounts(),
+    ...systemMounts().flatMap(mountArguments),
     ...["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"],
     ...[...new Set(shown)].flatMap((path) => ["--ro-bind", path, path]),
     ...["--ro-bind", verify, "/reproof/verify"],

@@ -18,11 +18,17 @@ const RICH: AxisHost = {
   shell: "/bin/sh",
   bubblewrap: "/usr/bin/bwrap",
   bubblewrapReason: "",
+  unshareReason: null,
+  release: "6.1.0",
+  setarch: "/usr/bin/setarch",
+  personality: { addressSpace: true, oldRelease: "2.6.61", machine: "i686" },
+  script: "/usr/bin/script",
   taskset: "/usr/bin/taskset",
   faketime: "/usr/lib/libfaketime.so.1",
   locales: ["de_DE.utf8"],
   zoneinfo: true,
   isolation: "bubblewrap",
+  listsAsMade: true,
 };
 /** A host that can vary next to nothing. */
 const POOR: AxisHost = {
@@ -30,11 +36,15 @@ const POOR: AxisHost = {
   processors: [0],
   shell: null,
   bubblewrap: null,
+  setarch: null,
+  personality: { addressSpace: false, oldRelease: null, machine: null },
+  script: null,
   taskset: null,
   faketime: null,
   locales: [],
   zoneinfo: false,
   isolation: "none",
+  listsAsMade: false,
 };
 
 Deno.test("every axis varies on a rich host", () => {
@@ -59,7 +69,23 @@ Deno.test("an axis that a host cannot vary says so", () => {
   }
   assertEquals(
     Object.keys(drawn).filter((name) => drawn[name]?.notVaried !== undefined),
-    ["user-name", "host-name", "time", "umask", "cpu-count"],
+    [
+      "user-name",
+      "user-id",
+      "group-name",
+      "group-id",
+      "host-name",
+      "domain-name",
+      "kernel-release",
+      "machine-name",
+      "time",
+      "umask",
+      "terminal",
+      "cpu-count",
+      "address-space",
+      "process-id",
+      "directory-order",
+    ],
   );
 });
 

@@ -86,7 +86,7 @@ for (const [axis, { script, sandboxOnly }] of Object.entries(LEAKS)) {
 for (
   const [axis, script] of [
     ["umask", "touch x; ls -l x | cut -c1-10 >out"],
-    ["cpu-count", "echo {jobs} >out"],
+    ["parallelism", "echo {jobs} >out"],
   ] as const
 ) {
   bothTest(`rebuild finds a leak of ${axis}`, async (isolation) => {

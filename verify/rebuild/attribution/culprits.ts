@@ -123,7 +123,10 @@ function fits(model: Model, observations: readonly Observation[]): boolean {
   return new Set(labels.values()).size === labels.size;
 }
 
-const CANDIDATES = 120;
+const CANDIDATES = 60;
+/** Of those, the best are improved. */
+const STARTS = 4;
+const ROUNDS_MAX = 8;
 
 /** A model with how likely it is, as a whole number. */
 interface WeighedModel {
@@ -161,9 +164,8 @@ export function nextBuild(
     models: found.flatMap((explanation) => weigh(explanation, observations)),
   }));
   const settled = open.filter(({ found }) => found.length === 1);
-  let best: { varied: ReadonlySet<string>; cost: number } | undefined;
-  for (const varied of candidates(axes, random)) {
-    if (tried.has(key(varied))) continue;
+  const costOf = (varied: ReadonlySet<string>): number => {
+    if (tried.has(key(varied))) return Infinity;
     let cost = 0;
     for (const { models, observations } of weighed) {
       cost += expectedRest(models, observations, varied);
@@ -172,9 +174,42 @@ export function nextBuild(
       const more = [...observations, { varied, label: "" }];
       cost += unseen(axes, more, only) / axes.length;
     }
-    if (best === undefined || cost < best.cost) best = { varied, cost };
+    return cost;
+  };
+  const rated = [...candidates(axes, random)]
+    .map((varied) => ({ varied, cost: costOf(varied) }))
+    .sort((a, b) => a.cost - b.cost);
+  const improved = rated.slice(0, STARTS).map((start) =>
+    descended(axes, start, costOf)
+  );
+  const [best] = improved.sort((a, b) => a.cost - b.cost);
+  return best === undefined || best.cost === Infinity ? undefined : best.varied;
+}
+
+interface Rated {
+  readonly varied: ReadonlySet<string>;
+  readonly cost: number;
+}
+
+/** Turns single axes over for as long as that makes a build better. */
+function descended(
+  axes: readonly string[],
+  start: Rated,
+  costOf: (varied: ReadonlySet<string>) => number,
+): Rated {
+  let best = start;
+  for (let round = 0; round < ROUNDS_MAX; round++) {
+    const before = best;
+    for (const axis of axes) {
+      const varied = before.varied.has(axis)
+        ? before.varied.difference(new Set([axis]))
+        : before.varied.union(new Set([axis]));
+      const cost = costOf(varied);
+      if (cost < best.cost) best = { varied, cost };
+    }
+    if (best === before) break;
   }
-  return best?.varied;
+  return best;
 }
 
 function weigh(
@@ -185,7 +220,10 @@ function weigh(
   const fitting = all.filter((model) => fits(model, observations));
   const single = explanation.length === 1;
   return (fitting.length > 0 ? fitting : all.slice(0, 1))
-    .map((value) => ({ value, weight: single ? 6 : value === all[0] ? 2 : 1 }));
+    .map((value) => ({
+      value,
+      weight: single ? 24 : value === all[0] ? 3 : value === all[1] ? 2 : 1,
+    }));
 }
 
 /** Mean weight of the models left after a build. */

@@ -33,7 +33,7 @@ import {
 import { AS_CONTROL, fieldLabels } from "./field_labels.ts";
 
 /** Builds of one investigation, unless the caller says otherwise. */
-export const INVESTIGATION_BUILDS_MAX = 8;
+export const INVESTIGATION_BUILDS_MAX = 12;
 
 /** What to investigate. */
 export interface InvestigationInput {

@@ -7,35 +7,61 @@
 import { SeededRandom } from "../random.ts";
 import { plainSurroundings, type Surroundings } from "../surroundings.ts";
 import type { Axis, AxisHost, AxisValues } from "./axis.ts";
+import { addressSpace } from "./address_space.ts";
 import { buildPath } from "./build_path.ts";
 import { cpuCount } from "./cpu_count.ts";
+import { directoryOrder } from "./directory_order.ts";
+import { domainName } from "./domain_name.ts";
+import { groupId } from "./group_id.ts";
+import { groupName } from "./group_name.ts";
 import { hashSeed } from "./hash_seed.ts";
 import { home } from "./home.ts";
 import { hostName } from "./host_name.ts";
+import { kernelRelease } from "./kernel_release.ts";
 import { locale } from "./locale.ts";
+import { machineName } from "./machine_name.ts";
+import { parallelism } from "./parallelism.ts";
 import { pathTail } from "./path_tail.ts";
+import { processId } from "./process_id.ts";
+import { sourceDepth } from "./source_depth.ts";
 import { sourceTime } from "./source_time.ts";
+import { temporaryName } from "./temporary_name.ts";
+import { terminal } from "./terminal.ts";
 import { time } from "./time.ts";
 import { timeZone } from "./time_zone.ts";
 import { umask } from "./umask.ts";
 import { unknownVariable } from "./unknown_variable.ts";
+import { userId } from "./user_id.ts";
 import { userName } from "./user_name.ts";
 
 /** Every axis. */
 export const AXES: readonly Axis[] = [
   buildPath,
+  sourceDepth,
   home,
+  temporaryName,
   userName,
+  userId,
+  groupName,
+  groupId,
   hostName,
+  domainName,
+  kernelRelease,
+  machineName,
   timeZone,
   time,
+  sourceTime,
   locale,
   umask,
   pathTail,
   unknownVariable,
+  terminal,
   cpuCount,
+  parallelism,
+  addressSpace,
+  processId,
   hashSeed,
-  sourceTime,
+  directoryOrder,
 ];
 
 /** Values of every axis by name. */

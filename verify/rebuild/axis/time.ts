@@ -24,8 +24,10 @@ const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
 export const time: Axis = {
   name: "time",
   draw: (random, host) => {
+    // A year and a season: another year, month, day and hour, and on the other
+    // side of a change to or from summer time.
     const varied = `+${
-      (368 + random.integer(300)) * DAY_SECONDS + 3_661 +
+      (365 + 150 + random.integer(66)) * DAY_SECONDS + 3_661 +
       random.integer(36_000)
     }s`;
     return host.faketime === null

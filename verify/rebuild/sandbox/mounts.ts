@@ -61,21 +61,36 @@ export function isBelow(path: string, folder: string): boolean {
   return path === folder || path.startsWith(`${folder}/`);
 }
 
-/** Arguments for bubblewrap that mount the system read-only. */
-export function systemMounts(): string[] {
-  return systemPaths().flatMap((path) =>
+/** One entry of what a sandbox shows. */
+export type Mount =
+  /** A file or directory of the host, read-only. */
+  | { readonly kind: "read"; readonly from: string; readonly at: string }
+  /** A symbolic link. */
+  | { readonly kind: "link"; readonly to: string; readonly at: string }
+  /** An empty directory over what is there. */
+  | { readonly kind: "empty"; readonly at: string }
+  /** An empty file over what is there. */
+  | { readonly kind: "nothing"; readonly at: string };
+
+/** The system, read-only. */
+export function systemMounts(): Mount[] {
+  return systemPaths().map((path): Mount =>
     lstat(path)?.isSymlink === true
-      ? ["--symlink", Deno.readLinkSync(path), path]
-      : ["--ro-bind", path, path]
+      ? { kind: "link", to: Deno.readLinkSync(path), at: path }
+      : asItIs(path)
   );
 }
 
+function asItIs(path: string): Mount {
+  return { kind: "read", from: path, at: path };
+}
+
 /**
- * Arguments that mount the toolchains read-only and cover what is hidden. A
- * toolchain that lies in a hidden directory shows through; one that is the
- * hidden directory itself does not.
+ * The toolchains, read-only, and covers for what is hidden. A toolchain that
+ * lies in a hidden directory shows through; one that is the hidden directory
+ * itself does not.
  */
-export function toolMounts(plan: MountPlan): string[] {
+export function toolMounts(plan: MountPlan): Mount[] {
   const hidden = plan.hidden.flatMap((path) => realPath(path) ?? []);
   const tools = plan.tools.filter((path) => !isSystemPath(path));
   const through = tools.filter((tool) =>
@@ -84,15 +99,14 @@ export function toolMounts(plan: MountPlan): string[] {
   const before = tools.filter((tool) => !through.includes(tool));
   const visible = [...systemPaths(), ...before];
   return [
-    ...before.flatMap((path) => ["--ro-bind", path, path]),
+    ...before.map(asItIs),
     ...hidden.filter((path) => visible.some((shown) => isBelow(path, shown)))
-      .flatMap((path) =>
-        lstat(path)?.isDirectory === true
-          ? ["--tmpfs", path]
-          : ["--ro-bind", "/dev/null", path]
+      .map((at): Mount =>
+        lstat(at)?.isDirectory === true
+          ? { kind: "empty", at }
+          : { kind: "nothing", at }
       ),
-    ...through.filter((path) => !hidden.includes(path))
-      .flatMap((path) => ["--ro-bind", path, path]),
+    ...through.filter((path) => !hidden.includes(path)).map(asItIs),
   ];
 }
 

@@ -13,7 +13,8 @@
  */
 
 import type { Host } from "../host.ts";
-import type { Surroundings } from "../surroundings.ts";
+import { sourceBelow, type Surroundings } from "../surroundings.ts";
+import { atTerminal, withPrefixes } from "./inner.ts";
 import {
   descendants,
   isAlive,
@@ -24,12 +25,23 @@ import {
 } from "./processes.ts";
 import type { Aftermath, InsidePlaces, Job, RunPlaces } from "./sandbox.ts";
 import type { Launch, Sandbox } from "./sandbox.ts";
+import { type StepUse, useOfProcesses } from "./step_use.ts";
 
 const GRACE_MS = 2_000;
 const ROUND_MS = 50;
 const END_ROUNDS_MAX = 100;
 
-const START = 'exec 2>&1; umask "$1"; shift; exec "$@"';
+const START = `
+exec 2>&1
+umask "$1"; limit=$2; files=$3; terminal=$4; shift 4
+ulimit -c 0 2>/dev/null
+ulimit -t "$limit" 2>/dev/null
+ulimit -n "$files" 2>/dev/null
+if [ -n "$terminal" ]; then
+  exec /usr/bin/script -qec "$terminal" /dev/null 8>&1 </dev/null >/dev/null 2>&1
+fi
+exec "$@"
+`;
 
 /** Runs steps as they are. */
 export class NoSandbox implements Sandbox {
@@ -51,10 +63,10 @@ export class NoSandbox implements Sandbox {
   places(id: string, surroundings: Surroundings): RunPlaces {
     const root = this.#real(surroundings.buildRoot);
     return {
-      source: `${root}/src`,
+      source: sourceBelow(root, surroundings),
       prepared: `${root}/prepared`,
       home: this.#real(surroundings.home),
-      temporary: `${this.#work}/temporary/${id}`,
+      temporary: this.#real(surroundings.temporary),
       control: `${this.#work}/sandbox/${id}`,
     };
   }
@@ -64,22 +76,26 @@ export class NoSandbox implements Sandbox {
   }
 
   launch(job: Job): Launch {
-    const { processor, umask } = job.surroundings;
-    const pinned = processor === null || this.#host.taskset === null
-      ? job.argv
-      : [this.#host.taskset, "-c", String(processor), ...job.argv];
-    const shell = this.#host.shell;
+    const { surroundings, limits } = job;
+    const command = withPrefixes(job, this.#host);
+    const { shell, script } = this.#host;
+    const start = [
+      surroundings.umask.toString(8),
+      String(Math.ceil(limits.cpuMs / 1000) + 1),
+      String(limits.openFiles + 64),
+      surroundings.terminal && script !== null ? atTerminal(command) : "",
+    ];
     return {
       argv: shell === null
-        ? pinned
-        : [shell, "-c", START, "sh", umask.toString(8), ...pinned],
+        ? command
+        : [shell, "-c", START, "sh", ...start, ...command],
       cwd: job.cwd,
       env: job.env,
     };
   }
 
-  countProcesses(pid: number): number {
-    return this.#members(pid, undefined).length;
+  use(pid: number): StepUse {
+    return useOfProcesses(this.#members(pid, undefined));
   }
 
   async end(pid: number, job: Job): Promise<void> {
@@ -107,7 +123,12 @@ export class NoSandbox implements Sandbox {
     }
     if (members.length > 0) await this.end(pid, job);
     this.#seen.delete(pid);
-    return { failure: null, left: members.map(({ name }) => name) };
+    return {
+      failure: null,
+      left: members.map(({ name }) => name),
+      network: null,
+      cpuMs: 0,
+    };
   }
 
   /** Live processes of a step; with the job also by what they refer to. */

@@ -18,6 +18,9 @@ export interface Process {
   /** One letter; `Z` for a dead process that waits for its parent. */
   readonly state: string;
   readonly name: string;
+  /** Processor time of it and of the children that it waited for, in ticks. */
+  readonly ticks: number;
+  readonly residentPages: number;
 }
 
 /** Every process that can be seen. */
@@ -58,6 +61,8 @@ function readProcess(pid: number): Process | undefined {
     started: Number(numbers[18]),
     state,
     name: stat.slice(open + 1, close),
+    ticks: numbers.slice(10, 14).reduce((sum, text) => sum + Number(text), 0),
+    residentPages: Number(numbers[20]),
   };
 }
 

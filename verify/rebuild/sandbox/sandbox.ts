@@ -8,6 +8,8 @@
 
 import type { Isolation } from "../result.ts";
 import type { Surroundings } from "../surroundings.ts";
+import type { NetworkUse } from "./network_use.ts";
+import type { StepUse } from "./step_use.ts";
 
 /** Directories of one run on the host. */
 export interface RunPlaces {
@@ -41,6 +43,8 @@ export interface Job {
   readonly toolRoots: readonly string[];
   /** Only for steps that prepare. */
   readonly network: boolean;
+  /** What the kernel is to hold each process to. */
+  readonly limits: { readonly cpuMs: number; readonly openFiles: number };
 }
 
 /** How to start a job. The process leads a group of its own. */
@@ -56,6 +60,10 @@ export interface Aftermath {
   readonly failure: string | null;
   /** Names of processes that the step left behind; they are ended. */
   readonly left: readonly string[];
+  /** What it tried of the network; null where nobody can tell. */
+  readonly network: NetworkUse | null;
+  /** Processor time that the step took, as far as it is known. */
+  readonly cpuMs: number;
 }
 
 /** A kind of isolation. */
@@ -67,8 +75,8 @@ export interface Sandbox {
   /** Where every run sees the scripts that lie in `bin` of the rebuild. */
   readonly scripts: string;
   launch(job: Job): Launch;
-  /** How many processes of a running step are alive. */
-  countProcesses(pid: number): number;
+  /** What the processes of a running step use. */
+  use(pid: number): StepUse;
   /** Ends a running step with everything that it started. */
   end(pid: number, job: Job): Promise<void>;
   /** Settles a step whose command has ended by itself. */

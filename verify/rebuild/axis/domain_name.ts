@@ -1,0 +1,28 @@
+/**
+ * The DNS domain of the host, in the sandbox's own hosts file, from which
+ * `hostname -f` and getaddrinfo(3) with AI_CANONNAME read it. The NIS domain
+ * (getdomainname(2)) is not varied.
+ *
+ * @module
+ */
+
+import type { Axis } from "./axis.ts";
+
+/** The axis `domain-name`; below `.test`, which RFC 6761 keeps free. */
+export const domainName: Axis = {
+  name: "domain-name",
+  draw: (random, host) =>
+    host.isolation === "none"
+      ? {
+        control: "of the host",
+        varied: "of the host",
+        notVaried: "needs a hosts file of its own; there is no sandbox",
+      }
+      : { control: "control.test", varied: `${random.word(10)}.test` },
+  apply: (value, surroundings) => {
+    if (value !== "of the host") surroundings.domainName = value;
+  },
+  canaries: (value) => value === "of the host" ? [] : [value],
+  construct: "the domain of the host that builds (hostname -f)",
+  fix: "Leave it out, or take it from the release instead.",
+};
