@@ -58,7 +58,7 @@ const NEW_MOUNTS = [428, 429, 430, 431, 432, 433, 438, 442];
 
 const NUMBERS: Readonly<Record<string, Numbers>> = {
   // arch/x86/entry/syscalls/syscall_64.tbl
-  x86_64: {
+  "x86_64": {
     architecture: 0xc000_003e,
     socket: 41,
     ioctl: 16,
@@ -76,7 +76,7 @@ const NUMBERS: Readonly<Record<string, Numbers>> = {
     ],
   },
   // include/uapi/asm-generic/unistd.h
-  aarch64: {
+  "aarch64": {
     architecture: 0xc000_00b7,
     socket: 198,
     ioctl: 29,
