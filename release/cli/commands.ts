@@ -53,6 +53,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("../command/lock.ts")).lockCommand,
   },
   {
+    name: "recipe",
+    summary: "Draft a recipe from what a published artifact says of itself",
+    load: async () => (await import("../command/recipe.ts")).recipeCommand,
+  },
+  {
     name: "report",
     summary:
       "Show the report of a decision as JUnit, SARIF, badge or annotations",

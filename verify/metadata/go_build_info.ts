@@ -22,6 +22,8 @@ export interface GoBuildInfo {
   readonly version: string;
   /** Import path of the main package. */
   readonly path: string | null;
+  /** Module of the main package and its version, such as `(devel)`. */
+  readonly module: { readonly path: string; readonly version: string } | null;
   /** Settings by name: `GOOS`, `GOARCH`, `-trimpath`, `vcs.revision`, … */
   readonly settings: Readonly<Record<string, string>>;
 }
@@ -102,11 +104,16 @@ function readInline(reader: Reader, offset: number): GoBuildInfo | undefined {
   );
   if (modules === undefined) return undefined;
   let path: string | null = null;
+  let module: GoBuildInfo["module"] = null;
   const settings: Record<string, string> = {};
   for (const line of modules.text.split("\n")) {
     const tab = line.indexOf("\t");
     const rest = line.slice(tab + 1);
     if (line.startsWith("path\t")) path = rest;
+    if (line.startsWith("mod\t")) {
+      const [name = "", version = ""] = rest.split("\t");
+      module = { path: name, version };
+    }
     if (line.startsWith("build\t")) {
       const equals = settingEnd(rest);
       if (equals === -1) return undefined;
@@ -115,7 +122,7 @@ function readInline(reader: Reader, offset: number): GoBuildInfo | undefined {
       );
     }
   }
-  return { version: version.text, path, settings };
+  return { version: version.text, path, module, settings };
 }
 
 /** Where the name of a setting ends; a quoted name may hold `=`. */

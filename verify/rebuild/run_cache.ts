@@ -20,12 +20,13 @@
  */
 
 import { createHash } from "node:crypto";
+import { fromFileUrl } from "@std/path";
 import { canonicalJson } from "../attest/canonical_json.ts";
 import { sha256 } from "../digest.ts";
 import type { Json } from "../strict_json.ts";
 import type { Run, RunPlan } from "./build_run.ts";
 import type { RunEvidence } from "./result.ts";
-import { readTreeFile } from "./tree.ts";
+import { listTree, readTreeFile, treeDigest } from "./tree.ts";
 import { removeTree } from "./work_directory.ts";
 import type { Workshop } from "./workshop.ts";
 
@@ -74,7 +75,12 @@ export class RunCache {
     if (shop.sandbox.isolation === "none") return null;
     return sha256(canonicalJson(plain({
       format: FORMAT,
-      program: [this.#program, Deno.version.deno, Deno.execPath()],
+      program: [
+        this.#program,
+        programState(),
+        Deno.version.deno,
+        Deno.execPath(),
+      ],
       host: {
         ...shop.host,
         kernel: Deno.osRelease(),
@@ -212,6 +218,22 @@ function mapOutputs(
         Object.entries(named).map(([name, output]) => [name, map(output)]),
       ),
     ]),
+  );
+}
+
+let ownState: string | undefined;
+
+/** This program by its files where it runs from a directory. */
+function programState(): string {
+  if (ownState !== undefined) return ownState;
+  const folder = new URL("..", import.meta.url);
+  if (folder.protocol !== "file:") return ownState = "";
+  const root = fromFileUrl(folder).replace(/\/$/, "");
+  return ownState = treeDigest(
+    listTree(root).filter(({ info }) => info.isFile).map(({ path }) => ({
+      path,
+      ...readTreeFile(`${root}/${path}`),
+    })),
   );
 }
 

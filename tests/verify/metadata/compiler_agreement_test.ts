@@ -56,7 +56,12 @@ Deno.test("compilerAgreement wants one Go version and no other", () => {
     ...ELF,
     machine: MACHINE,
     go: {
-      found: versions.map((version) => ({ version, path: null, settings: {} })),
+      found: versions.map((version) => ({
+        version,
+        path: null,
+        module: null,
+        settings: {},
+      })),
       unsupported: versions.length === 0,
     },
   });

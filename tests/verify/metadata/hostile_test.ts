@@ -200,13 +200,14 @@ Deno.test("goBuildInfo reads strings in line and names the old form", () => {
     2,
     goText("go1.26.8"),
     marked(
-      'path\texample.org/a\nbuild\tGOOS=linux\nbuild\t"-a=b"="c d"\n',
+      'path\texample.org/a\nmod\texample.org/a\tv1.0.0\th1:x=\nbuild\tGOOS=linux\nbuild\t"-a=b"="c d"\n',
     ),
   );
   assertEquals(goFacts(good), {
     found: [{
       version: "go1.26.8",
       path: "example.org/a",
+      module: { path: "example.org/a", version: "v1.0.0" },
       settings: { GOOS: "linux", "-a=b": "c d" },
     }],
     unsupported: false,

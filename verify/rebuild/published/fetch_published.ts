@@ -37,13 +37,17 @@ export async function fetchPublished(
     case "https":
       return await download(source.url, source.sha256, client);
     case "package": {
-      const { path } = await fetchPackage(source.package, client);
-      return source.member === undefined
-        ? existing(path)
-        : await takeOut(source.package, path, {
-          ...options,
-          member: source.member,
-        });
+      const { member } = source;
+      if (member === undefined) {
+        return existing((await fetchPackage(source.package, client)).path);
+      }
+      const files = await fetchMembers(source.package, [member], options);
+      const path = files.get(member);
+      if (path !== undefined) return path;
+      throw failure(`${source.package.registry}:${source.package.name}`, {
+        expected: `a regular file "${member}" in it`,
+        observed: "none",
+      });
     }
   }
 }
@@ -60,12 +64,19 @@ function existing(path: string): string {
   }
 }
 
-async function takeOut(
+/**
+ * Fetches a package and takes files out of it, as far as it has them.
+ *
+ * @param members Paths below the package's own directory.
+ * @throws {ReproofError} `published-not-fetched`.
+ */
+export async function fetchMembers(
   from: Package,
-  archive: string,
-  options: FetchOptions & { readonly member: string },
-): Promise<string> {
-  const { member, signal } = options;
+  members: readonly string[],
+  options: FetchOptions,
+): Promise<ReadonlyMap<string, string>> {
+  const { signal } = options;
+  const { path: archive } = await fetchPackage(from, { ...options, failure });
   const what = `${from.registry}:${from.name}`;
   const into = `${options.into}/member`;
   try {
@@ -74,7 +85,7 @@ async function takeOut(
       {
         into,
         strip: ownFolder(from),
-        only: (path) => path === member,
+        only: (path) => members.includes(path),
         signal,
       },
     );
@@ -86,15 +97,15 @@ async function takeOut(
       cause,
     });
   }
-  try {
-    if (Deno.lstatSync(`${into}/${member}`).isFile) return `${into}/${member}`;
-  } catch (cause) {
-    if (!(cause instanceof Deno.errors.NotFound)) throw cause;
-  }
-  throw failure(what, {
-    expected: `a regular file "${member}" in it`,
-    observed: "none",
-  });
+  return new Map(members.flatMap((member) => {
+    const path = `${into}/${member}`;
+    try {
+      return Deno.lstatSync(path).isFile ? [[member, path]] : [];
+    } catch (cause) {
+      if (cause instanceof Deno.errors.NotFound) return [];
+      throw cause;
+    }
+  }));
 }
 
 /** What a registry puts before the path of every file. */
