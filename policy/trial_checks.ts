@@ -37,12 +37,15 @@ export function trialChecks(
       const own = trials.filter((trial) =>
         trial.kind === kind && trial.target === target
       );
-      const first = artifacts.find((artifact) => artifact.target === target);
       const [trial] = own;
+      const tried = artifacts.find((artifact) =>
+        artifact.target === target &&
+        (trial?.artifact === undefined || trial.artifact === artifact.name)
+      );
       return own.length !== 1 || trial === undefined
         ? [open(kind, target, "trial-missing", `${own.length} trials of it`)]
         : [
-          ...checksOf(trial, first?.sha256 ?? null, policy),
+          ...checksOf(trial, tried?.sha256 ?? null, policy),
           ...(kind === "startup" && trial.outcome === "ran"
             ? startupChecks(
               target,
@@ -98,6 +101,7 @@ const LEAST: Readonly<
   Record<TrialKind, (policy: Policy) => readonly [string, number]>
 > = {
   smoke: (policy) => ["step", policy.smoke?.stepsMin ?? 1],
+  container: (policy) => ["step", policy.container?.stepsMin ?? 1],
   parity: (policy) => ["case", policy.parity?.casesMin ?? 1],
   contract: (policy) => ["failure", policy.contract?.failuresMin ?? 1],
   // How many samples it takes depends on the percentile; startup_checks.ts.

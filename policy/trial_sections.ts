@@ -38,6 +38,11 @@ export const trialSections = {
     /** Least number of steps for each target. */
     stepsMin: z.int().positive().default(1),
   }).optional(),
+  container: z.strictObject({
+    ...trial,
+    /** Least number of steps in the image of each target. */
+    stepsMin: z.int().positive().default(1),
+  }).optional(),
   parity: z.strictObject({
     ...trial,
     /** Least number of cases for each target. */

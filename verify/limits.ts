@@ -99,6 +99,8 @@ export const LIMITS = {
   trialCasesMax: 10_000,
   /** Bytes of what a stage reports of its trial. */
   trialResultBytesMax: 64 << 20,
+  /** Bytes of the files of one image that are unpacked for a trial. */
+  imageRootBytesMax: 8 * 2 ** 30,
   /** Bytes of a build-info line. */
   buildInfoBytesMax: 4_096,
   /** Distinct build-info lines listed of one artifact. */

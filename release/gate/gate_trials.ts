@@ -15,6 +15,7 @@ import { inspectHost } from "../../verify/rebuild/host.ts";
 import type { PlaceholderValues } from "../../verify/rebuild/placeholder.ts";
 import type { Rebuild } from "../../verify/rebuild/rebuild.ts";
 import type { RecipeTarget } from "../../verify/rebuild/recipe.ts";
+import { runContainerTrial } from "../../verify/trial/run_container.ts";
 import { runContractTrial } from "../../verify/trial/run_contract.ts";
 import { readMetricsTrial } from "../../verify/trial/read_metrics.ts";
 import { runParityTrial } from "../../verify/trial/run_parity.ts";
@@ -108,6 +109,7 @@ async function tryTarget(
   },
 ): Promise<{ readonly trial: Trial; readonly run: StageRun | null }> {
   const { rebuilt, target, bubblewrap, signal } = options;
+  if (kind === "container") return await tryImage(inputs, options);
   const own = inputs.recipe.value.targets[target];
   const name = own?.artifacts[0]?.name ?? "";
   const path = rebuilt.outputs.get(`${target}/${name}`);
@@ -161,9 +163,71 @@ async function tryTarget(
   return { trial, run };
 }
 
+/** Tries the one image of a target; of several none is the one. */
+async function tryImage(
+  inputs: GateInputs,
+  { rebuilt, target, bubblewrap, signal }: {
+    readonly rebuilt: Rebuild;
+    readonly signal: AbortSignal | undefined;
+    readonly target: string;
+    readonly bubblewrap: string | null;
+  },
+): Promise<{ readonly trial: Trial; readonly run: StageRun | null }> {
+  const recipe = inputs.recipe.value;
+  const artifacts = recipe.targets[target]?.artifacts ?? [];
+  const images = artifacts.filter(({ image }) => image !== undefined);
+  const [own] = images;
+  const path = rebuilt.outputs.get(`${target}/${own?.name}`);
+  const base = {
+    kind: "container",
+    target,
+    ...(own === undefined ? {} : { artifact: own.name }),
+    isolation: bubblewrap === null ? "none" : "bubblewrap",
+    sha256:
+      rebuilt.result.artifacts.find((artifact) =>
+        artifact.target === target && artifact.name === own?.name
+      )?.sha256 ?? null,
+    findings: [],
+  } as const;
+  const open = (outcome: Exclude<Trial["outcome"], "ran">, observed: string) =>
+    ({ trial: { ...base, outcome, observed }, run: null }) as const;
+  const smoke = own?.image?.smoke;
+  if (own?.image === undefined || smoke === undefined || images.length > 1) {
+    return open(
+      "not-described",
+      images.length > 1
+        ? `${images.length} images of one target`
+        : "no image with steps in the recipe",
+    );
+  }
+  if (path === undefined || base.sha256 === null) {
+    return open("not-run", "it was not built");
+  }
+  const tried = await runContainerTrial(path, {
+    recipe: own.image,
+    smoke,
+    program: artifacts[0]?.name ?? "",
+  }, {
+    bubblewrap,
+    signal,
+    values: metadataValues({ recipe, lock: inputs.lock.value }, target),
+  });
+  if (tried.kind !== "ran") return open(tried.kind, tried.why);
+  const { run } = tried;
+  return run.result === null ? open("not-run", run.why) : {
+    trial: {
+      ...base,
+      outcome: "ran",
+      observed: "ran",
+      findings: run.result.findings,
+    },
+    run,
+  };
+}
+
 /** How a kind of trial is run on a target; null where none is described. */
 function starter(
-  kind: TrialKind,
+  kind: Exclude<TrialKind, "container">,
   target: RecipeTarget,
   keys: readonly string[],
 ): {

@@ -19,6 +19,7 @@ import {
   type StartupSamples,
 } from "../../verify/trial/measures.ts";
 import type { Timing, Trial } from "../../verify/trial/trial.ts";
+import type { Smoke } from "../../verify/trial/smoke_recipe.ts";
 import { RELEASE_FILES } from "../layout.ts";
 import type { ReleaseReport } from "../report/release_report.ts";
 import { integrity, type Inventory } from "./inventory.ts";
@@ -76,15 +77,23 @@ function leftOut(trial: Trial, recipe: Recipe): string[] {
 }
 
 function findingIds(
-  { kind }: Trial,
-  { smoke, contract, probe, startup }: RecipeTarget,
+  { kind, artifact }: Trial,
+  { artifacts, smoke, contract, probe, startup }: RecipeTarget,
 ): string[] {
+  const ofSmoke = (one: Smoke | undefined) => [
+    ...Object.keys(one?.hosts ?? {}).map((host) => `host/${host}/ready`),
+    ...(one?.steps ?? []).map((step) => `step/${step.name}`),
+  ];
   switch (kind) {
     case "smoke":
-      return [
-        ...Object.keys(smoke?.hosts ?? {}).map((host) => `host/${host}/ready`),
-        ...(smoke?.steps ?? []).map((step) => `step/${step.name}`),
-      ];
+      return ofSmoke(smoke);
+    case "container": {
+      const images = artifacts.filter(({ image }) => image !== undefined);
+      // A trial of anything but the one image is none of it.
+      return images.length === 1 && images[0]?.name === artifact
+        ? ofSmoke(images[0]?.image?.smoke)
+        : ["image"];
+    }
     case "parity":
       // The cases are in the source, which a release does not hold.
       return ["reference"];

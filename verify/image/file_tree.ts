@@ -22,6 +22,8 @@ export interface FilePlace {
 export interface Directory {
   readonly type: "directory";
   layer: number;
+  mode: number;
+  uid: number;
   readonly children: Map<string, Node>;
 }
 
@@ -30,6 +32,7 @@ export interface File {
   readonly type: "file";
   readonly layer: number;
   readonly mode: number;
+  readonly uid: number;
   readonly place: FilePlace;
 }
 
@@ -48,6 +51,9 @@ export interface Special {
 
 /** What a name can stand for. */
 export type Node = Directory | File | Link | Special;
+
+/** Rights of a directory that no layer brought. */
+const PLAIN = { mode: 0o755, uid: 0 } as const;
 
 /** Links that are followed before a path counts as leading nowhere. */
 const LINKS_MAX = 40;
@@ -69,6 +75,7 @@ export class FileTree {
   readonly root: Directory = {
     type: "directory",
     layer: -1,
+    ...PLAIN,
     children: new Map(),
   };
 
@@ -85,6 +92,8 @@ export class FileTree {
     const before = directory.children.get(name);
     if (node.type === "directory" && before?.type === "directory") {
       before.layer = node.layer;
+      before.mode = node.mode;
+      before.uid = node.uid;
     } else directory.children.set(name, node);
     return throughLink;
   }
@@ -158,7 +167,7 @@ export class FileTree {
         next = this.resolve(path)?.node ?? next;
       }
       if (next?.type !== "directory") {
-        next = { type: "directory", layer, children: new Map() };
+        next = { type: "directory", layer, ...PLAIN, children: new Map() };
         directory.children.set(part, next);
       }
       directory = next;

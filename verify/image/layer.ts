@@ -220,6 +220,12 @@ function addEntry(entry: TarEntry, context: EntryContext): void {
   if (node !== undefined) through(tree.put(parts, node));
 }
 
+/** A number of the entry's own header. */
+function headerNumber(entry: TarEntry, at: number): number {
+  const start = entry.head.length - TAR_BLOCK + at;
+  return tarNumber(entry.head.subarray(start, start + 8)) ?? 0;
+}
+
 function nodeOf(
   entry: TarEntry,
   { tree, layer, report, parts, shown }: EntryContext & {
@@ -227,12 +233,11 @@ function nodeOf(
     readonly shown: string;
   },
 ): Node | undefined {
+  const mode = headerNumber(entry, 100);
+  const uid = headerNumber(entry, 108);
   switch (entry.type) {
     case "0":
     case "7": {
-      const mode = tarNumber(
-        entry.head.subarray(entry.head.length - TAR_BLOCK + 100).subarray(0, 8),
-      ) ?? 0;
       if ((mode & SET_ID) !== 0) {
         report("image-setuid", shown, `mode ${mode.toString(8)}`);
       }
@@ -246,6 +251,7 @@ function nodeOf(
         type: "file",
         layer,
         mode,
+        uid,
         place: {
           layer,
           offset: entry.start + entry.head.length,
@@ -285,7 +291,7 @@ function nodeOf(
       return { type: "link", layer, target: entry.link };
     }
     case "5":
-      return { type: "directory", layer, children: new Map() };
+      return { type: "directory", layer, mode, uid, children: new Map() };
     case "3":
     case "4":
     case "6":

@@ -211,6 +211,14 @@ export function checkPlaceholders(recipe: Recipe): void {
       texts(inProbe, `${at}.probe.argv`, target.probe.argv);
       texts(inProbe, `${at}.probe.env`, target.probe.env);
     }
+    for (const { name: image, image: own } of target.artifacts) {
+      if (own?.smoke === undefined) continue;
+      const { version, toolVersion } = any;
+      smokeTexts(own.smoke, `${at}.artifacts.${image}.image.smoke`, {
+        ...{ version, toolVersion, target: "" },
+        ...{ artifact: "", temporary: "" },
+      });
+    }
     const { smoke, parity, contract, startup } = target;
     // What ran in the build is not at hand when its outcome runs.
     const { tool: _, jobs: __, ...values } = inTarget;

@@ -13,6 +13,7 @@
 import { dirname, fromFileUrl } from "@std/path";
 import { LIMITS } from "../limits.ts";
 import { mountArguments } from "../rebuild/sandbox/bubblewrap.ts";
+import { type DenoElsewhere, denoElsewhere, OURS } from "./deno_elsewhere.ts";
 import { isSystemPath, systemMounts } from "../rebuild/sandbox/mounts.ts";
 import {
   descendants,
@@ -31,10 +32,20 @@ export interface StageOptions {
   readonly source: string;
   /** Files and directories to show beside it: artifacts, prepared files. */
   readonly shown: readonly string[];
+  /** The image in whose file system it runs, instead of the host's. */
+  readonly image?: StageImage;
   /** Lower limits, for tests. */
   readonly outputBytesMax?: number | undefined;
   readonly wallMs?: number | undefined;
   readonly signal?: AbortSignal | undefined;
+}
+
+/** A root file system and whom everything in it runs as. */
+export interface StageImage {
+  /** Directory that holds it; places for the sandbox are made in it. */
+  readonly root: string;
+  readonly uid: number;
+  readonly gid: number;
 }
 
 /** What a stage came to. */
@@ -62,7 +73,11 @@ export async function runStage(
   const root = Deno.makeTempDirSync({ prefix: "reproof-trial-" });
   try {
     const isolated = options.bubblewrap !== null;
-    const inside = isolated ? "/trial" : root;
+    const inside = !isolated
+      ? root
+      : options.image === undefined
+      ? "/trial"
+      : `/${OURS}/trial`;
     const place: StagePlace = {
       isolated,
       temporary: `${inside}/temporary`,
@@ -90,17 +105,29 @@ async function runProgram(
     return { result: null, why: "this program is not installed as files" };
   }
   const verify = fromFileUrl(VERIFY).replace(/\/$/, "");
-  const { bubblewrap } = options;
-  const seen = bubblewrap === null ? verify : "/reproof/verify";
+  const { bubblewrap, image } = options;
+  const elsewhere = image === undefined ? null : denoElsewhere();
+  if (elsewhere !== null && "why" in elsewhere) {
+    return { result: null, why: elsewhere.why };
+  }
+  const seen = bubblewrap === null
+    ? verify
+    : image === undefined
+    ? "/reproof/verify"
+    : `/${OURS}/verify`;
   const stage = [
-    Deno.execPath(),
+    ...elsewhere?.words ?? [Deno.execPath()],
     ...["run", "--quiet", "--no-config", "--no-lock", "--no-remote"],
     ...["--no-npm", "--no-prompt", "--allow-all"],
     ...[`${seen}/trial/stage/main.ts`, `${inside}/script.json`],
   ];
-  const [program = "", ...args] = bubblewrap === null
-    ? stage
-    : [bubblewrap, ...sandbox(root, verify, options), ...stage];
+  const [program = "", ...args] = bubblewrap === null ? stage : [
+    bubblewrap,
+    ...(image === undefined || elsewhere === null
+      ? sandbox(root, verify, options)
+      : imageSandbox(root, verify, { image, deno: elsewhere })),
+    ...stage,
+  ];
   const child = new Deno.Command(program, {
     args,
     cwd: "/",
@@ -153,6 +180,32 @@ async function runProgram(
   return { result: JSON.parse(stdout), why: "" };
 }
 
+const HELD = [
+  ...["--unshare-all", "--unshare-user", "--disable-userns"],
+  ...["--die-with-parent", "--new-session", "--cap-drop", "ALL"],
+];
+
+/** The image is the system; of the host there is the stage alone. */
+function imageSandbox(
+  root: string,
+  verify: string,
+  { image, deno }: {
+    readonly image: StageImage;
+    readonly deno: DenoElsewhere;
+  },
+): string[] {
+  return [
+    ...HELD,
+    ...["--uid", String(image.uid), "--gid", String(image.gid)],
+    ...["--bind", image.root, "/"],
+    ...["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"],
+    ...[...deno.binds].flatMap(([place, path]) => ["--ro-bind", path, place]),
+    ...["--ro-bind", verify, `/${OURS}/verify`],
+    ...["--bind", root, `/${OURS}/trial`],
+    ...["--remount-ro", "/", "--chdir", "/", "--"],
+  ];
+}
+
 function sandbox(
   root: string,
   verify: string,
@@ -161,8 +214,7 @@ function sandbox(
   const shown = [options.source, ...options.shown, Deno.execPath()]
     .filter((path) => !isSystemPath(path));
   return [
-    ...["--unshare-all", "--unshare-user", "--disable-userns"],
-    ...["--die-with-parent", "--new-session", "--cap-drop", "ALL"],
+    ...HELD,
     ...systemMounts().flatMap(mountArguments),
     ...["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"],
     ...[...new Set(shown)].flatMap((path) => ["--ro-bind", path, path]),

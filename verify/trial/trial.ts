@@ -16,7 +16,12 @@ import type { StartupSamples } from "./measures.ts";
 import type { Finding } from "./stage/script.ts";
 
 /** Kinds of trials, which are the names of their gates as well. */
-export type TrialKind = "smoke" | "parity" | "contract" | "startup";
+export type TrialKind =
+  | "smoke"
+  | "parity"
+  | "contract"
+  | "startup"
+  | "container";
 
 /** How the trial of one target ended. */
 export type TrialOutcome =
@@ -32,6 +37,8 @@ export type TrialOutcome =
 export interface Trial {
   readonly kind: TrialKind;
   readonly target: string;
+  /** Name of the artifact, where it is not the first of its target. */
+  readonly artifact?: string;
   readonly outcome: TrialOutcome;
   /** Why it did not run, in plain words; `ran` when it did. */
   readonly observed: string;
