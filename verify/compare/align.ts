@@ -1,255 +1,230 @@
 /**
- * Which parts of two pieces of bytes are the same although they lie at other
- * places, in the same order or in another: what is left over is what was
- * changed, put in or taken out.
+ * Which parts of two ranges hold the same bytes at other places. Parts are
+ * found in order, so that what lies between two of them was replaced, added or
+ * left out; one longer string then is one difference, however much lies behind
+ * it.
  *
- * The left piece is entered by windows at every stride; a rolling hash walks
- * over the right piece and asks for them, in one pass and in time that grows
- * with the sizes (the idea of rsync: Tridgell and Mackerras, 1996). A window
- * that repeats is tried at a few places, and the longest match is taken. The
- * result is for people: nothing is excused by it.
+ * A window slides over the left bytes, and in larger steps where it finds
+ * nothing; the right ones are known by the values of their blocks. Equal parts
+ * are extended both ways. A part far ahead must be long to count: passing over
+ * much for a few bytes that happen to be equal explains nothing.
  *
  * @module
  */
 
-/** Bytes that must be equal to begin a block. */
-const WINDOW_BYTES = 12;
-const STRIDE_BYTES = 4;
-/** Places of one window that are tried, and how far each is followed. */
-const PLACES_MAX = 64;
-const TRIED_BYTES = 256;
-/** Bytes that all tries together may follow; from then on the first is taken. */
-const TRIES_BYTES_MAX = 64 << 20;
-const FACTOR = 0x01000193;
-/** Strings that are looked for as a whole. */
-const STRING_BYTES_MIN = 6;
-const STRING_BYTES_MAX = 4_096;
-const REPEATED = -1;
-
-/** Equal bytes; offsets count from the start of each piece. */
-export interface Block {
+/** One part that is equal; offsets count from the start of the ranges. */
+export interface AlignedPart {
   readonly left: number;
   readonly right: number;
   readonly length: number;
 }
 
-/** The equal blocks in the order of the right side, without overlap. */
-export function alignBlocks(left: Uint8Array, right: Uint8Array): Block[] {
-  const aligner = new Aligner(left, right);
-  aligner.takeStrings();
-  aligner.takeWindows();
-  return aligner.blocks.sort((a, b) => a.right - b.right);
+/** What lies between two parts, or before the first and behind the last. */
+export interface Gap {
+  readonly leftStart: number;
+  readonly leftLength: number;
+  readonly rightStart: number;
+  readonly rightLength: number;
 }
 
-class Aligner {
-  readonly blocks: Block[] = [];
-  readonly #left: Uint8Array;
-  readonly #right: Uint8Array;
-  /** 1 where a block holds the byte. */
-  readonly #leftUsed: Uint8Array;
-  readonly #rightUsed: Uint8Array;
-  #tried = 0;
+/** Longest range that is aligned, in bytes. */
+export const ALIGNED_BYTES_MAX = 4 << 20;
+/** Below this size every byte starts a block of the least length. */
+const DENSE_BYTES = 64 << 10;
+const DENSE = { stride: 1, block: 8 };
+const SPARSE = { stride: 8, block: 24 };
+/** Bytes that continue a part behind something that was replaced. */
+const SAME_BYTES = 8;
+/** Bytes without a part after which the window begins to jump. */
+const PATIENCE_BITS = 7;
+const JUMP_BYTES_MAX = 63;
+const CANDIDATES_MAX = 8;
+const PARTS_MAX = 100_000;
+/** Bytes held against each other for each byte of the ranges, at most. */
+const EFFORT_MAX = 4;
 
-  constructor(left: Uint8Array, right: Uint8Array) {
-    this.#left = left;
-    this.#right = right;
-    this.#leftUsed = new Uint8Array(left.length);
-    this.#rightUsed = new Uint8Array(right.length);
-  }
-
-  /**
-   * Takes strings between NULs that stand once on each side, then those of
-   * which the end does: a path that was built elsewhere.
-   */
-  takeStrings(): void {
-    for (const ending of [Infinity, 64, 32, 16, 8]) {
-      const ours = this.#endings(this.#left, this.#leftUsed, ending);
-      const theirs = this.#endings(this.#right, this.#rightUsed, ending);
-      for (const [text, right] of theirs) {
-        const left = ours.get(text);
-        if (left === undefined || left === REPEATED) continue;
-        if (right !== REPEATED) this.#takeBefore(left, right);
-      }
-    }
-  }
-
-  /** Where each string ends, by its last bytes; `REPEATED` for several. */
-  #endings(
-    bytes: Uint8Array,
-    used: Uint8Array,
-    ending: number,
-  ): Map<string, number> {
-    const found = new Map<string, number>();
-    for (let at = 0; at < bytes.length;) {
-      const nul = bytes.indexOf(0, at);
-      const end = nul === -1 ? bytes.length : nul;
-      const length = end - at;
-      const fits = length >= STRING_BYTES_MIN && length <= STRING_BYTES_MAX &&
-        (ending === Infinity || length >= ending);
-      if (fits && used[end - 1] === 0) {
-        const from = Math.max(at, end - ending);
-        const text = String.fromCharCode(...bytes.subarray(from, end));
-        found.set(text, found.has(text) ? REPEATED : end);
-      }
-      at = end + 1;
-    }
-    return found;
-  }
-
-  /** Takes what is equal before two ends of strings, and the NUL there. */
-  #takeBefore(left: number, right: number): void {
-    let length = 0;
-    while (
-      left > length && right > length && length < STRING_BYTES_MAX &&
-      this.#left[left - length - 1] !== 0 &&
-      this.#isFree(left - length - 1, right - length - 1)
-    ) length++;
-    const nul = left < this.#left.length && right < this.#right.length;
-    this.#add(left - length, right - length, length + (nul ? 1 : 0));
-  }
-
-  /** Takes what is left, the longest match of each place first. */
-  takeWindows(): void {
-    const right = this.#right;
-    const windows = new Windows(this.#left);
-    const none = { place: -1, at: -1, length: WINDOW_BYTES - 1 };
-    let best = none;
-    let hash: number | undefined;
-    for (let at = 0; at + WINDOW_BYTES <= right.length;) {
-      if (best === none && this.#rightUsed[at] === 1) {
-        hash = undefined;
-        at++;
-        continue;
-      }
-      hash ??= hashAt(right, at);
-      best = this.#bestAt(at, windows.places(hash), best);
-      // A better place may be entered under another phase of the stride.
-      if (best === none || at - best.at < STRIDE_BYTES - 1) {
-        hash = roll(hash, right[at] ?? 0, right[at + WINDOW_BYTES] ?? 0);
-        at++;
-        if (at + WINDOW_BYTES <= right.length || best === none) continue;
-      }
-      at = this.#extend(best.place, best.at);
-      best = none;
-      hash = undefined;
-    }
-  }
-
-  #bestAt<Best extends { place: number; at: number; length: number }>(
-    at: number,
-    places: Iterable<number>,
-    best: Best,
-  ): Best | { place: number; at: number; length: number } {
-    let found: Best | { place: number; at: number; length: number } = best;
-    for (const place of places) {
-      const length = this.#ahead(place, at, TRIED_BYTES);
-      if (length > found.length) found = { place, at, length };
-      this.#tried += length;
-      if (found.place !== -1 && this.#tried > TRIES_BYTES_MAX) break;
-    }
-    return found;
-  }
-
-  /** Equal bytes from two places on that no block holds. */
-  #ahead(left: number, right: number, most: number): number {
-    const end = Math.min(
-      most,
-      this.#left.length - left,
-      this.#right.length - right,
-    );
-    let length = 0;
-    while (
-      length < end && this.#isFree(left + length, right + length)
-    ) length++;
-    return length;
-  }
-
-  #isFree(left: number, right: number): boolean {
-    return this.#left[left] === this.#right[right] &&
-      this.#leftUsed[left] === 0 && this.#rightUsed[right] === 0;
-  }
-
-  /** Takes a match with all that is equal around it; where it ends. */
-  #extend(left: number, right: number): number {
-    let before = 0;
-    while (
-      left > before && right > before &&
-      this.#isFree(left - before - 1, right - before - 1)
-    ) before++;
-    const length = before + this.#ahead(left, right, Infinity);
-    this.#add(left - before, right - before, length);
-    return right - before + length;
-  }
-
-  #add(left: number, right: number, length: number): void {
-    this.blocks.push({ left, right, length });
-    this.#leftUsed.fill(1, left, left + length);
-    this.#rightUsed.fill(1, right, right + length);
-  }
+/**
+ * The equal parts, in order on both sides; the same ones whichever of two
+ * lengths comes first.
+ */
+export function alignBytes(left: Uint8Array, right: Uint8Array): AlignedPart[] {
+  return left.length <= right.length
+    ? align(left, right)
+    : align(right, left).map((part) => ({
+      left: part.right,
+      right: part.left,
+      length: part.length,
+    }));
 }
 
-/** Places of the windows of a piece, by hash, in chains. */
-class Windows {
+function align(left: Uint8Array, right: Uint8Array): AlignedPart[] {
+  const parts: AlignedPart[] = [];
+  const form = right.length <= DENSE_BYTES ? DENSE : SPARSE;
+  if (Math.min(left.length, right.length) < form.block) return parts;
+  const blocks = new Blocks(right, form);
+  blocks.effort = EFFORT_MAX * (left.length + right.length);
+  const window = new DataView(left.buffer, left.byteOffset, left.byteLength);
+  let leftEnd = 0;
+  let rightEnd = 0;
+  for (
+    let at = 0;
+    at + form.block <= left.length && parts.length < PARTS_MAX &&
+    blocks.effort > 0;
+  ) {
+    const found = blocks.find(window, at, { left, leftEnd, rightEnd });
+    if (found === undefined) {
+      // An odd step, so that in time it meets every distance from a block.
+      at += 1 + 2 * Math.min(at - leftEnd >>> PATIENCE_BITS, JUMP_BYTES_MAX);
+      continue;
+    }
+    parts.push(found);
+    leftEnd = found.left + found.length;
+    rightEnd = found.right + found.length;
+    at = leftEnd;
+  }
+  return parts;
+}
+
+/** What the parts leave out. */
+export function gapsBetween(
+  parts: readonly AlignedPart[],
+  leftLength: number,
+  rightLength: number,
+): Gap[] {
+  const gaps: Gap[] = [];
+  let left = 0;
+  let right = 0;
+  const end = { left: leftLength, right: rightLength, length: 0 };
+  for (const part of [...parts, end]) {
+    if (part.left > left || part.right > right) {
+      gaps.push({
+        leftStart: left,
+        leftLength: part.left - left,
+        rightStart: right,
+        rightLength: part.right - right,
+      });
+    }
+    left = part.left + part.length;
+    right = part.right + part.length;
+  }
+  return gaps;
+}
+
+/** The blocks of one range by their values, the first place first. */
+class Blocks {
+  /** Bytes that may still be held against each other. */
+  effort = 0;
+  readonly #view: DataView;
+  readonly #bytes: Uint8Array;
+  readonly #stride: number;
+  readonly #block: number;
+  readonly #mask: number;
   readonly #heads: Int32Array;
   readonly #next: Int32Array;
 
-  constructor(bytes: Uint8Array) {
-    const count = Math.max(
-      0,
-      Math.floor((bytes.length - WINDOW_BYTES) / STRIDE_BYTES) + 1,
-    );
-    const bits = 32 - Math.clz32(2 * count + 1);
-    this.#heads = new Int32Array(1 << bits).fill(-1);
+  constructor(
+    bytes: Uint8Array,
+    { stride, block }: { readonly stride: number; readonly block: number },
+  ) {
+    this.#bytes = bytes;
+    this.#stride = stride;
+    this.#block = block;
+    const count = Math.floor((bytes.length - block) / stride) + 1;
+    const size = 2 ** Math.ceil(Math.log2(count + 1));
+    this.#mask = size - 1;
+    this.#heads = new Int32Array(size).fill(-1);
     this.#next = new Int32Array(count);
-    // Entered backwards, so that a chain begins with the first place.
+    this.#view = new DataView(
+      bytes.buffer,
+      bytes.byteOffset,
+      bytes.byteLength,
+    );
     for (let index = count - 1; index >= 0; index--) {
-      const at = index * STRIDE_BYTES;
-      // A window of one byte value says nothing of its place.
-      if (isMonotone(bytes, at)) continue;
-      const slot = this.#slot(hashAt(bytes, at));
+      const slot = this.#slot(this.#view, index * stride);
       this.#next[index] = this.#heads[slot] ?? -1;
       this.#heads[slot] = index;
     }
   }
 
-  *places(hash: number): Generator<number, undefined> {
-    let index = this.#heads[this.#slot(hash)] ?? -1;
-    for (let tried = 0; index !== -1 && tried < PLACES_MAX; tried++) {
-      yield index * STRIDE_BYTES;
+  #slot(view: DataView, at: number): number {
+    let mixed = 0;
+    for (let word = 0; word < this.#block; word += 4) {
+      mixed = Math.imul(mixed ^ view.getUint32(at + word, true), 0x9e3779b1);
+      mixed ^= mixed >>> 15;
+    }
+    return mixed & this.#mask;
+  }
+
+  /** The best part around a block of the left, if one counts. */
+  find(
+    window: DataView,
+    at: number,
+    { left, leftEnd, rightEnd }: {
+      left: Uint8Array;
+      leftEnd: number;
+      rightEnd: number;
+    },
+  ): AlignedPart | undefined {
+    let best: AlignedPart | undefined;
+    const slot = this.#slot(window, at);
+    let index = this.#heads[slot] ?? -1;
+    // What lies before the last part is never asked for again.
+    while (index !== -1 && index * this.#stride < rightEnd) {
       index = this.#next[index] ?? -1;
     }
-    return undefined;
+    this.#heads[slot] = index;
+    const low = window.getUint32(at, true);
+    const high = window.getUint32(at + 4, true);
+    // What was only replaced goes on at the same distance; that is looked at
+    // first, because much repeats and the longest part may be another one.
+    const same = rightEnd + at - leftEnd;
+    if (this.#holds(same, low, high)) {
+      return this.#extended(left, { at, place: same, leftEnd, rightEnd });
+    }
+    for (let tried = 0; index !== -1 && tried < CANDIDATES_MAX; tried++) {
+      const place = index * this.#stride;
+      index = this.#next[index] ?? -1;
+      if (!this.#holds(place, low, high)) continue;
+      const part = this.#extended(left, { at, place, leftEnd, rightEnd });
+      this.effort -= part.length;
+      if (part.length < this.#block) continue;
+      const ahead = Math.abs(part.right - rightEnd - (part.left - leftEnd));
+      if (part.length * 16 < ahead) continue;
+      if (best === undefined || part.length > best.length) best = part;
+    }
+    return best;
   }
 
-  #slot(hash: number): number {
-    return (hash ^ hash >>> 15) & (this.#heads.length - 1);
+  #holds(place: number, low: number, high: number): boolean {
+    return place + SAME_BYTES <= this.#bytes.length &&
+      this.#view.getUint32(place, true) === low &&
+      this.#view.getUint32(place + 4, true) === high;
   }
-}
 
-/** FACTOR to the power of WINDOW_BYTES - 1, modulo 2^32. */
-const TOP = (() => {
-  let power = 1;
-  for (let count = 1; count < WINDOW_BYTES; count++) {
-    power = Math.imul(power, FACTOR);
+  #extended(
+    left: Uint8Array,
+    { at, place, leftEnd, rightEnd }: {
+      at: number;
+      place: number;
+      leftEnd: number;
+      rightEnd: number;
+    },
+  ): AlignedPart {
+    const right = this.#bytes;
+    let before = 0;
+    while (
+      at - before > leftEnd && place - before > rightEnd &&
+      left[at - before - 1] === right[place - before - 1]
+    ) before++;
+    let behind = 0;
+    while (
+      at + behind < left.length && place + behind < right.length &&
+      left[at + behind] === right[place + behind]
+    ) behind++;
+    return {
+      left: at - before,
+      right: place - before,
+      length: before + behind,
+    };
   }
-  return power;
-})();
-
-function hashAt(bytes: Uint8Array, at: number): number {
-  let hash = 0;
-  for (let index = 0; index < WINDOW_BYTES; index++) {
-    hash = Math.imul(hash, FACTOR) + (bytes[at + index] ?? 0) | 0;
-  }
-  return hash;
-}
-
-function roll(hash: number, first: number, next: number): number {
-  return Math.imul(hash - Math.imul(first, TOP) | 0, FACTOR) + next | 0;
-}
-
-function isMonotone(bytes: Uint8Array, at: number): boolean {
-  for (let index = 1; index < WINDOW_BYTES; index++) {
-    if (bytes[at + index] !== bytes[at]) return false;
-  }
-  return true;
 }

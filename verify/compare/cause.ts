@@ -22,7 +22,7 @@ import { textCause } from "./cause_text.ts";
 import type { Cause } from "./comparison.ts";
 import type { RangeDifference } from "./range.ts";
 import { sameStringsReordered } from "./string_order.ts";
-import { textAt } from "./text_at.ts";
+import { textAt, textOf } from "./text_at.ts";
 import { toolchainOf } from "./toolchain.ts";
 
 /** A differing field; a side is undefined where the field is absent. */
@@ -58,15 +58,18 @@ export function causeAt(evidence: CauseEvidence): Cause | null {
     return null;
   }
   if (side.field.kind !== "content") return null;
-  const byText = textCause(
-    textAt(left, range.start),
-    textAt(right, range.rightStart ?? range.start),
-    {
-      path: `${evidence.file ?? ""}${path}`,
-      toolchain: () => toolchainOf(side),
-    },
-  );
-  return byText ?? null;
+  const place = {
+    path: `${evidence.file ?? ""}${path}`,
+    toolchain: () => toolchainOf(side),
+  };
+  const { start, leftLength, rightLength, rightStart = start } = range;
+  return textCause(textAt(left, start), textAt(right, rightStart), place) ??
+    // Where texts stand without an end between them, what differs is asked.
+    textCause(
+      textOf(left, start, leftLength),
+      textOf(right, rightStart, rightLength),
+      place,
+    ) ?? null;
 }
 
 /** Looks at the whole of both fields, so it is asked once for each field. */

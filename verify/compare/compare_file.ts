@@ -18,6 +18,7 @@ import { compareLayoutsSteps } from "./compare_layouts.ts";
 import { compareSignedMacho } from "./compare_signed_macho.ts";
 import { compareSignedPe } from "./compare_signed_pe.ts";
 import { compareTar } from "./compare_tar.ts";
+import type { Moves } from "./moves.ts";
 import { type Scan, scan } from "./scan.ts";
 import type { OpenedPair, Session } from "./session.ts";
 import { finishSteps, type Steps } from "../steps.ts";
@@ -96,7 +97,7 @@ export function compareFile(
 function* drainWork(session: Session): Steps<void> {
   for (let item = session.take(); item !== undefined; item = session.take()) {
     session.signal?.throwIfAborted();
-    const { file, depth, open, whenEqual } = item;
+    const { file, depth, open, whenEqual, moves } = item;
     yield* guarded(session, file, function* () {
       const opened = open();
       const readers = "next" in opened ? yield* opened : opened;
@@ -106,7 +107,14 @@ function* drainWork(session: Session): Steps<void> {
         signal: session.signal,
       });
       if (scanned.equal) whenEqual?.();
-      else yield* compareUnequal(session, readers, { file, depth, scanned });
+      else {
+        yield* compareUnequal(session, readers, {
+          file,
+          depth,
+          scanned,
+          ...(moves === undefined ? {} : { moves }),
+        });
+      }
     });
   }
 }
@@ -166,6 +174,7 @@ interface Unequal {
   readonly file: string;
   readonly depth: number;
   readonly scanned: Scan;
+  readonly moves?: () => Moves | undefined;
 }
 
 /**
@@ -200,12 +209,18 @@ function* compareUnequal(
 function* compareByFormat(
   session: Session,
   readers: { readonly left: Reader; readonly right: Reader },
-  { file, depth, scanned }: Unequal,
+  { file, depth, scanned, moves }: Unequal,
 ): Steps<Layouts | undefined> {
   const { left, right } = readers;
   const leftFormat = detectFormat(left);
   const rightFormat = detectFormat(right);
-  const context = { file, depth, parts: scanned.parts };
+  const context = {
+    file,
+    depth,
+    parts: scanned.parts,
+    // Only what has no layout of its own is a bare section.
+    ...(moves !== undefined && leftFormat === "data" ? { moves } : {}),
+  };
   if (leftFormat !== rightFormat) {
     session.add({
       code: "format-differs",

@@ -14,6 +14,7 @@ import type { Field, Layout, Problem } from "../format/layout.ts";
 import type { Reader } from "../reader.ts";
 import { finishSteps, type Steps } from "../steps.ts";
 import { disagrees } from "./account.ts";
+import { type Moves, movesOf } from "./moves.ts";
 import { openInner } from "./open_inner.ts";
 import { compareRangesSteps } from "./range.ts";
 import { reportField } from "./report_field.ts";
@@ -39,6 +40,8 @@ export interface FileContext {
    * whose contents are equal differ in encoding alone.
    */
   readonly contentsDiffer?: boolean;
+  /** What moved between the files that hold these two as sections. */
+  readonly moves?: () => Moves | undefined;
 }
 
 /** Compares two unequal files of one format. */
@@ -55,6 +58,7 @@ export function* compareLayoutsSteps(
   }
   let last = -1;
   let ordered = true;
+  const moves = context.moves ?? once(() => movesOf(left, right));
   for (const field of left.layout.fields) {
     const partner = partners.get(field.path);
     if (partner === undefined) {
@@ -73,7 +77,7 @@ export function* compareLayoutsSteps(
     yield* comparePair(session, { ...left, field }, {
       ...right,
       field: partner.field,
-    }, context);
+    }, { ...context, moves });
   }
   for (const { field } of partners.values()) {
     reportField(session, {
@@ -106,6 +110,12 @@ export function* compareLayoutsSteps(
   }
 }
 
+/** What `find` finds, looked for when it is first asked for. */
+function once<T>(find: () => T): () => T {
+  let found: { readonly value: T } | undefined;
+  return () => (found ??= { value: find() }).value;
+}
+
 /** {@linkcode compareLayoutsSteps} at once, where nothing waits. */
 export function compareLayouts(
   session: Session,
@@ -120,7 +130,7 @@ function* comparePair(
   session: Session,
   left: LaidOut & { field: Field },
   right: LaidOut & { field: Field },
-  context: FileContext,
+  context: FileContext & { readonly moves: () => Moves | undefined },
 ): Steps<void> {
   session.signal?.throwIfAborted();
   const range = yield* compareRangesSteps(
@@ -135,6 +145,7 @@ function* comparePair(
     left,
     right,
     range,
+    moves: context.moves,
   };
   if (left.field.inner === undefined && right.field.inner === undefined) {
     reportField(session, differing);

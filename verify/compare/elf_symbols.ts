@@ -52,6 +52,22 @@ export function symbolsAround(
     place < offset + size
   );
   if (section === undefined) return undefined;
+  return tableOf(reader, headers, section);
+}
+
+/** The symbols of a section of a file. */
+export function symbolsOf(
+  reader: Reader,
+  section: ElfSection,
+): SectionSymbols | undefined {
+  return tableOf(reader, readElf(reader), section);
+}
+
+function tableOf(
+  reader: Reader,
+  headers: ElfHeaders,
+  section: ElfSection,
+): SectionSymbols | undefined {
   for (const type of [SYMBOL_TABLE, DYNAMIC_SYMBOLS]) {
     const table = headers.sections.find((other) => other.type === type);
     const names = table && headers.sections[table.link];

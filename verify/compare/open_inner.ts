@@ -104,6 +104,7 @@ function compareDecoded(
   session.push({
     file,
     depth,
+    ...(differing.moves === undefined ? {} : { moves: differing.moves }),
     // Where the contents are equal, the encoding alone is what differs.
     whenEqual: () => reportEncoding(session, differing),
     open: function* () {

@@ -2,11 +2,18 @@
  * How two ranges of bytes differ: where the difference starts, how long it is
  * on each side, how many bytes it has, and how many equal bytes behind it only
  * moved. Ranges of one length are held against each other byte for byte; in
- * ranges of two lengths the common start and the common end are set aside.
+ * ranges of two lengths the common start and the common end are set aside, and
+ * what is equal in between is found again wherever it moved.
  *
  * @module
  */
 
+import {
+  alignBytes,
+  ALIGNED_BYTES_MAX,
+  type Gap,
+  gapsBetween,
+} from "./align.ts";
 import { isSequential } from "../format/source.ts";
 import type { Reader } from "../reader.ts";
 import { finishSteps, type Steps } from "../steps.ts";
@@ -34,6 +41,8 @@ export interface RangeDifference {
   readonly bytes: number;
   /** Equal bytes behind the difference that lie at another place. */
   readonly moved: number;
+  /** In ranges of two lengths, what differs once equal parts are paired. */
+  readonly gaps?: readonly Gap[];
 }
 
 /**
@@ -103,12 +112,38 @@ function* otherLength(left: Range, right: Range): Steps<RangeDifference> {
   const end = isSequential(left.reader) || isSequential(right.reader)
     ? 0
     : yield* commonEnd(left, right, shorter - start);
-  return {
+  const leftLength = left.length - start - end;
+  const rightLength = right.length - start - end;
+  const whole = {
     start,
-    leftLength: left.length - start - end,
-    rightLength: right.length - start - end,
-    bytes: Math.max(left.length, right.length) - start - end,
+    leftLength,
+    rightLength,
+    bytes: Math.max(leftLength, rightLength),
     moved: end,
+  };
+  if (
+    Math.max(leftLength, rightLength) > ALIGNED_BYTES_MAX ||
+    isSequential(left.reader) || isSequential(right.reader)
+  ) return whole;
+  yield;
+  const parts = alignBytes(
+    left.reader.read(left.offset + start, leftLength).slice(),
+    right.reader.read(right.offset + start, rightLength),
+  );
+  const gaps = gapsBetween(parts, leftLength, rightLength).map((gap) => ({
+    ...gap,
+    leftStart: gap.leftStart + start,
+    rightStart: gap.rightStart + start,
+  }));
+  const shifted = parts.filter((part) => part.left !== part.right);
+  return {
+    ...whole,
+    bytes: gaps.reduce(
+      (sum, gap) => sum + Math.max(gap.leftLength, gap.rightLength),
+      0,
+    ),
+    moved: end + shifted.reduce((sum, { length }) => sum + length, 0),
+    gaps,
   };
 }
 

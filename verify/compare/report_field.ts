@@ -11,17 +11,28 @@ import { LIMITS } from "../limits.ts";
 import { normalizerOf } from "../normalize/registry.ts";
 import { accountFor, type FieldSide } from "./account.ts";
 import { causeAt, causeOf } from "./cause.ts";
-import type { DifferenceSide } from "./comparison.ts";
+import type { Cause, DifferenceSide } from "./comparison.ts";
 import type { RangeDifference } from "./range.ts";
-import { type Places, placesOf } from "./runs.ts";
+import { MovedWords } from "./moved_words.ts";
+import type { Moves } from "./moves.ts";
+import { joinRuns, type Run, runsOf } from "./runs.ts";
 import type { Finding, Session } from "./session.ts";
 import { describeSymbols } from "./symbols.ts";
 import { showHex, showPlace } from "./value.ts";
 
-/** Places of a field that are listed; those with a cause come first. */
-const RUNS_MAX = 8;
 /** Differences that are looked up in the symbol table. */
 const SYMBOLS_MAX = 32;
+
+/** Places of one field that are shown, and of how many they are chosen. */
+const RUNS_SHOWN_MAX = 8;
+const RUNS_JUDGED_MAX = 64;
+const MOVED_TEXTS_MAX = 16;
+
+const FOLLOWS: Cause = {
+  axis: null,
+  construct: "addresses, offsets and sizes of what moved",
+  fix: "Fix the difference that moved it",
+};
 
 /** A differing field; a side is undefined where the field is absent. */
 export interface DifferingField {
@@ -33,6 +44,8 @@ export interface DifferingField {
   readonly right: FieldSide | undefined;
   /** How the two differ; undefined where one is absent. */
   readonly range: RangeDifference | undefined;
+  /** What moved between the two files, looked for when first asked. */
+  readonly moves?: () => Moves | undefined;
 }
 
 /** Adds a differing field to the findings. */
@@ -63,42 +76,21 @@ export function reportField(session: Session, differing: DifferingField): void {
   });
 }
 
-type Reason = Partial<
-  Pick<Finding, "bytes" | "cause" | "detail" | "follows" | "moved" | "runs">
->;
-
-/** What differs only because something else moved has no cause of its own. */
-const FOLLOWING: Reason = {
-  follows: true,
-  cause: {
-    axis: null,
-    construct: "addresses, offsets and lengths that follow from what moved",
-    fix: null,
-  },
-};
-
 /** Cause, place and single runs, for content that is on both sides. */
 function reasonOf(
   session: Session,
-  { file, path, left, right, range }: DifferingField,
-): Reason {
+  differing: DifferingField,
+): Pick<Finding, "cause" | "runs" | "detail" | "follows"> {
   // What is not listed needs no reason, and hostile files may have many.
   if (session.findings >= LIMITS.differencesMax) return {};
-  const kind = left?.field.kind;
-  const places = left === undefined || right === undefined ||
-      range === undefined || kind !== "content" && kind !== "framing"
-    ? undefined
-    : placesOf(left, right, range);
-  if (places?.runs.length === 0 && places.followers > 0) return FOLLOWING;
+  const { file, path, left, right, range } = differing;
   const cause = causeOf({ file, path, left, right, range });
   if (
     left === undefined || right === undefined || range === undefined ||
-    places === undefined || kind !== "content"
+    left.field.kind !== "content"
   ) return { cause };
-  const each = places.runs.map((run) => ({
-    left: placeOf(left, run.leftStart, run.leftLength),
-    right: placeOf(right, run.rightStart, run.rightLength),
-    cause: causeAt({
+  const causeOfRun = (run: Run) =>
+    causeAt({
       file,
       path,
       left,
@@ -110,26 +102,73 @@ function reasonOf(
         leftLength: run.leftLength,
         rightLength: run.rightLength,
       },
-    }),
+    });
+  const every = runsOf(left, right, range);
+  const follows = following(differing, { left, right }, every);
+  // A text that tells of a cause follows from nothing else, whatever its bytes.
+  const own = every.filter((run, index) =>
+    !follows(run) || (index < RUNS_JUDGED_MAX && causeOfRun(run) !== null)
+  );
+  if (every.length > 0 && own.length === 0) {
+    return { cause: FOLLOWS, follows: true };
+  }
+  const shown = pairMovedTexts(joinRuns(own), causeOfRun);
+  const each = shown.slice(0, RUNS_JUDGED_MAX).map((run) => ({
+    left: placeOf(left, run.leftStart, run.leftLength),
+    right: placeOf(right, run.rightStart, run.rightLength),
+    cause: causeOfRun(run),
   }));
+  // What has a cause comes first.
   const runs = [
     ...each.filter((run) => run.cause !== null),
     ...each.filter((run) => run.cause === null),
-  ].slice(0, RUNS_MAX);
+  ].slice(0, RUNS_SHOWN_MAX);
   const detail = [
-    session.findings < SYMBOLS_MAX
-      ? describeSymbols(left, right, placeIn(left, runs[0]) ?? range.start)
-      : undefined,
-    places.followers > 0
-      ? `${places.followers} other places follow from what moved`
-      : undefined,
+    ...(shown.length > runs.length ? [`in ${shown.length} places`] : []),
+    ...(own.length < every.length
+      ? ["the rest are addresses, offsets and sizes of what moved"]
+      : []),
+    ...(session.findings < SYMBOLS_MAX
+      ? [describeSymbols(left, right, placeIn(left, runs[0]) ?? range.start)]
+      : []),
   ].filter((part) => part !== undefined).join("; ");
   return {
     cause: runs.find((run) => run.cause !== null)?.cause ?? cause,
-    ...(runs.length > 1 || places.followers > 0 ? { runs } : {}),
+    ...(runs.length > 1 || shown.length < every.length ? { runs } : {}),
     ...(detail === "" ? {} : { detail }),
-    ...extent(places),
   };
+}
+
+/**
+ * A text that became longer may be sorted to another place: it is then missing
+ * in one place and new in another. Two such places with one cause are one.
+ */
+function pairMovedTexts(
+  runs: readonly Run[],
+  causeOfRun: (run: Run) => Cause | null,
+): Run[] {
+  const gone = runs.filter((run) => run.leftLength > run.rightLength)
+    .slice(0, MOVED_TEXTS_MAX);
+  const come = runs.filter((run) => run.rightLength > run.leftLength)
+    .slice(0, MOVED_TEXTS_MAX);
+  const pairs = new Map<Run, Run | undefined>();
+  for (const left of gone) {
+    if (causeOfRun(left) !== null) continue;
+    for (const right of come) {
+      if (pairs.has(right)) continue;
+      const pair = {
+        leftStart: left.leftStart,
+        leftLength: left.leftLength,
+        rightStart: right.rightStart,
+        rightLength: right.rightLength,
+      };
+      if (causeOfRun(pair) === null) continue;
+      pairs.set(left, pair);
+      pairs.set(right, undefined);
+      break;
+    }
+  }
+  return runs.flatMap((run) => pairs.has(run) ? pairs.get(run) ?? [] : [run]);
 }
 
 /** Where a run begins in its field. */
@@ -140,9 +179,16 @@ function placeIn(
   return run && run.left.offset - field.offset;
 }
 
-/** Bytes and moved bytes, where an alignment knows them better. */
-function extent({ bytes, moved }: Places): Reason {
-  return bytes === undefined || moved === undefined ? {} : { bytes, moved };
+/** Tells the places that only follow from what moved. */
+function following(
+  { moves }: DifferingField,
+  { left, right }: { left: FieldSide; right: FieldSide },
+  runs: readonly Run[],
+): (run: Run) => boolean {
+  const moved = runs.length === 0 ? undefined : moves?.();
+  if (moved === undefined) return () => false;
+  const words = new MovedWords(moved, left, right);
+  return (run) => words.explain(run);
 }
 
 function codeOf(

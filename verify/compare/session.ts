@@ -34,6 +34,7 @@ import type {
   Tolerance,
 } from "./comparison.ts";
 import type { Steps } from "../steps.ts";
+import type { Moves } from "./moves.ts";
 
 /**
  * How a difference stands: `accounted`, `unaccounted`, `unknown` when it could
@@ -80,6 +81,8 @@ export interface WorkItem {
   readonly open: () => OpenedPair | Steps<OpenedPair | undefined>;
   /** Called when the two are equal byte for byte. */
   readonly whenEqual?: () => void;
+  /** What moved between the files that they are sections of. */
+  readonly moves?: () => Moves | undefined;
 }
 
 interface Listed {

@@ -22,6 +22,27 @@ export function textAt({ reader, field }: FieldSide, start: number): string {
   return new TextDecoder().decode(bytes.subarray(first, last));
 }
 
+/**
+ * The longest text in a range and the byte in front of it: texts that differ
+ * often begin alike. Empty when the range is long or holds no text.
+ */
+export function textOf(
+  { reader, field }: FieldSide,
+  start: number,
+  length: number,
+): string {
+  if (length === 0 || length > REACH_BYTES) return "";
+  const from = Math.max(0, start - 1);
+  const bytes = reader.read(field.offset + from, start + length - from);
+  let longest = bytes.subarray(0, 0);
+  for (let at = 0; at < bytes.length; at++) {
+    const from = at;
+    while (at < bytes.length && isPrintable(bytes[at])) at++;
+    if (at - from > longest.length) longest = bytes.subarray(from, at);
+  }
+  return new TextDecoder().decode(longest);
+}
+
 function isPrintable(byte: number | undefined): boolean {
   return byte !== undefined && (byte >= 0x20 || byte === 0x09) && byte !== 0x7f;
 }

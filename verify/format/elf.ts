@@ -172,7 +172,7 @@ function claimCompressed(
     },
     { inner: "deflate" },
   );
-  ledger.claim(`${label}/adler32`, "content", {
+  ledger.claim(`${label}/adler32`, "framing", {
     offset: offset + size - ZLIB_CHECKSUM_BYTES,
     length: ZLIB_CHECKSUM_BYTES,
   });

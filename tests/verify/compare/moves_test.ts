@@ -1,0 +1,171 @@
+/**
+ * A longer string moves what is behind it. What follows from that is told from
+ * what changed by itself, and nothing of it is accounted for.
+ */
+
+import { assert, assertEquals } from "@std/assert";
+import fc from "fast-check";
+import { alignBytes, gapsBetween } from "../../../verify/compare/align.ts";
+import type { Comparison } from "../../../verify/compare/comparison.ts";
+import { elf } from "../../../verify/format/elf.ts";
+import { MemoryReader } from "../../../verify/reader.ts";
+import { printSeed } from "../../seed.ts";
+import { toolTest } from "../../tool.ts";
+import { compareBytes } from "../compare_bytes.ts";
+
+const SOURCE = `
+#include <assert.h>
+#include <stdio.h>
+int helper(int x) { assert(x > 0); return x * 3 + 1000; }
+int table[] = { 1, 2, 3 };
+const char *where[] = { "alpha", __FILE__, "omega" };
+int main(int argc, char **argv) {
+  printf("%s %s %s\\n", where[argc % 3], __FILE__, argv[0]);
+  return helper(argc) + table[argc % 3];
+}
+`;
+
+/** One program, built where its path is short and where it is long. */
+async function builds(): Promise<[Uint8Array, Uint8Array]> {
+  const folder = await Deno.makeTempDir();
+  try {
+    const built = [];
+    for (const name of ["a", "another-and-longer-name"]) {
+      const home = `${folder}/${name}`;
+      await Deno.mkdir(home);
+      await Deno.writeTextFile(`${home}/main.c`, SOURCE);
+      const { success, stderr } = await new Deno.Command("gcc", {
+        args: ["-O1", "-o", "main", `${home}/main.c`],
+        cwd: home,
+      }).output();
+      assert(success, new TextDecoder().decode(stderr));
+      built.push(await Deno.readFile(`${home}/main`));
+    }
+    return built as [Uint8Array, Uint8Array];
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+const own = ({ differences }: Comparison) =>
+  differences.filter(({ accountedBy, kind, follows, path }) =>
+    accountedBy === null && kind === "content" && follows !== true &&
+    !path.endsWith("+gap")
+  ).map(({ path }) => path);
+
+toolTest("compare tells a longer path from all that it moves", [
+  "gcc",
+], async () => {
+  const [left, right] = await builds();
+  const comparison = await compareBytes(left, right);
+  assertEquals(comparison.verdict, "different");
+  assertEquals(own(comparison), ["elf/.rodata"]);
+  const [rodata] = comparison.differences.filter(({ path }) =>
+    path === "elf/.rodata"
+  );
+  assertEquals(rodata?.cause?.axis, "build-path");
+  assert((rodata?.moved ?? 0) > 0);
+  const text = comparison.differences.find(({ path }) => path === "elf/.text");
+  assertEquals([text?.follows, text?.accountedBy], [true, null]);
+});
+
+toolTest("compare shows a changed instruction among those that moved", [
+  "gcc",
+], async () => {
+  const [left, right] = await builds();
+  const field = elf.layout(new MemoryReader(right)).fields.find(({ path }) =>
+    path === "elf/.text"
+  );
+  assert(field !== undefined);
+  // The constant of helper.
+  const code = right.subarray(field.offset, field.offset + field.length);
+  const at = code.findIndex((_, index) =>
+    new DataView(code.buffer, code.byteOffset).getUint32(
+      Math.min(index, code.length - 4),
+      true,
+    ) === 1000
+  );
+  assert(at > 0);
+  for (const change of [1, 16, 24]) {
+    const changed = right.slice();
+    changed[field.offset + at] = (changed[field.offset + at] ?? 0) + change;
+    const comparison = await compareBytes(left, changed);
+    assertEquals(
+      own(comparison),
+      ["elf/.text", "elf/.rodata"].sort().reverse(),
+    );
+    const text = comparison.differences.find(({ path }) =>
+      path === "elf/.text"
+    );
+    assertEquals(text?.runs?.map(({ right }) => right.offset), [
+      field.offset + at,
+    ]);
+  }
+});
+
+Deno.test("alignBytes pairs equal bytes in order, from both sides alike", () => {
+  const part = fc.uint8Array({ minLength: 1, maxLength: 300 });
+  fc.assert(
+    fc.property(
+      fc.array(fc.tuple(part, fc.integer({ min: 0, max: 3 })), {
+        maxLength: 40,
+      }),
+      (parts) => {
+        const side = (dropped: number) =>
+          Uint8Array.from(
+            parts.flatMap(([bytes, on]) => on === dropped ? [] : [...bytes]),
+          );
+        const [left, right] = [side(1), side(2)];
+        const aligned = alignBytes(left, right);
+        let end = { left: 0, right: 0 };
+        for (const one of aligned) {
+          assert(one.left >= end.left && one.right >= end.right);
+          end = { left: one.left + one.length, right: one.right + one.length };
+          assertEquals(
+            left.subarray(one.left, end.left),
+            right.subarray(one.right, end.right),
+          );
+        }
+        const covered = aligned.reduce((sum, { length }) => sum + length, 0);
+        const gaps = gapsBetween(aligned, left.length, right.length);
+        const sum = (key: "leftLength" | "rightLength") =>
+          gaps.reduce((total, gap) => total + gap[key], 0);
+        assertEquals(sum("leftLength") + covered, left.length);
+        assertEquals(sum("rightLength") + covered, right.length);
+        if (left.length === right.length) return;
+        assertEquals(
+          alignBytes(right, left),
+          aligned.map(({ left, right, length }) => ({
+            left: right,
+            right: left,
+            length,
+          })),
+        );
+      },
+    ),
+    { seed: printSeed("aligned bytes") },
+  );
+});
+
+Deno.test("alignBytes finds what was added to a large range", () => {
+  const left = new Uint8Array(300_000);
+  for (let at = 0; at < left.length; at += 50_000) {
+    crypto.getRandomValues(left.subarray(at, at + 50_000));
+  }
+  const right = new Uint8Array(left.length + 5);
+  right.set(left.subarray(0, 1000));
+  right.set(left.subarray(1000), 1005);
+  // What was added may start with bytes that come next.
+  const gaps = gapsBetween(
+    alignBytes(left, right),
+    left.length,
+    right.length,
+  );
+  assertEquals(
+    gaps.map(({ leftLength, rightLength }) => [
+      leftLength,
+      rightLength,
+    ]),
+    [[0, 5]],
+  );
+});

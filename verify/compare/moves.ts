@@ -1,0 +1,260 @@
+/**
+ * Where the parts of one ELF file lie in the other. A longer string moves what
+ * is behind it, and every address, offset and size that says where something
+ * is differs after it; these follow from what moved and say nothing of their
+ * own.
+ *
+ * Sections are paired by name, symbols within them by name and size, and where
+ * neither says enough, contents by their bytes. What is found here explains
+ * differences to a person; it is never asked for a verdict.
+ *
+ * @module
+ */
+
+import {
+  type ElfHeaders,
+  type ElfSection,
+  fits,
+  readElf,
+  SECTION,
+} from "../format/elf_header.ts";
+import { alignBytes, ALIGNED_BYTES_MAX, gapsBetween } from "./align.ts";
+import type { LaidOut } from "./compare_layouts.ts";
+import { symbolsOf } from "./elf_symbols.ts";
+
+const ALLOCATED = 2;
+/** Bytes of all sections together that are aligned by their contents. */
+const ALIGNED_BYTES_TOTAL = 16 << 20;
+const SYMBOLS_MAX = 200_000;
+const SECTIONS_MAX = 512;
+const DISTANCES_MAX = 4_096;
+const REPLACED_MAX = 64;
+/** A part may begin with bytes that what is in front of it ends with. */
+const SLACK_BYTES = 8;
+
+/** A range of addresses of the left file, and where it is in the right one. */
+interface MovedPart {
+  readonly start: number;
+  readonly end: number;
+  readonly right: number;
+  /** Last address there; the same distance behind `right` unless replaced. */
+  readonly rightEnd: number;
+}
+
+/** A section on both sides. */
+export interface SectionPair {
+  readonly left: ElfSection;
+  readonly right: ElfSection;
+}
+
+/** What moved between two ELF files. */
+export class Moves {
+  readonly headers: ElfHeaders;
+  readonly pairs: readonly SectionPair[];
+  readonly #parts: readonly MovedPart[];
+  readonly #symbols: readonly MovedPart[];
+  readonly #replaced: readonly MovedPart[];
+  readonly #distances: ReadonlySet<number>;
+
+  constructor(
+    { headers, pairs, parts, symbols, distances }: {
+      readonly headers: ElfHeaders;
+      readonly pairs: readonly SectionPair[];
+      readonly parts: readonly MovedPart[];
+      readonly symbols: readonly MovedPart[];
+      readonly distances: ReadonlySet<number>;
+    },
+  ) {
+    const inOrder = (a: MovedPart, b: MovedPart) => a.start - b.start;
+    this.headers = headers;
+    this.pairs = pairs;
+    this.#parts = parts.filter(({ start, end }) => end > start)
+      .toSorted(inOrder);
+    this.#symbols = symbols.toSorted(inOrder);
+    this.#replaced = parts.filter(isReplaced).slice(0, REPLACED_MAX);
+    this.#distances = distances;
+  }
+
+  /**
+   * Whether what is at an address of the left file is at this address of the
+   * right one. What was replaced may be in anything that replaced something:
+   * texts change their order when one of them becomes longer.
+   */
+  leads(left: number, right: number): boolean {
+    const symbol = partAt(this.#symbols, left);
+    if (symbol !== undefined && right - symbol.right === left - symbol.start) {
+      return true;
+    }
+    const part = partAt(this.#parts, left);
+    if (part === undefined) return false;
+    return isReplaced(part)
+      ? this.#replaced.some((one) =>
+        right >= one.right - SLACK_BYTES && right <= one.rightEnd
+      )
+      : right - part.right === left - part.start;
+  }
+
+  /** Whether something moved, grew or shrank by this many bytes. */
+  isDistance(bytes: number): boolean {
+    return this.#distances.has(bytes);
+  }
+
+  /** The section that holds a place of the left file. */
+  sectionAt(offset: number): SectionPair | undefined {
+    return this.pairs.find(({ left }) =>
+      left.type !== SECTION.noBits && offset >= left.offset &&
+      offset < left.offset + left.size
+    );
+  }
+}
+
+/** A part of which no byte is known to be the same. */
+function isReplaced({ start, end, right, rightEnd }: MovedPart): boolean {
+  return end - start !== rightEnd - right;
+}
+
+function partAt(
+  parts: readonly MovedPart[],
+  address: number,
+): MovedPart | undefined {
+  let low = 0;
+  let high = parts.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((parts[middle] as MovedPart).start <= address) low = middle + 1;
+    else high = middle;
+  }
+  const part = parts[low - 1];
+  return part !== undefined && address < part.end ? part : undefined;
+}
+
+/** What moved between two files; undefined when nothing did. */
+export function movesOf(left: LaidOut, right: LaidOut): Moves | undefined {
+  if (left.layout.format !== "elf" || right.layout.format !== "elf") {
+    return undefined;
+  }
+  const headers = readElf(left.reader);
+  const pairs = pairSections(headers.sections, readElf(right.reader).sections);
+  const distances = new Set<number>();
+  for (const pair of pairs) {
+    distances.add(pair.right.address - pair.left.address);
+    distances.add(pair.right.offset - pair.left.offset);
+    distances.add(pair.right.size - pair.left.size);
+  }
+  distances.delete(0);
+  if (distances.size === 0) return undefined;
+  const parts: MovedPart[] = [];
+  const symbols: MovedPart[] = [];
+  let budget = ALIGNED_BYTES_TOTAL;
+  for (const pair of pairs) {
+    // In an object file nothing has an address yet.
+    const loaded = (pair.left.flags & ALLOCATED) !== 0 &&
+      pair.left.address !== 0;
+    const inside = partsOf(left, right, { pair, budget });
+    budget -= pair.left.size === pair.right.size ? 0 : pair.left.size;
+    for (const { start, end, right, rightEnd } of inside) {
+      if (distances.size < DISTANCES_MAX) distances.add(right - start);
+      if (!loaded) continue;
+      parts.push({
+        start: pair.left.address + start,
+        end: pair.left.address + end,
+        right: pair.right.address + right,
+        rightEnd: pair.right.address + rightEnd,
+      });
+    }
+    if (loaded) symbols.push(...symbolParts(left, right, pair));
+  }
+  for (const { start, right } of [...parts, ...symbols]) {
+    if (distances.size >= DISTANCES_MAX) break;
+    distances.add(right - start);
+  }
+  distances.delete(0);
+  return new Moves({ headers, pairs, parts, symbols, distances });
+}
+
+function pairSections(
+  left: readonly ElfSection[],
+  right: readonly ElfSection[],
+): SectionPair[] {
+  const partners = new Map<string, ElfSection>();
+  for (const section of right) {
+    if (!partners.has(section.name)) partners.set(section.name, section);
+  }
+  return left.slice(0, SECTIONS_MAX).flatMap((section) => {
+    const partner = partners.get(section.name);
+    partners.delete(section.name);
+    return partner === undefined || section.type === SECTION.null
+      ? []
+      : [{ left: section, right: partner }];
+  });
+}
+
+/** The parts of a section, by offsets in it. */
+function partsOf(
+  left: LaidOut,
+  right: LaidOut,
+  { pair, budget }: { pair: SectionPair; budget: number },
+): MovedPart[] {
+  const { size } = pair.left;
+  const rightSize = pair.right.size;
+  const shorter = Math.min(size, rightSize);
+  const whole = [{ start: 0, end: shorter, right: 0, rightEnd: shorter }];
+  if (size === rightSize || pair.left.type === SECTION.noBits) return whole;
+  const longer = Math.max(size, rightSize);
+  if (
+    longer > ALIGNED_BYTES_MAX || longer > budget ||
+    !fits(left.reader, pair.left.offset, size) ||
+    !fits(right.reader, pair.right.offset, rightSize)
+  ) return whole;
+  const aligned = alignBytes(
+    left.reader.read(pair.left.offset, size).slice(),
+    right.reader.read(pair.right.offset, rightSize),
+  );
+  return [
+    ...aligned.map((part) => ({
+      start: part.left,
+      end: part.left + part.length,
+      right: part.right,
+      rightEnd: part.right + part.length,
+    })),
+    ...gapsBetween(aligned, size, rightSize).map((gap) => ({
+      start: gap.leftStart,
+      end: gap.leftStart + gap.leftLength,
+      right: gap.rightStart,
+      rightEnd: gap.rightStart + gap.rightLength,
+    })),
+  ];
+}
+
+/** Symbols of one name and one size on both sides, by address. */
+function symbolParts(
+  left: LaidOut,
+  right: LaidOut,
+  pair: SectionPair,
+): MovedPart[] {
+  /** Without those that share their name: -1. */
+  const partners = new Map<string, number>();
+  const others = symbolsOf(right.reader, pair.right);
+  const ours = symbolsOf(left.reader, pair.left);
+  if (others === undefined || ours === undefined) return [];
+  for (const symbol of others.each()) {
+    if (partners.size >= SYMBOLS_MAX) return [];
+    const key = `${others.nameOf(symbol)}\0${symbol.size}`;
+    partners.set(key, partners.has(key) ? -1 : symbol.offset);
+  }
+  const parts: MovedPart[] = [];
+  for (const symbol of ours.each()) {
+    if (parts.length >= SYMBOLS_MAX) return [];
+    const offset = partners.get(`${ours.nameOf(symbol)}\0${symbol.size}`);
+    if (offset === undefined || offset === -1) continue;
+    const start = pair.left.address + symbol.offset;
+    const moved = pair.right.address + offset;
+    parts.push({
+      start,
+      end: start + symbol.size,
+      right: moved,
+      rightEnd: moved + symbol.size,
+    });
+  }
+  return parts;
+}
