@@ -10,7 +10,7 @@ import type { OciFiles } from "../../verify/compare/oci_blobs.ts";
 import { ReproofError } from "../../verify/error.ts";
 import { FileReader } from "../../verify/file_reader.ts";
 import { baseDocuments } from "../../verify/image/base.ts";
-import { layoutFiles } from "../../verify/image/layout_files.ts";
+import { layoutFiles } from "../../verify/compare/oci_archive.ts";
 import { MemoryReader } from "../../verify/reader.ts";
 import type { Rebuild } from "../../verify/rebuild/rebuild.ts";
 import { type ImageBases, recipeImages } from "../image_bases.ts";

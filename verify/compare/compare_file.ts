@@ -13,6 +13,7 @@ import { ledgerTotals } from "../format/ledger.ts";
 import { ReaderSource } from "../format/source.ts";
 import { LIMITS } from "../limits.ts";
 import type { Reader } from "../reader.ts";
+import { compareOciArchives } from "./oci_archive.ts";
 import { compareGzip } from "./compare_gzip.ts";
 import { compareLayoutsSteps } from "./compare_layouts.ts";
 import { compareSignedMacho } from "./compare_signed_macho.ts";
@@ -239,6 +240,9 @@ function* compareByFormat(
   }
   const layouts = () => ({ left: layoutOf(left), right: layoutOf(right) });
   if (leftFormat === "tar") {
+    if (depth === 0 && file === "" && compareOciArchives(session, readers)) {
+      return layouts();
+    }
     yield* compareTar(session, {
       left: new ReaderSource(left),
       right: new ReaderSource(right),

@@ -11,7 +11,7 @@ import type { Reader } from "../reader.ts";
 import type { File } from "./file_tree.ts";
 import { type ImageFinding, ImageFindings } from "./finding.ts";
 import { type LayoutImage, readLayout } from "./layout.ts";
-import { layoutFiles } from "./layout_files.ts";
+import { layoutFiles } from "../compare/oci_archive.ts";
 import { type ImageOffer, imageOffer } from "./offers.ts";
 import { bytesOf, digestsOf, type OpenImage, openImage } from "./open_image.ts";
 import { type ImageUser, imageUser } from "./user.ts";

@@ -15,7 +15,7 @@ import { imageFacts } from "../image/facts.ts";
 import { ImageFindings } from "../image/finding.ts";
 import type { ImageRecipe } from "../image/image_recipe.ts";
 import { readLayout } from "../image/layout.ts";
-import { layoutFiles } from "../image/layout_files.ts";
+import { layoutFiles } from "../compare/oci_archive.ts";
 import { partsOf } from "../image/file_tree.ts";
 import { openImage } from "../image/open_image.ts";
 import type { PlaceholderValues } from "../rebuild/placeholder.ts";
