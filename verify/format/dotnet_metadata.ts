@@ -16,6 +16,7 @@ import { alignUp } from "./pe_bytes.ts";
 import type { PeImage } from "./pe_image.ts";
 
 const CLI_HEADER_BYTES = 72;
+const IL_ONLY = 1;
 const ROOT_SIGNATURE = 0x424a5342;
 const STREAM_NAME_MAX = 32;
 const STREAMS_MAX = 16;
@@ -24,6 +25,17 @@ const STRONG_NAME_SIGNED = 0x8;
 interface Stream {
   readonly offset: number;
   readonly size: number;
+}
+
+/**
+ * Whether an image holds intermediate language and no machine code:
+ * COMIMAGE_FLAGS_ILONLY, ECMA-335 6th edition II.25.3.3.1.
+ */
+export function isManaged(image: PeImage): boolean {
+  const { address = 0, size = 0 } = image.directories.get("cli-header") ?? {};
+  if (address === 0 || size < CLI_HEADER_BYTES) return false;
+  const header = image.offsetOf(address, CLI_HEADER_BYTES);
+  return header !== null && (image.bytes.u32(header + 16) & IL_ONLY) !== 0;
 }
 
 /** Claims the CLI header, the metadata streams, MVID and strong name. */

@@ -70,7 +70,7 @@ export function claimCommands(ledger: LedgerBuilder, image: MachoImage): void {
       [
         ["command", 8, "framing"],
         ...(segment === undefined
-          ? partsOf(name, command)
+          ? partsOf(image, name, command)
           : segmentParts(segment)),
       ],
     );
@@ -91,11 +91,19 @@ function titleOf(
   return `${name}(${text(bytes)})`;
 }
 
-function partsOf(name: string, command: MachoCommand): Part[] {
+function partsOf(
+  image: MachoImage,
+  name: string,
+  command: MachoCommand,
+): Part[] {
   if (command.command === LC.UUID && command.length === 24) {
     return [["uuid", 16, "derived", "macho-uuid"]];
   }
-  if (LIBRARIES.has(name) && command.length >= 24) {
+  if (
+    LIBRARIES.has(name) && command.length >= 24 &&
+    // A name that begins further in front would share bytes with the stamp.
+    image.bytes.u32(command.offset + 8) >= 24
+  ) {
     return [
       ["name-offset", 4],
       ["timestamp", 4, "volatile", "macho-dylib-timestamp"],

@@ -60,6 +60,8 @@ export interface MachoSegment {
   readonly fileOffset: number;
   readonly fileSize: number;
   readonly virtualSize: number;
+  /** Whether it is mapped as code: VM_PROT_EXECUTE of its first protection. */
+  readonly executable: boolean;
   readonly sections: readonly MachoSection[];
   /** Bytes of one section header. */
   readonly sectionBytes: number;
@@ -219,6 +221,7 @@ function readSegment(
     virtualSize: number(wide ? 32 : 28),
     fileOffset: number(wide ? 40 : 32),
     fileSize: number(wide ? 48 : 36),
+    executable: (bytes.u32(at + (wide ? 60 : 44)) & 4) !== 0,
     sections,
     sectionBytes,
   };

@@ -23,7 +23,10 @@ export function claimSymbols(ledger: LedgerBuilder, image: MachoImage): void {
   if (table === undefined || table.count === 0) return;
   const size = image.wide ? 16 : 12;
   const length = table.count * size;
-  if (!image.bytes.holds(table.offset, length)) {
+  if (
+    !image.bytes.holds(table.offset, length) ||
+    liesInCode(image, table.offset, length)
+  ) {
     ledger.claim("macho/symbols", "content", { offset: table.offset, length });
     return;
   }
@@ -41,6 +44,18 @@ export function claimSymbols(ledger: LedgerBuilder, image: MachoImage): void {
     at = offset + size - 8;
   }
   claimRun(ledger, times.length, at, start + length);
+}
+
+/** A table that a command places in code is no table of symbols. */
+function liesInCode(
+  { segments }: MachoImage,
+  offset: number,
+  length: number,
+): boolean {
+  return segments.some(({ executable, fileOffset, fileSize }) =>
+    executable && offset < fileOffset + fileSize &&
+    fileOffset < offset + length
+  );
 }
 
 function claimRun(

@@ -9,7 +9,7 @@
  */
 
 import type { Reader } from "../reader.ts";
-import { claimDotnet } from "./dotnet_metadata.ts";
+import { claimDotnet, isManaged } from "./dotnet_metadata.ts";
 import type { Format, Layout } from "./layout.ts";
 import { PeBytes } from "./pe_bytes.ts";
 import { claimCertificates } from "./pe_certificates.ts";
@@ -38,6 +38,13 @@ export const peFormat: Format = {
     const map = new ClaimMap("pe", reader.size);
     const image = claimHeaders(map, new PeBytes(reader));
     if (image !== null) {
+      // All of an image of intermediate language lies in a section of code.
+      if (!isManaged(image)) {
+        map.keepCode(
+          image.sections.filter(({ executable }) => executable)
+            .map(({ rawOffset, rawSize }) => [rawOffset, rawSize]),
+        );
+      }
       claimDebug(image);
       claimImageStamp(image);
       claimExports(image);

@@ -28,6 +28,8 @@ export type ClaimRank = "region" | "part" | "leaf";
 export interface Claim extends Field {
   /** Decides where it may lie; see the module. */
   readonly rank: ClaimRank;
+  /** Lies in code by its nature, and was checked not to be any. */
+  readonly inCode?: true;
 }
 
 const RANK_ORDER = { region: 0, part: 1, leaf: 2 } as const;
@@ -40,6 +42,7 @@ export class ClaimMap {
   readonly size: number;
   #builder: LedgerBuilder;
   #claims: Claim[] = [];
+  #code: readonly (readonly [offset: number, length: number])[] = [];
   #sound = true;
 
   /**
@@ -68,8 +71,24 @@ export class ClaimMap {
     );
   }
 
+  /**
+   * Says where code lies: nothing claimed there afterwards has a normaliser,
+   * whatever a directory says that points there.
+   */
+  keepCode(
+    ranges: readonly (readonly [offset: number, length: number])[],
+  ): void {
+    this.#code = ranges;
+  }
+
   /** Claims a range; one that leaves the file is cut and noted. */
   claim(claim: Claim): void {
+    if (claim.normalizer !== undefined && claim.inCode !== true) {
+      const isCode = this.#code.some(([offset, length]) =>
+        claim.offset < offset + length && offset < end(claim)
+      );
+      if (isCode) claim = plain(claim, claim.length);
+    }
     if (claim.length === 0 || this.#claims.length > LIMITS.layoutFieldsMax) {
       return;
     }

@@ -39,5 +39,6 @@ export function claimGoBuildId(image: PeImage): void {
     offset: code.rawOffset + PREFIX_BYTES,
     length: id.length,
     normalizer: "pe-go-build-id",
+    inCode: true,
   });
 }

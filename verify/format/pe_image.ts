@@ -24,6 +24,8 @@ export interface PeSection {
   readonly rawOffset: number;
   /** Bytes in the file. */
   readonly rawSize: number;
+  /** Whether the loader maps it as code. */
+  readonly executable: boolean;
 }
 
 /** An entry of the data directories: RVA (file offset for certificates). */

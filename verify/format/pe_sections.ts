@@ -18,6 +18,8 @@ import { sectionLabel, type SymbolTables } from "./pe_symbols.ts";
 
 const HEADER_BYTES = 40;
 const SECTOR_BYTES = 512;
+/** IMAGE_SCN_CNT_CODE and IMAGE_SCN_MEM_EXECUTE. */
+const EXECUTABLE = 0x20000020;
 /** Past this many sections a header is one field instead of ten. */
 const DETAILED_MAX = 1024;
 
@@ -55,6 +57,7 @@ export function claimSections(
       virtualAddress: bytes.u32(header + 12),
       rawSize: bytes.u32(header + 16),
       rawOffset: bytes.u32(header + 20),
+      executable: (bytes.u32(header + 36) & EXECUTABLE) !== 0,
     };
     if (section.virtualAddress < addressMin) {
       map.problem(

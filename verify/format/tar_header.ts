@@ -4,8 +4,9 @@
  * Format") and V7. Offsets below are those of the specification.
  *
  * Only times, owners and the checksum have a normaliser. Name, mode, type,
- * link target and device numbers are content; so are the owners of an entry
- * with a set-user-ID or set-group-ID bit, because there they carry rights.
+ * link target and device numbers are content; so are the owners of a device,
+ * and of an entry with a set-user-ID or set-group-ID bit, because there they
+ * carry rights.
  *
  * @module
  */
@@ -18,6 +19,8 @@ export const TAR_BLOCK = 512;
 const CHECKSUM_OFFSET = 148;
 const CHECKSUM_LENGTH = 8;
 const SET_ID_BITS = 0o6000;
+/** Types `3` and `4`: character and block devices. */
+const DEVICES: readonly number[] = [0x33, 0x34];
 
 /** Which variant a header is. */
 export type TarVariant = "ustar" | "gnu" | "v7";
@@ -49,8 +52,12 @@ export function tarChecksumAgrees(block: Uint8Array): boolean {
   return stored === tarChecksum(block);
 }
 
-/** Whether the mode has a set-user-ID or set-group-ID bit, or is unreadable. */
+/**
+ * Whether the owner of an entry carries rights: its mode has a set-user-ID or
+ * set-group-ID bit, or is unreadable, or it is a device.
+ */
 export function tarCarriesRights(block: Uint8Array): boolean {
+  if (DEVICES.includes(block[156] ?? 0)) return true;
   const mode = tarNumber(block.subarray(100, 108)) ?? SET_ID_BITS;
   return (mode & SET_ID_BITS) !== 0;
 }

@@ -69,6 +69,7 @@ export const zip: Format = {
       );
     }
     claimPrefix(ledger, archive);
+    claimFirst(ledger, archive);
     const joined = archive.entries.length > DETAILED_ENTRIES_MAX;
     for (const entry of archive.entries) {
       if (ledger.full) break;
@@ -80,6 +81,30 @@ export const zip: Format = {
     return layout;
   },
 };
+
+/** Entries that some readers want in front of all others, but for a folder. */
+const FIRST: readonly (readonly [label: string, folder?: string])[] = [
+  // EPUB Open Container Format 3.3, section 4.2.4; OpenDocument 1.3 part 2, 3.3.
+  ["zip/mimetype"],
+  // Java's `JarInputStream` finds the manifest nowhere else, and checks no
+  // signature without it.
+  ["zip/META-INF/MANIFEST.MF", "zip/META-INF/"],
+];
+
+/** Marks entries that stand where such readers want them. */
+function claimFirst(ledger: LedgerBuilder, { entries }: ZipArchive): void {
+  const [first, second] = entries.toSorted((a, b) =>
+    a.central.localOffset - b.central.localOffset
+  );
+  for (const [label, folder] of FIRST) {
+    const entry = first?.label === folder ? second : first;
+    if (entry?.label !== label || entry.local === undefined) continue;
+    ledger.claim(`${label}/in-front`, "content", {
+      offset: entry.local.offset,
+      length: 0,
+    });
+  }
+}
 
 /** Claims what lies before the first part of the archive. */
 function claimPrefix(

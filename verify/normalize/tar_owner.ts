@@ -4,8 +4,8 @@
  *
  * Safe for entries without a set-user-ID or set-group-ID bit, because they are
  * unpacked with the rights of whoever unpacks them. With such a bit the owner
- * decides whose rights a program gets; there the layout calls it content and
- * this normaliser does not apply. It must not hide anything but a number or a
+ * decides whose rights a program gets, and of a device who may use it; there
+ * the layout calls it content and this normaliser does not apply. It must not hide anything but a number or a
  * text padded with NUL.
  *
  * @module

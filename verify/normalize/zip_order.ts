@@ -10,9 +10,9 @@
  * bytes of its own: the field is the list of names.
  *
  * Must not hide: an entry that is missing, added, doubled, or out of the
- * directory. Readers that take entries in file order (a JAR's manifest, the
- * `mimetype` of EPUB and OpenDocument) do observe it; a policy for such
- * artifacts leaves this normaliser out.
+ * directory. Readers that take entries in file order do observe it: that a
+ * JAR's manifest or the `mimetype` of EPUB and OpenDocument stands in front is
+ * an empty field of content of its own.
  *
  * @module
  */

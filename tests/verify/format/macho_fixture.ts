@@ -59,7 +59,8 @@ export function smallMacho(variation: Variation = {}): Uint8Array {
       u64(place[0]),
       u64(place[1]),
       u32(7),
-      u32(5),
+      // Only code is mapped as code.
+      u32(name === "__TEXT" ? 5 : 1),
       u32(sections.length),
       u32(0),
       ...sections,
