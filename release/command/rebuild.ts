@@ -13,7 +13,9 @@ import { readReplayEvidence } from "../../verify/rebuild/replay.ts";
 import { RunCache } from "../../verify/rebuild/run_cache.ts";
 import { freshSeed } from "../../verify/rebuild/random.ts";
 import type { RebuildResult } from "../../verify/rebuild/result.ts";
+import type { CheckStatus } from "../../verify/check.ts";
 import {
+  type ComparisonVerdict,
   EXIT,
   type ExitCode,
   verdictExit,
@@ -138,10 +140,11 @@ export const rebuildCommand: Command = {
         : await rebuildStatements(made, directory, { key: key.key });
       writeEvidence(evidence, made, bundles);
     }
+    const { result, resources } = made;
     context.out(
       args.has("json")
-        ? `${JSON.stringify(made.result, null, 2)}\n`
-        : rebuildText(made.recipe.name, made.result),
+        ? `${JSON.stringify({ ...result, resources }, null, 2)}\n`
+        : rebuildText(made.recipe.name, result, resources),
     );
     return exitCode(made.result);
   },
@@ -167,6 +170,8 @@ export function exitCode(result: RebuildResult): ExitCode {
   const code = verdictExit(
     worstVerdict([
       result.verdict,
+      ...result.checks.filter(({ code }) => code === "replay-differs")
+        .map(({ status }) => REPLAY_VERDICT[status]),
       ...(result.published ?? []).map(({ verdict }) => verdict),
     ]),
   );
@@ -175,6 +180,14 @@ export function exitCode(result: RebuildResult): ExitCode {
   );
   return code === EXIT.ok && !sound ? EXIT.inconclusive : code;
 }
+
+/** What a replayed artifact adds to the verdict. */
+const REPLAY_VERDICT: Readonly<Record<CheckStatus, ComparisonVerdict>> = {
+  "pass": "identical",
+  "fail": "different",
+  "unchecked": "unchecked",
+  "not-applicable": "unchecked",
+};
 
 /** The key to sign statements with; null when none was given. */
 function readKey(
@@ -221,6 +234,10 @@ function writeEvidence(
     Deno.writeTextFileSync(
       `${temporary}/rebuild.json`,
       `${JSON.stringify(made.result, null, 2)}\n`,
+    );
+    Deno.writeTextFileSync(
+      `${temporary}/resources.json`,
+      `${JSON.stringify(made.resources, null, 2)}\n`,
     );
     for (const [name, bytes] of bundles) {
       const file = `${temporary}/${name}`;

@@ -11,12 +11,19 @@ import type { Check } from "../../verify/check.ts";
 import { escapeText } from "../../verify/escape.ts";
 import { percent } from "../../verify/rebuild/repeats.ts";
 import { rootsOf } from "./difference_roots.ts";
-import type { RebuildResult } from "../../verify/rebuild/result.ts";
+import type {
+  RebuildResult,
+  ResourceUse,
+} from "../../verify/rebuild/result.ts";
 
 const DIFFERENCES_SHOWN = 8;
 
 /** Renders the result of a rebuild. */
-export function rebuildText(name: string, result: RebuildResult): string {
+export function rebuildText(
+  name: string,
+  result: RebuildResult,
+  resources: readonly ResourceUse[] = [],
+): string {
   const lines = [`${escapeText(name)}: ${answer(result)}`, ""];
   for (const artifact of result.artifacts) {
     const digest = artifact.sha256 === null
@@ -113,6 +120,7 @@ export function rebuildText(name: string, result: RebuildResult): string {
       }`,
     );
   }
+  lines.push(...resourceLines(resources));
   const { source, prepared } = result;
   if (prepared !== undefined) {
     lines.push(
@@ -133,6 +141,32 @@ export function rebuildText(name: string, result: RebuildResult): string {
 }
 
 const FINDINGS_SHOWN = 8;
+
+/** What each run took in all; the largest step counts for memory. */
+function resourceLines(resources: readonly ResourceUse[]): string[] {
+  return [...new Set(resources.map(({ run }) => run))].map((run) => {
+    const own = resources.filter((use) => use.run === run);
+    const sum = (of: (use: ResourceUse) => number | null) =>
+      own.some((use) => of(use) === null)
+        ? null
+        : own.reduce((total, use) => total + (of(use) ?? 0), 0);
+    const cpu = sum(({ cpuMs }) => cpuMs);
+    const memory = Math.max(
+      ...own.map(({ memoryBytesMax }) => memoryBytesMax ?? 0),
+    );
+    return `Resources of ${run}: ${
+      ((sum(({ wallMs }) => wallMs) ?? 0) / 1000).toFixed(1)
+    } s, ${
+      cpu === null
+        ? "processor time unknown"
+        : `${(cpu / 1000).toFixed(1)} s of processor`
+    }, ${
+      memory === 0
+        ? "memory unknown"
+        : `${Math.ceil(memory / 2 ** 20)} MiB at most`
+    }`;
+  });
+}
 
 function investigationLines({ investigation }: RebuildResult): string[] {
   if (investigation === undefined) return [];

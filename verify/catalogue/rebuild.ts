@@ -273,6 +273,22 @@ export const REBUILD_CODES = {
     next: "Check out the commit that the evidence names.",
     waivable: false,
   },
+  "replay-differs": {
+    title: "A replay gave other bytes",
+    meaning:
+      "With the source, toolchains and surroundings of then another artifact came out, or none to compare.",
+    next:
+      "The build depends on what no evidence holds: the host, the time of day, or chance. Repeat it with --repeats.",
+    waivable: false,
+  },
+  "replay-surroundings-differ": {
+    title: "A replay did not have the surroundings of then",
+    meaning:
+      "A command or variable is not the one of the evidence, so the run was not repeated exactly.",
+    next:
+      "Repeat it where the tools lie at the places of then, with the same version of this program.",
+    waivable: false,
+  },
   "evidence-invalid": {
     title: "The evidence of a run is not valid",
     meaning:

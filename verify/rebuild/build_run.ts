@@ -11,7 +11,12 @@
 import type { Check } from "../check.ts";
 import { buildCode, buildOutcome } from "./build_code.ts";
 import { clearOutputs, collectOutputs, type Output } from "./outputs.ts";
-import type { BuildOutcome, RunEvidence, StepEvidence } from "./result.ts";
+import type {
+  BuildOutcome,
+  ResourceUse,
+  RunEvidence,
+  StepEvidence,
+} from "./result.ts";
 import type { Log, StepResult } from "./run_step.ts";
 import { surroundingsOf } from "./axis/mod.ts";
 import { copyTree } from "./tree.ts";
@@ -51,6 +56,8 @@ export interface Run {
   readonly window: readonly [number, number];
   /** Wall time of each target's steps, in milliseconds. */
   readonly buildMs: ReadonlyMap<string, number>;
+  /** What each step used. */
+  readonly resources: readonly ResourceUse[];
 }
 
 interface TargetRun {
@@ -59,6 +66,7 @@ interface TargetRun {
   readonly outputs: Readonly<Record<string, Output>>;
   readonly checks: Check[];
   readonly logs: (Log & { readonly name: string })[];
+  readonly resources: ResourceUse[];
 }
 
 /** Builds every target once. */
@@ -125,6 +133,7 @@ export async function buildRun(shop: Workshop, plan: RunPlan): Promise<Run> {
     logs: runs.flatMap(({ logs }) => logs),
     window: [start, Date.now()],
     buildMs,
+    resources: runs.flatMap(({ resources }) => resources),
   };
 }
 
@@ -148,6 +157,7 @@ async function buildTarget(
     outputs: {},
     checks: [],
     logs: [],
+    resources: [],
   };
   const build = (
     values: Pick<Check, "code" | "expected" | "observed"> & {
@@ -176,6 +186,12 @@ async function buildTarget(
       network: false,
     });
     run.logs.push({ name: `${log}.log`, ...result.log });
+    run.resources.push({
+      run: plan.id,
+      target: name,
+      step: index + 1,
+      ...result.resources,
+    });
     run.steps.push({
       argv: argv.map((text) => mask(shop, text)),
       cwd: mask(shop, cwd),

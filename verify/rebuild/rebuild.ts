@@ -18,6 +18,7 @@
 
 import type { Check } from "../check.ts";
 import type { CompareOptions } from "../compare/comparison.ts";
+import { sha256 } from "../digest.ts";
 import { UsageError } from "../error.ts";
 import { type ComparisonVerdict, worstVerdict } from "../verdict.ts";
 import type { AxisHost } from "./axis/axis.ts";
@@ -43,8 +44,13 @@ import { findProvided } from "./provider/provided_tool.ts";
 import { comparePublished } from "./published/compare_published.ts";
 import { freshSeed } from "./random.ts";
 import { readLock, readRecipe } from "./read_recipe.ts";
-import type { Recipe } from "./recipe.ts";
-import { type Isolation, ISOLATIONS, type RebuildResult } from "./result.ts";
+import { type Recipe, RECIPE_FILE } from "./recipe.ts";
+import {
+  type Isolation,
+  ISOLATIONS,
+  type RebuildResult,
+  type ResourceUse,
+} from "./result.ts";
 import { Bubblewrap } from "./sandbox/bubblewrap.ts";
 import { NoSandbox } from "./sandbox/none.ts";
 import type { Sandbox } from "./sandbox/sandbox.ts";
@@ -54,9 +60,9 @@ import type { RunCache } from "./run_cache.ts";
 import { repeatControl } from "./repeats.ts";
 import {
   assertSameSource,
-  replayedArtifacts,
   replayedAxes,
   type ReplayEvidence,
+  replayOf,
 } from "./replay.ts";
 import { snapshotSource } from "./source.ts";
 import { readTreeFile, type TreeFile } from "./tree.ts";
@@ -137,6 +143,8 @@ export interface Rebuild extends AsyncDisposable {
   readonly variedOutputs: Rebuild["outputs"];
   /** Wall time of each target in the control run, in milliseconds. */
   readonly buildMs: ReadonlyMap<string, number>;
+  /** What each step of both runs used. */
+  readonly resources: readonly ResourceUse[];
   /** The log of every step. */
   readonly logs: readonly RebuildLog[];
   /** Directory that `prepare` filled, or null when nothing was built. */
@@ -175,6 +183,9 @@ export async function rebuild(
   const { replay } = given;
   const options = replay === undefined ? given : replayOptions(given, replay);
   const recipe = readRecipe(recipeDirectory);
+  const recipeSha256 = sha256(
+    Deno.readFileSync(`${recipeDirectory}/${RECIPE_FILE}`),
+  );
   const lock = options.lock ?? readLock(recipeDirectory);
   const targets = chosenTargets(recipe, options);
   const host = await inspectHost();
@@ -212,7 +223,10 @@ export async function rebuild(
       signal: options.signal,
     });
     if (replay !== undefined) {
-      assertSameSource(replay, snapshot.identity.treeSha256);
+      assertSameSource(replay, {
+        tree: snapshot.identity.treeSha256,
+        recipe: recipeSha256,
+      });
     }
     refuseSecrets(snapshot.files, options.hidden ?? []);
     const held = toolchain.every(({ status }) => status === "pass");
@@ -350,6 +364,9 @@ export async function rebuild(
     const all = [runs?.control, runs?.varied].filter((run) =>
       run !== undefined
     );
+    const replayed = replay === undefined
+      ? undefined
+      : replayOf(replay, all.map(({ evidence }) => evidence), artifacts.list);
     return {
       result: {
         schemaVersion: 1,
@@ -359,6 +376,7 @@ export async function rebuild(
         ]),
         seed,
         source: snapshot.identity,
+        recipeSha256,
         lock,
         ...(prepared?.identity === undefined
           ? {}
@@ -370,15 +388,14 @@ export async function rebuild(
         ...(fixes === undefined ? {} : { fixes }),
         ...(published === undefined ? {} : { published: published.list }),
         ...(repeated === undefined ? {} : { repeats: repeated.repeats }),
-        ...(replay === undefined
-          ? {}
-          : { replay: replayedArtifacts(replay, artifacts.list) }),
-        checks,
+        ...(replayed === undefined ? {} : { replay: replayed.artifacts }),
+        checks: [...checks, ...replayed?.checks ?? []],
       },
       recipe,
       outputs: outputPaths(runs?.control),
       variedOutputs: outputPaths(runs?.varied),
       buildMs: runs?.control.buildMs ?? new Map(),
+      resources: all.flatMap((run) => run.resources),
       logs: [...prepared?.logs ?? [], ...all.flatMap(({ logs }) => logs)]
         .map(({ name, path, sha256 }) => ({ name, path, sha256 })),
       prepared: prepared?.path ?? null,

@@ -1,12 +1,15 @@
 /**
- * Repeating a run from its evidence: the same lock, date, isolation and
- * targets, and for each axis the very values of then. What lies outside, the
- * clock's start above all, is of now.
+ * Repeating a run from its evidence: the same source, recipe, lock, prepared
+ * files, date, isolation and targets, and for each axis the very values of
+ * then. Afterwards every command and variable is held against those of then,
+ * and every artifact. What lies outside, the clock's start above all, is of
+ * now.
  *
  * @module
  */
 
 import { z } from "zod";
+import type { Check } from "../check.ts";
 import { type DocumentKind, parseDocument } from "../document.ts";
 import { UsageError } from "../error.ts";
 import type { DrawnAxes } from "./axis/mod.ts";
@@ -15,9 +18,23 @@ import {
   ISOLATIONS,
   type RebuildResult,
   type ReplayedArtifact,
+  type RunEvidence,
 } from "./result.ts";
 
 const axes = z.record(z.string(), z.string());
+/** What the steps of a run were, as the evidence states it. */
+const steps = {
+  environment: axes,
+  targets: z.record(
+    z.string(),
+    z.looseObject({
+      steps: z.array(z.looseObject({
+        argv: z.array(z.string()),
+        cwd: z.string(),
+      })),
+    }),
+  ),
+};
 
 /** The part of a result that a replay reads; the rest is let be. */
 const evidenceSchema = z.looseObject({
@@ -27,6 +44,7 @@ const evidenceSchema = z.looseObject({
     treeSha256: z.string(),
     sourceDateEpoch: z.int(),
   }),
+  recipeSha256: z.string(),
   lock: lockSchema,
   prepared: lockSchema.shape.prepared,
   runs: z.tuple([
@@ -35,8 +53,9 @@ const evidenceSchema = z.looseObject({
       isolation: z.enum(ISOLATIONS),
       axes,
       notVaried: axes,
+      ...steps,
     }),
-    z.looseObject({ id: z.literal("varied"), axes }),
+    z.looseObject({ id: z.literal("varied"), axes, ...steps }),
   ]),
   artifacts: z.array(z.looseObject({
     name: z.string(),
@@ -95,39 +114,144 @@ export function replayedAxes({ runs }: ReplayEvidence): DrawnAxes {
 }
 
 /**
- * Refuses another source than the one of then.
+ * Refuses another source or recipe than those of then.
  *
  * @throws {UsageError} `replay-source-changed`.
  */
 export function assertSameSource(
-  { source }: ReplayEvidence,
-  treeSha256: string,
+  { source, recipeSha256 }: ReplayEvidence,
+  now: { readonly tree: string; readonly recipe: string },
 ): void {
-  if (source.treeSha256 === treeSha256) return;
-  throw new UsageError("replay-source-changed", "Repeating a run", {
-    expected: `the source of then, tree sha256:${source.treeSha256}`,
-    observed: `sha256:${treeSha256}`,
-  });
+  for (
+    const [what, then, here] of [
+      ["source of then, tree", source.treeSha256, now.tree],
+      ["recipe of then,", recipeSha256, now.recipe],
+    ] as const
+  ) {
+    if (then === here) continue;
+    throw new UsageError("replay-source-changed", "Repeating a run", {
+      expected: `the ${what} sha256:${then}`,
+      observed: `sha256:${here}`,
+    });
+  }
 }
 
-/** Which artifacts came out as they did then. */
-export function replayedArtifacts(
+/** How a replay relates to the run repeated. */
+export interface Replayed {
+  readonly artifacts: readonly ReplayedArtifact[];
+  readonly checks: readonly Check[];
+}
+
+/** Holds what was run and what came out against those of then. */
+export function replayOf(
   evidence: ReplayEvidence,
+  runs: readonly RunEvidence[],
   artifacts: RebuildResult["artifacts"],
-): ReplayedArtifact[] {
-  return evidence.artifacts.map(({ target, name, sha256, comparison }) => {
-    const now = artifacts.find((artifact) =>
-      artifact.target === target && artifact.name === name
+): Replayed {
+  const replayed = evidence.artifacts.map((then) => {
+    const now = artifacts.find(({ target, name }) =>
+      target === then.target && name === then.name
     );
-    const same = (then: string | null, here: string | null | undefined) =>
-      then !== null && then === here;
-    return {
-      artifact: `${target}/${name}`,
-      control: same(sha256, now?.sha256),
-      varied: same(
-        comparison?.right.sha256 ?? null,
+    const pairs = {
+      control: [then.sha256, now?.sha256],
+      varied: [
+        then.comparison?.right.sha256 ?? null,
         now?.comparison?.right.sha256,
-      ),
-    };
+      ],
+    } as const;
+    return { artifact: `${then.target}/${then.name}`, pairs };
   });
+  return {
+    artifacts: replayed.map(({ artifact, pairs: { control, varied } }) => ({
+      artifact,
+      control: isSame(control),
+      varied: isSame(varied),
+    })),
+    checks: [
+      ...evidence.runs.map((then) =>
+        surroundingsCheck(then, runs.find(({ id }) => id === then.id))
+      ),
+      ...replayed.flatMap(({ artifact, pairs }) =>
+        Object.entries(pairs).map(([run, pair]) =>
+          artifactCheck(`${run}/${artifact}`, pair)
+        )
+      ),
+    ],
+  };
+}
+
+type Pair = readonly [then: string | null, now: string | null | undefined];
+
+const isSame = ([then, now]: Pair) => then !== null && then === now;
+
+function artifactCheck(subject: string, pair: Pair): Check {
+  const [then, now] = pair;
+  const known = then !== null && now !== null && now !== undefined;
+  return {
+    id: `reproducibility/replay/${subject}`,
+    gate: "reproducibility",
+    code: "replay-differs",
+    subject,
+    status: isSame(pair) ? "pass" : known ? "fail" : "unchecked",
+    expected: then === null ? "an artifact of then" : `sha256:${then}`,
+    observed: now === null || now === undefined ? "none" : `sha256:${now}`,
+    evidence: [],
+  };
+}
+
+/** Whether a run had the commands and variables of then, each and all. */
+function surroundingsCheck(
+  then: ReplayEvidence["runs"][number],
+  now: RunEvidence | undefined,
+): Check {
+  const before = surroundingsOf(then);
+  const here = now === undefined
+    ? new Map<string, string>()
+    : surroundingsOf(now);
+  const differing = [...new Set([...before.keys(), ...here.keys()])]
+    .find((key) => before.get(key) !== here.get(key));
+  return {
+    id: `build/replay/${then.id}`,
+    gate: "build",
+    code: "replay-surroundings-differ",
+    subject: then.id,
+    status: differing === undefined ? "pass" : "unchecked",
+    expected: differing === undefined
+      ? "commands and variables of then"
+      : `${differing} ${before.get(differing) ?? "absent"}`,
+    observed: differing === undefined
+      ? "the same"
+      : now === undefined
+      ? "no run"
+      : here.get(differing) ?? "absent",
+    evidence: [],
+  };
+}
+
+function surroundingsOf(
+  run: {
+    readonly environment: Readonly<Record<string, string>>;
+    readonly targets: Readonly<
+      Record<string, {
+        readonly steps: readonly {
+          readonly argv: readonly string[];
+          readonly cwd: string;
+        }[];
+      }>
+    >;
+  },
+): Map<string, string> {
+  return new Map([
+    ...Object.entries(run.environment).map(([name, value]) =>
+      [`variable ${name}`, JSON.stringify(value)] as const
+    ),
+    ...Object.entries(run.targets).flatMap(([target, { steps }]) =>
+      steps.map(({ argv, cwd }, index) =>
+        [
+          `step ${index + 1} of ${target}`,
+          JSON.stringify({ argv, cwd }),
+        ] as const
+      )
+    ),
+  ]);
 }

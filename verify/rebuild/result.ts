@@ -54,6 +54,29 @@ export interface StepEvidence {
   readonly logBytes: number;
 }
 
+/**
+ * What a step used. Measured, so it is never the same twice, and kept apart
+ * from what the same inputs give again.
+ */
+export interface StepResources {
+  readonly wallMs: number;
+  /** Processor time of the step and all that it started; null if unknown. */
+  readonly cpuMs: number | null;
+  /**
+   * Most resident memory of all its processes at once, as far as a look every
+   * fifth of a second sees it; null when it was over before the first.
+   */
+  readonly memoryBytesMax: number | null;
+}
+
+/** What one step of one run used. */
+export interface ResourceUse extends StepResources {
+  readonly run: string;
+  readonly target: string;
+  /** From 1. */
+  readonly step: number;
+}
+
 /** One build of every target in one set of surroundings. */
 export interface RunEvidence {
   /** `control`, `varied`, or `probe-N` of an investigation. */
@@ -174,6 +197,8 @@ export interface RebuildResult {
   readonly verdict: ComparisonVerdict;
   readonly seed: string;
   readonly source: SourceIdentity;
+  /** SHA-256 of the recipe's bytes, which need not be part of the source. */
+  readonly recipeSha256: string;
   readonly lock: Lock;
   /** What every build read beside the source; absent without prepare. */
   readonly prepared?: PreparedIdentity;

@@ -30,7 +30,7 @@ import { listTree, readTreeFile, treeDigest } from "./tree.ts";
 import { removeTree } from "./work_directory.ts";
 import type { Workshop } from "./workshop.ts";
 
-const FORMAT = "reproof run 1";
+const FORMAT = "reproof run 2";
 /** Entries that are kept. */
 const ENTRIES_MAX = 32;
 /** Directories whose change shows that something was installed. */
@@ -54,6 +54,7 @@ interface Entry {
   readonly logs: Run["logs"];
   readonly window: Run["window"];
   readonly buildMs: readonly (readonly [string, number])[];
+  readonly resources: Run["resources"];
 }
 
 /** Runs of this user on this host. */
@@ -133,6 +134,7 @@ export class RunCache {
         logs: entry.logs.map((log) => ({ ...log, path: take(log.sha256) })),
         window: entry.window,
         buildMs: new Map(entry.buildMs),
+        resources: entry.resources,
       };
     } catch {
       // Not there, or not whole: the run is made.
@@ -176,6 +178,7 @@ export class RunCache {
         logs: run.logs.map((log) => ({ ...log, path: "" })),
         window: run.window,
         buildMs: [...run.buildMs],
+        resources: run.resources,
       };
       Deno.writeTextFileSync(`${temporary}/run.json`, JSON.stringify(entry), {
         mode: 0o600,

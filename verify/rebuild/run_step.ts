@@ -15,6 +15,7 @@
  */
 
 import { createHash } from "node:crypto";
+import type { StepResources } from "./result.ts";
 import type { NetworkUse } from "./sandbox/network_use.ts";
 import type { Aftermath, Job, Sandbox } from "./sandbox/sandbox.ts";
 import { proportionalBytes } from "./sandbox/step_use.ts";
@@ -63,6 +64,7 @@ export interface StepResult {
   readonly left: readonly string[];
   /** What it tried of the network; null where nobody can tell. */
   readonly network: NetworkUse | null;
+  readonly resources: StepResources;
   readonly log: Log;
 }
 
@@ -75,6 +77,8 @@ export interface StepOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** Early enough to see what short steps use. */
+const FIRST_LOOK_MS = 20;
 const USE_POLL_MS = 200;
 const TREE_POLL_MS = 500;
 /** A poll takes at most one in so many parts of the time. */
@@ -91,6 +95,7 @@ export async function runStep(
   signal?.throwIfAborted();
   using log = new LogFile(options.logPath, limits.logBytes);
   const launch = sandbox.launch(job);
+  const started = performance.now();
   const [program = "", ...args] = launch.argv;
   let child: Deno.ChildProcess;
   try {
@@ -113,6 +118,7 @@ export async function runStep(
       observed,
       left: [],
       network: null,
+      resources: { wallMs: 0, cpuMs: null, memoryBytesMax: null },
       log: log.finish(),
     };
   }
@@ -127,6 +133,7 @@ export async function runStep(
   try {
     supervisor.start();
     status = await child.status;
+    supervisor.peak.wallMs = Math.round(performance.now() - started);
     supervisor.rest();
     aftermath = supervisor.stopped === undefined
       ? await sandbox.settle(child.pid, job)
@@ -154,6 +161,11 @@ export async function runStep(
     }),
     left: aftermath.left,
     network: aftermath.network,
+    resources: {
+      ...supervisor.peak,
+      // What was waited for is known at the end, what was killed before.
+      cpuMs: Math.max(aftermath.cpuMs, supervisor.peak.cpuMs ?? 0) || null,
+    },
     log: log.finish(),
   };
 }
@@ -219,6 +231,12 @@ class Supervisor {
   #resting = false;
   stopped: Exclude<StepEnd, "exited"> | undefined;
   ended: Promise<void> = Promise.resolve();
+  /** The most that was seen. */
+  readonly peak: { -readonly [K in keyof StepResources]: StepResources[K] } = {
+    wallMs: 0,
+    cpuMs: null,
+    memoryBytesMax: null,
+  };
 
   constructor(pid: number, job: Job, options: StepOptions) {
     this.#pid = pid;
@@ -229,7 +247,7 @@ class Supervisor {
   start(): void {
     const { limits, signal } = this.#options;
     this.#later("wall", limits.wallMs, () => this.stop("timed-out"));
-    this.#later("use", USE_POLL_MS, () => this.#pollUse());
+    this.#later("use", FIRST_LOOK_MS, () => this.#pollUse());
     this.#later("tree", TREE_POLL_MS, () => this.#pollTree());
     signal?.addEventListener("abort", this.#onAbort);
     if (signal?.aborted) this.#end();
@@ -264,6 +282,11 @@ class Supervisor {
     const start = performance.now();
     const { limits, sandbox } = this.#options;
     const use = sandbox.use(this.#pid);
+    if (use.processes > 0) {
+      const { cpuMs, memoryBytesMax } = this.peak;
+      this.peak.cpuMs = Math.max(cpuMs ?? 0, use.cpuMs);
+      this.peak.memoryBytesMax = Math.max(memoryBytesMax ?? 0, use.memoryBytes);
+    }
     if (use.processes > limits.processes) this.stop("process-limit");
     if (use.openFiles > limits.openFiles) this.stop("open-files-limit");
     if (use.cpuMs > limits.cpuMs) this.stop("cpu-limit");

@@ -72,6 +72,7 @@ export function rebuilt(verdict: ComparisonVerdict): RebuildResult {
       sourceDateEpoch: 1_700_000_000,
       epochFrom: "commit",
     },
+    recipeSha256: "4".repeat(64),
     lock: {
       schemaVersion: 1,
       host: null,

@@ -1,4 +1,9 @@
-import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import {
+  assertEquals,
+  assertRejects,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
 import { UsageError } from "../../../verify/error.ts";
 import { rebuild } from "../../../verify/rebuild/rebuild.ts";
 import {
@@ -7,7 +12,12 @@ import {
 } from "../../../verify/rebuild/replay.ts";
 import type { RebuildResult } from "../../../verify/rebuild/result.ts";
 import { toolTest } from "../../tool.ts";
-import { compareBytes, makeProject, type Project } from "./project.ts";
+import {
+  compareBytes,
+  makeProject,
+  openCodes,
+  type Project,
+} from "./project.ts";
 
 const OPTIONS = { compare: compareBytes, runDistanceMs: 0 };
 
@@ -68,6 +78,82 @@ Deno.test("a replay says what is not as then", async () => {
   assertEquals(made.result.replay, [
     { artifact: "any/out", control: false, varied: false },
   ]);
+  assertEquals(
+    made.result.checks.filter(({ code }) => code === "replay-differs")
+      .map(({ status }) => status),
+    ["fail", "fail"],
+  );
+});
+
+Deno.test("a replay holds commands and variables against those of then", async () => {
+  await using project = await makeProject();
+  const then = await evidenceOf(project);
+  const surroundings = async (evidence: RebuildResult) => {
+    await using made = await rebuild(project.path, {
+      ...OPTIONS,
+      replay: read(evidence),
+    });
+    return made.result.checks
+      .filter(({ code }) => code === "replay-surroundings-differ")
+      .map(({ status, expected }) => `${status} ${expected}`);
+  };
+  const same = "pass commands and variables of then";
+  assertEquals(await surroundings(then), [same, same]);
+  const [control, varied] = structuredClone(then.runs);
+  if (control === undefined || varied === undefined) throw new Error("no runs");
+  assertEquals(
+    await surroundings({
+      ...then,
+      runs: [control, {
+        ...varied,
+        environment: { ...varied.environment, TZ: "Elsewhere" },
+      }],
+    }),
+    [same, 'unchecked variable TZ "Elsewhere"'],
+  );
+  const [step] = control.targets.any?.steps ?? [];
+  if (step === undefined) throw new Error("no step");
+  assertEquals(
+    (await surroundings({
+      ...then,
+      runs: [{
+        ...control,
+        targets: {
+          any: { outcome: "built", steps: [{ ...step, cwd: "/elsewhere" }] },
+        },
+      }, varied],
+    }))[0]?.startsWith("unchecked step 1 of any"),
+    true,
+  );
+});
+
+Deno.test("a replay with another recipe than then is refused", async () => {
+  await using project = await makeProject({
+    recipe: { source: { include: ["main.txt"] } },
+  });
+  const then = await evidenceOf(project);
+  const file = `${project.path}/reproof.json`;
+  Deno.writeTextFileSync(file, `${Deno.readTextFileSync(file)}\n`);
+  const error = await assertRejects(
+    () => rebuild(project.path, { ...OPTIONS, replay: read(then) }),
+    UsageError,
+  );
+  assertEquals(error.code, "replay-source-changed");
+  assertStringIncludes(error.message, "recipe");
+});
+
+Deno.test("a replay with another toolchain than then builds nothing", async () => {
+  await using project = await makeProject();
+  const then = structuredClone(await evidenceOf(project));
+  const { sh } = then.lock.toolchains;
+  if (sh?.pin === "host") sh.executable.sha256 = "0".repeat(64);
+  await using made = await rebuild(project.path, {
+    ...OPTIONS,
+    replay: read(then),
+  });
+  assertEquals(made.result.verdict, "unchecked");
+  assertEquals(made.result.runs, []);
+  assertEquals(openCodes(made.result.checks).includes("toolchain-drift"), true);
 });
 
 Deno.test("a replay of another source is refused", async () => {
