@@ -26,6 +26,7 @@ import {
   parseBuildInfo,
 } from "../verify/metadata/build_info.ts";
 import type { LogFacts, readLog } from "../verify/log/read_log.ts";
+import { countSilenced } from "../verify/log/silenced_commands.ts";
 import type { Reader } from "../verify/reader.ts";
 import type { Recipe } from "../verify/rebuild/recipe.ts";
 import { type Footprint, footprint } from "../verify/size/footprint.ts";
@@ -168,7 +169,12 @@ export function policyGateChecks(
       })),
       policy,
     ),
-    ...suppressionCheck(evidence.suppressions, policy),
+    ...suppressionCheck(
+      evidence.suppressions === null
+        ? null
+        : { ...evidence.suppressions, ...silenced(recipe) },
+      policy,
+    ),
     ...imageChecks(
       Object.keys(recipe.targets),
       recipeImages(recipe).map((image) => ({
@@ -196,6 +202,18 @@ export function policyGateChecks(
       now: evidence.now,
     }, policy),
   ];
+}
+
+/** Suppressions on the command lines of the builds, by form. */
+function silenced({ env, targets }: Recipe): Record<string, number> {
+  const counts = new Map<string, number>();
+  const own = Object.values(targets);
+  countSilenced([
+    { argv: [], env },
+    ...own.map((target) => ({ argv: [], env: target.env })),
+    ...own.flatMap(({ build }) => build),
+  ], counts);
+  return Object.fromEntries(counts);
 }
 
 /** What the images of a target offer one of its artifacts. */

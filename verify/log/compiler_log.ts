@@ -1,7 +1,8 @@
 /**
  * Text of GCC and Clang, and of linkers between: `place: warning: text
  * [-Wname]` (GCC manual, "Options to Control Diagnostic Messages Formatting";
- * Clang, "Formatting of Diagnostics"). Without a name the code is `none`.
+ * Clang, "Formatting of Diagnostics"). Without a name the code is `none`. What
+ * Clang says it `generated` is held against what was found.
  *
  * @module
  */
@@ -9,11 +10,12 @@
 import type { LineReader } from "./diagnostic.ts";
 
 const DIAGNOSTIC = /^(.*?):?\s*warning:\s+(.*)$/;
+const TOTAL = /^(\d{1,9}) warnings?(?: and \d+ errors?)? generated\.$/;
 const NAME = /\[(-W[^\s\],]+)[^\]]*\]\s*$/;
 
 /** Reads logs of GCC and Clang. */
 export const compilerLog: LineReader = {
-  needles: ["warning:"],
+  needles: ["warning:", " generated."],
   marks: [
     "gcc ",
     "g++ ",
@@ -27,6 +29,8 @@ export const compilerLog: LineReader = {
   ],
   start: () => (line) => {
     const match = DIAGNOSTIC.exec(line);
+    const total = match === null ? TOTAL.exec(line) : null;
+    if (total !== null) return { kind: "total", count: Number(total[1]) };
     if (match === null) return null;
     const text = match[2] ?? "";
     return {

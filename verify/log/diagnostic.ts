@@ -32,6 +32,8 @@ export type LineResult =
   /** A line of the kind, without a warning. */
   | { readonly kind: "known" }
   | { readonly kind: "warning"; readonly diagnostic: Diagnostic }
+  /** How many warnings the tool says there were; no fewer may be found. */
+  | { readonly kind: "total"; readonly count: number }
   /** A line that begins as one of the kind and breaks off. */
   | { readonly kind: "malformed" }
   /** A line of something else. */
@@ -44,7 +46,10 @@ export interface LineReader {
    * passed by.
    */
   readonly needles: readonly string[];
-  /** Bytes that only a log of this kind holds, beside warnings. */
+  /**
+   * Bytes that only a log of this kind holds, beside warnings, where no letter
+   * stands in front of them.
+   */
   readonly marks: readonly string[];
   /** Makes what reads one log; it may remember earlier lines. */
   start(): (line: string) => LineResult;

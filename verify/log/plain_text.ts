@@ -10,8 +10,12 @@ const SEQUENCES =
   // deno-lint-ignore no-control-regex
   /\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[ -/]*[0-~])/g;
 
+/** A text without the sequences that terminals act on. */
+export function withoutSequences(text: string): string {
+  return text.includes("\x1b") ? text.replace(SEQUENCES, "") : text;
+}
+
 /** The lines that a terminal would have shown, one after another. */
 export function plainLines(line: string): string[] {
-  const plain = line.includes("\x1b") ? line.replace(SEQUENCES, "") : line;
-  return plain.split("\r").filter((part) => part !== "");
+  return withoutSequences(line).split("\r").filter((part) => part !== "");
 }

@@ -5,8 +5,9 @@
  * search.
  *
  * A log is believed when something of its kind was recognised in it, when it
- * holds the name of its project, and when nothing in it broke off or was left
- * out by a limit. An empty log says nothing, whatever it leaves out.
+ * holds the name of its project, when nothing in it broke off, was in another
+ * encoding or left out by a limit, and when no fewer warnings were found than
+ * the tool itself counted. An empty log says nothing, whatever it leaves out.
  *
  * MSBuild prints warnings again at the end, so the same text about the same
  * project counts once.
@@ -22,7 +23,7 @@ import type { Diagnostic, LineReader, LogKind } from "./diagnostic.ts";
 import { goLog } from "./go_log.ts";
 import { logBlocks } from "./log_blocks.ts";
 import { msbuildLog } from "./msbuild_log.ts";
-import { plainLines } from "./plain_text.ts";
+import { plainLines, withoutSequences } from "./plain_text.ts";
 import { cargoLog, rustcLog } from "./rust_log.ts";
 import { sarifResults } from "./sarif_log.ts";
 
@@ -89,13 +90,22 @@ function readLines(
   let signed = false;
   let malformed = 0;
   let cut = false;
+  let found = 0;
+  let total = 0;
   const sign = Buffer.from(log.project).toString("latin1");
   for (const block of logBlocks(reader)) {
     cut ||= block.cut;
     // One character for each byte: the search of strings is the fastest here.
-    const text = block.bytes.toString("latin1");
+    const raw = block.bytes.toString("latin1");
+    // A sequence in the middle of a word would hide it from the search.
+    const bytes = raw.includes("\x1b")
+      ? Buffer.from(withoutSequences(raw), "latin1")
+      : block.bytes;
+    const text = bytes === block.bytes ? raw : bytes.toString("latin1");
+    // Bytes of another encoding in the middle of a log cannot be read.
+    if (text.includes("\0")) malformed++;
     signed ||= text.includes(sign);
-    recognised ||= kind.marks.some((mark) => text.includes(mark));
+    recognised ||= kind.marks.some((mark) => hasWord(text, mark));
     const next = kind.needles.map((needle) => text.indexOf(needle));
     for (;;) {
       let at = -1;
@@ -107,7 +117,7 @@ function readLines(
       const feed = text.indexOf("\n", at);
       const end = feed === -1 ? text.length : feed;
       if (end - start > LIMITS.logLineBytesMax) cut = true;
-      const line = block.bytes.toString(
+      const line = bytes.toString(
         "utf8",
         start,
         Math.min(end, start + LIMITS.logLineBytesMax),
@@ -117,7 +127,11 @@ function readLines(
         if (result === null) continue;
         if (result.kind === "malformed") malformed++;
         else recognised = true;
-        if (result.kind === "warning") counter.add(result.diagnostic);
+        if (result.kind === "total") total = Math.max(total, result.count);
+        if (result.kind === "warning") {
+          found++;
+          counter.add(result.diagnostic);
+        }
       }
       next.forEach((place, index) => {
         if (place !== -1 && place < end) {
@@ -131,9 +145,19 @@ function readLines(
     signed,
     groups: counter.groups(),
     suppressed: 0,
-    malformed,
+    // What the tool counted and nobody found is somewhere that is not read.
+    malformed: malformed + (found < total ? 1 : 0),
     cut: cut || counter.full,
   };
+}
+
+/** Whether a text is there with no letter in front of it. */
+function hasWord(text: string, word: string): boolean {
+  for (let at = text.indexOf(word); at !== -1;) {
+    if (at === 0 || !/[A-Za-z]/.test(text.charAt(at - 1))) return true;
+    at = text.indexOf(word, at + 1);
+  }
+  return false;
 }
 
 function readSarif(

@@ -4,7 +4,9 @@
  * compiler as `compiler-message` with the package. A line that begins as an
  * object and is none broke off, so the log is not whole.
  *
- * The last line of a crate, `2 warnings emitted`, counts what came before.
+ * What another process printed into the same line before an object is passed
+ * over; behind it, the line has broken off. The last line of a crate, `2
+ * warnings emitted`, is held against what came before.
  *
  * @module
  */
@@ -15,7 +17,8 @@ import type { LineReader, LineResult } from "./diagnostic.ts";
 export const cargoLog: LineReader = {
   needles: ['{"'],
   marks: [],
-  start: () => (line) => {
+  start: () => (given) => {
+    const line = fromObject(given);
     const object = parse(line);
     if (object === undefined) return broken(line);
     if (typeof object["reason"] !== "string") return null;
@@ -31,7 +34,8 @@ export const cargoLog: LineReader = {
 export const rustcLog: LineReader = {
   needles: ['{"'],
   marks: [],
-  start: () => (line) => {
+  start: () => (given) => {
+    const line = fromObject(given);
     const object = parse(line);
     if (object === undefined) return broken(line);
     if ("artifact" in object) return { kind: "known" };
@@ -51,9 +55,10 @@ function ofMessage(
   const name = isObject(code) && typeof code["code"] === "string"
     ? code["code"]
     : null;
-  if (name === null && /^\d+ warnings? emitted/.test(text)) {
-    return { kind: "known" };
-  }
+  const total = name === null
+    ? /^(\d{1,9}) warnings? emitted/.exec(text)
+    : null;
+  if (total !== null) return { kind: "total", count: Number(total[1]) };
   return {
     kind: "warning",
     diagnostic: { code: name ?? "none", project, text },
@@ -80,6 +85,15 @@ function parse(line: string): Record<string, unknown> | undefined {
     return undefined;
   }
 }
+
+/** From the first object on: another process may have begun the line. */
+function fromObject(line: string): string {
+  const at = line.search(OBJECT);
+  return at > 0 ? line.slice(at) : line;
+}
+
+/** How the objects of both programs begin. */
+const OBJECT = /\{"(?:reason|\$message_type|message|artifact)"/;
 
 function broken(line: string): LineResult {
   return line.startsWith('{"') ? { kind: "malformed" } : null;

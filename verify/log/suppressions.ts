@@ -27,6 +27,21 @@ const FORMS: readonly (readonly [string, RegExp, RegExp])[] = [
     /^\s*#\s*pragma\s+(?:GCC|clang)\s+diagnostic\s+ignored\b/gm,
   ],
   ["nolint", /\.go$/, /\/\/\s*nolint\b/g],
+  [
+    "severity none",
+    /\.(?:editorconfig|globalconfig)$/,
+    /^\s*dotnet_(?:diagnostic|analyzer_diagnostic)\S*\.severity\s*=\s*(?:none|silent)\b/gm,
+  ],
+  [
+    "SuppressTrimAnalysisWarnings",
+    /\.(?:[a-z]+proj|props|targets)$/,
+    /<Suppress(?:Trim|Aot)AnalysisWarnings>\s*true\b/gi,
+  ],
+  [
+    "lints allow",
+    /(?:^|\/)Cargo\.toml$/,
+    /^\s*[\w:"-]+\s*=\s*(?:"allow"|\{[^}\n]*level\s*=\s*"allow")/gm,
+  ],
 ];
 
 /** Adds the suppressions of one file to counts by form. */

@@ -3,6 +3,7 @@ import * as fc from "fast-check";
 import type { LogKind } from "../../../verify/log/diagnostic.ts";
 import { plainLines } from "../../../verify/log/plain_text.ts";
 import { type LogFacts, readLog } from "../../../verify/log/read_log.ts";
+import { countSilenced } from "../../../verify/log/silenced_commands.ts";
 import { countSuppressions } from "../../../verify/log/suppressions.ts";
 import { MemoryReader } from "../../../verify/reader.ts";
 import { printSeed } from "../../seed.ts";
@@ -241,4 +242,125 @@ Deno.test("countSuppressions() counts what silences, in files that can", () => {
     ["UnconditionalSuppressMessage", 1],
     ["allow", 1],
   ]);
+});
+
+Deno.test("readLog() loses no warning that stands behind something else", () => {
+  const object = JSON.stringify({
+    reason: "compiler-message",
+    package_id: "path+file:///x/Cli#0.1.0",
+    message: {
+      level: "warning",
+      message: "unused",
+      code: { code: "unused_variables" },
+    },
+  });
+  const before = read("cargo-json", `   Compiling Cli v0.1.0${object}\n`);
+  assertEquals(groups(before), ["Cli unused_variables 1"]);
+  assertEquals(believed(before), true);
+  // Two at once, or one that another process broke into.
+  assertEquals(believed(read("cargo-json", `${object}${object}\n`)), false);
+  const broken = object.replace('"level"', 'note: "level"');
+  assertEquals(believed(read("cargo-json", `x ${broken}\n`)), false);
+  // A sequence in the middle of the word.
+  const bold = read(
+    "gcc",
+    "gcc -c Cli.c\nCli.c:1:1: warn\x1b[1ming: unused [-Wunused]\n",
+  );
+  assertEquals(groups(bold), ["Cli -Wunused 1"]);
+});
+
+Deno.test("readLog() knows codes of analysers, whatever their case", () => {
+  const facts = read(
+    "msbuild",
+    "MSBuild version 17\nA.cs(1,1): warning xUnit1026: unused [/x/Cli.csproj]\n" +
+      "A.cs(1,1): warning AsyncFixer01: x [/x/Cli.csproj]\n",
+  );
+  assertEquals(groups(facts), ["Cli AsyncFixer01 1", "Cli xUnit1026 1"]);
+});
+
+Deno.test("readLog() holds the tool's own count against what was found", () => {
+  const warning = "Cli.c:1:1: warning: unused [-Wunused]\n";
+  const clang = (count: number) =>
+    read("clang", `${warning}${count} warnings generated.\n`);
+  assertEquals(believed(clang(1)), true);
+  assertEquals(believed(clang(2)), false);
+  const msbuild = (count: number) =>
+    read(
+      "msbuild",
+      "A.cs(1,1): warning CS0168: x [/x/Cli.csproj]\n" +
+        `Build succeeded.\n    ${count} Warning(s)\n    0 Error(s)\n`,
+    );
+  assertEquals(believed(msbuild(1)), true);
+  // Such as lines in another language, which nothing here knows.
+  assertEquals(believed(msbuild(2)), false);
+  const rust = (count: number) =>
+    read(
+      "rustc-json",
+      `{"$message_type":"diagnostic","message":"Cli","code":null,"level":"warning"}\n` +
+        `{"$message_type":"diagnostic","message":"${count} warnings emitted","code":null,"level":"warning"}\n`,
+    );
+  assertEquals(believed(rust(1)), true);
+  assertEquals(believed(rust(2)), false);
+});
+
+Deno.test("readLog() does not believe a log that changes its encoding", () => {
+  const first = new TextEncoder().encode("gcc -c Cli.c\n");
+  const wide = Uint8Array.from(
+    [..."Cli.c:1:1: warning: unused\n"].flatMap((
+      one,
+    ) => [one.charCodeAt(0), 0]),
+  );
+  assertEquals(
+    believed(read("gcc", new Uint8Array([...first, ...wide]))),
+    false,
+  );
+  assertEquals(believed(read("gcc", first)), true);
+});
+
+Deno.test("readLog() takes no part of a word for a compiler", () => {
+  assertEquals(read("gcc", "Cli: acc done\n").recognised, false);
+  assertEquals(read("gcc", "cc -c Cli.c\n").recognised, true);
+  assertEquals(read("gcc", "/usr/bin/gcc -c Cli.c\n").recognised, true);
+});
+
+Deno.test("countSilenced() counts what command lines turn off", () => {
+  const count = (...argv: string[]) => {
+    const counts = new Map<string, number>();
+    countSilenced([{ argv, env: {} }], counts);
+    return [...counts];
+  };
+  for (
+    const [form, program, word] of [
+      ["-w", "gcc", "-w"],
+      ["-w", "{tool:gcc}", "-w"],
+      ["-w", "/usr/bin/clang++-14", "-w"],
+      ["-Wno-…", "gcc", "-Wno-unused"],
+      ["--cap-lints", "rustc", "--cap-lints=allow"],
+      ["-A", "{tool:rustc}", "-Aunused"],
+      ["-A", "cargo", "-A"],
+      ["NoWarn", "dotnet", "-p:NoWarn=IL2026"],
+      ["NoWarn", "csc", "/nowarn:CS0168"],
+      ["WarningLevel", "dotnet", "-p:WarningLevel=0"],
+      ["WarningsNotAsErrors", "dotnet", "-p:WarningsNotAsErrors=IL3053"],
+      [
+        "SuppressTrimAnalysisWarnings",
+        "dotnet",
+        "-p:SuppressTrimAnalysisWarnings=true",
+      ],
+      ["verbosity", "dotnet", "-v:q"],
+      ["-vet=off", "go", "-vet=off"],
+    ] as const
+  ) assertEquals(count(program, word), [[`command ${form}`, 1]], word);
+  for (
+    const argv of [
+      ["gcc", "-Wall", "-Wno-error", "-Werror", "-o", "a-w", "--work"],
+      ["dotnet", "-p:TreatWarningsAsErrors=true", "-p:WarningLevel=5", "-v:n"],
+      ["deno", "run", "-A", "--allow-read", "build.ts"],
+      ["go", "build", "-ldflags", "-s -w"],
+    ]
+  ) assertEquals(count(...argv), [], argv.join(" "));
+  const counts = new Map<string, number>();
+  const env = { RUSTFLAGS: "-g -A warnings", CFLAGS: "-O2 -w", OTHER: "-w" };
+  countSilenced([{ argv: [], env }], counts);
+  assertEquals([...counts], [["command -w", 1], ["command -A", 1]]);
 });
