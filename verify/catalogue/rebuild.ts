@@ -168,7 +168,8 @@ export const REBUILD_CODES = {
     title: "A build fails in varied surroundings",
     meaning:
       "The build succeeds in the control run and fails in the varied one: it depends on its surroundings.",
-    next: "Read the log of the varied run and the axes that it differs in.",
+    next:
+      "Read the log of the varied run and the axes that it differs in; reproof rebuild names the one that broke it.",
     waivable: false,
   },
   "build-timed-out": {

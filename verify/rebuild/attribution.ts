@@ -98,16 +98,19 @@ export function withCauses(
   return differences.map((difference) => {
     const found = attribution.find(({ path }) => path === difference.path);
     const axis = AXES.find(({ name }) => name === found?.axis);
-    return axis === undefined || (difference.cause?.axis ?? null) !== null
-      ? difference
-      : {
-        ...difference,
-        cause: {
-          axis: axis.name,
-          construct: difference.cause?.construct ?? axis.construct,
-          fix: difference.cause?.fix ?? axis.fix,
-        },
-      };
+    if (axis === undefined) return difference;
+    // A trace is evidence; what a comparison says of its own is a surmise.
+    const known = difference.cause?.axis === axis.name
+      ? difference.cause
+      : null;
+    return {
+      ...difference,
+      cause: {
+        axis: axis.name,
+        construct: known?.construct ?? axis.construct,
+        fix: known?.fix ?? axis.fix,
+      },
+    };
   });
 }
 

@@ -7,8 +7,10 @@
 
 import type { Check } from "../check.ts";
 import type { DrawnAxes } from "./axis/mod.ts";
+import { OUTCOME_PATH } from "./attribution/search_field.ts";
 import { buildRun, type Run, type RunPlan } from "./build_run.ts";
 import type { RunCache, RunInputs } from "./run_cache.ts";
+import type { Finding } from "./result.ts";
 import type { Workshop } from "./workshop.ts";
 
 /** The two runs of a rebuild. */
@@ -107,16 +109,32 @@ function pause(ms: number, signal: AbortSignal): Promise<void> {
   });
 }
 
-/** Checks of both builds, saying where only the varied one failed. */
-export function buildChecks({ control, varied }: Runs): Check[] {
+/**
+ * Checks of both builds, saying where only the varied one failed, and which
+ * axes broke it as far as builds have shown.
+ */
+export function buildChecks(
+  { control, varied }: Runs,
+  findings: readonly Finding[] = [],
+): Check[] {
   return [
     ...control.checks,
     ...varied.checks.map((check): Check => {
       const built = control.evidence.targets[check.subject]?.outcome;
-      return built === "built" && check.status === "unchecked" &&
-          check.code === "build-failed"
-        ? { ...check, code: "build-failed-when-varied" }
-        : check;
+      if (
+        built !== "built" || check.status !== "unchecked" ||
+        check.code !== "build-failed"
+      ) return check;
+      const cause = findings.find(({ artifact, path }) =>
+        artifact === check.subject && path === OUTCOME_PATH
+      );
+      return {
+        ...check,
+        code: "build-failed-when-varied",
+        observed: cause?.cause === "axes"
+          ? `${check.observed}; broken by ${cause.axes.join(" and ")}`
+          : check.observed,
+      };
     }),
   ];
 }

@@ -310,6 +310,7 @@ export async function rebuild(
       : await investigate(shop, {
         runs,
         artifacts: artifacts.list,
+        attribution: artifacts.attribution,
         targets,
         snapshot: `${work}/source`,
         prepared: prepared.path,
@@ -356,7 +357,7 @@ export async function rebuild(
       // A toolchain that changed under the builds did not make them as locked.
       ...runs === undefined ? toolchain : await lookAtTools(),
       ...prepared?.checks ?? [],
-      ...runs === undefined ? [] : buildChecks(runs),
+      ...runs === undefined ? [] : buildChecks(runs, findings),
       ...artifacts.checks,
       ...published?.checks ?? [],
       ...repeated?.checks ?? [],

@@ -22,6 +22,29 @@
 
 import type { SeededRandom } from "../random.ts";
 
+/**
+ * An axis may make every run another, as random addresses do. Of a field that
+ * such an axis explains it counts alone whether it is as in the first build.
+ * Of no other: where more than two axes act, two of them would explain by
+ * chance where it is as in the first build and where not.
+ *
+ * @param unsteady Names of such axes.
+ */
+export function legible(
+  observations: readonly Observation[],
+  unsteady: readonly string[],
+): readonly Observation[] {
+  const first = observations[0]?.label ?? "";
+  const plain = observations.map(({ varied, label }) => ({
+    varied,
+    label: label === first ? first : `not ${first}`,
+  }));
+  const moved = new Set(observations.map(({ label }) => label)).size > 2;
+  return moved && unsteady.some((axis) => explains([axis], plain))
+    ? plain
+    : observations;
+}
+
 /** A build: which axes were varied, and a label for the field's value. */
 export interface Observation {
   readonly varied: ReadonlySet<string>;

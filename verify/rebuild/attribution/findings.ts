@@ -18,13 +18,17 @@ export function withFindings(
     const subject = `${artifact.target}/${artifact.name}`;
     const own = new Map(
       findings.filter((finding) => finding.artifact === subject)
-        .map((finding) => [finding.path, causeOf(finding)]),
+        .map((finding) => [finding.path, finding]),
     );
     const differences = artifact.differences.map((difference): Difference => {
-      const cause = own.get(difference.path) ?? null;
-      return cause === null || (difference.cause?.axis ?? null) !== null
+      const finding = own.get(difference.path);
+      if (finding === undefined) return difference;
+      const cause = causeOf(finding);
+      if (cause !== null) return { ...difference, cause };
+      // What builds did not bear out is no longer said.
+      return difference.cause === null
         ? difference
-        : { ...difference, cause };
+        : { ...difference, cause: { ...difference.cause, axis: null } };
     });
     return {
       ...artifact,

@@ -1,44 +1,66 @@
 /**
  * Finding by further builds what caused the differences that left no literal
- * trace.
+ * trace, and what broke a target that fails in the varied run alone.
  *
  * 1. The control run is repeated. A field that then differs is random, or
  *    depends on the time that passed.
  * 2. Such fields are told apart by two builds with a clock that stands still:
  *    equal in both, it was the time; unequal, it is inherent. Where the clock
  *    cannot be held for every tool, the cause stays unknown.
- * 3. The rest is searched by group testing over the axes that differ
+ * 3. Where an artifact has another size, a varied run with values as long as
+ *    the control run's keeps its bytes in their places (`aligned_run.ts`).
+ * 4. The rest is searched by group testing over the axes that differ
  *    (`culprits.ts`), every field at once, up to the announced number.
  *
- * A build that fails on the way ends the search; what is then open is unknown.
  * Nothing here changes a verdict.
  *
  * @module
  */
 
-import type { Difference } from "../../compare/comparison.ts";
 import type { CompareFunction } from "../compare_runs.ts";
+import { alignedAxes, AXES } from "../axis/mod.ts";
 import { buildRun, type Run } from "../build_run.ts";
 import type { Runs } from "../build_runs.ts";
 import { SeededRandom } from "../random.ts";
-import type { Finding, Investigation, RebuiltArtifact } from "../result.ts";
+import type {
+  Finding,
+  Investigation,
+  RebuildResult,
+  RebuiltArtifact,
+} from "../result.ts";
 import { removeTree } from "../work_directory.ts";
 import type { Workshop } from "../workshop.ts";
+import { alignedFindings } from "./aligned_run.ts";
 import {
   explanations,
+  legible,
   nextBuild,
-  type Observation,
   provenExplanation,
 } from "./culprits.ts";
 import { AS_CONTROL, fieldLabels } from "./field_labels.ts";
+import {
+  isOutcome,
+  labelIn,
+  type Labels,
+  openFields,
+  OUTCOME_PATH,
+  type SearchField,
+} from "./search_field.ts";
 
-/** Builds of one investigation, unless the caller says otherwise. */
-export const INVESTIGATION_BUILDS_MAX = 12;
+/**
+ * Builds that suffice for sixteen axes and two culprits that each show, the
+ * repeat of the control run included.
+ */
+export const INVESTIGATION_BUILDS = 8;
+/** Most builds: more axes, or two that only act together, take more. */
+export const INVESTIGATION_BUILDS_MAX = 14;
 
 /** What to investigate. */
 export interface InvestigationInput {
   readonly runs: Runs;
   readonly artifacts: readonly RebuiltArtifact[];
+  /** Literal traces that were found. */
+  readonly attribution: RebuildResult["attribution"];
   readonly targets: readonly string[];
   readonly snapshot: string;
   readonly prepared: string;
@@ -47,41 +69,22 @@ export interface InvestigationInput {
   readonly buildsMax: number;
 }
 
-/** Labels by artifact and path. */
-type Labels = ReadonlyMap<string, ReadonlyMap<string, string>>;
-
-interface Field {
-  readonly artifact: string;
-  readonly path: string;
-  readonly observations: Observation[];
-}
-
-/** Whether further builds could tell more of a difference. */
-export function isOpen({ accountedBy, cause, follows }: Difference): boolean {
-  return accountedBy === null && (cause?.axis ?? null) === null &&
-    follows !== true;
-}
+/** Axes whose varied value may make every run another. */
+const UNSTEADY = AXES.filter(({ unsteady }) => unsteady)
+  .map(({ name }) => name);
 
 /** Builds until every open difference has a cause, or the builds are spent. */
 export async function investigate(
   shop: Workshop,
   input: InvestigationInput,
 ): Promise<Investigation | undefined> {
-  const fields = input.artifacts.flatMap((artifact) =>
-    artifact.differences.filter(isOpen).map(({ path }): Field => ({
-      artifact: `${artifact.target}/${artifact.name}`,
-      path,
-      observations: [],
-    }))
-  );
+  const fields = openFields(input);
   if (fields.length === 0 || input.buildsMax < 1) return undefined;
   const { control, varied } = input.runs;
   const axes = Object.keys(control.evidence.axes).filter((axis) =>
     control.evidence.axes[axis] !== varied.evidence.axes[axis]
   );
-  const activity =
-    `attribution, at most ${input.buildsMax} builds over ${axes.length} axes: ` +
-    `control again, then ${fields.length} differences by group testing`;
+  const activity = announcement(input.buildsMax, axes, fields);
   shop.progress({ activity, state: "start" });
   const search = new Search(shop, { input, axes, fields });
   await search.run();
@@ -98,11 +101,29 @@ export async function investigate(
   };
 }
 
+/** The count and the plan, for before the first build. */
+function announcement(
+  buildsMax: number,
+  axes: readonly string[],
+  fields: readonly SearchField[],
+): string {
+  const broken = fields.filter(isOutcome).length;
+  const open = [
+    ...(broken === 0 ? [] : [`${broken} broken targets`]),
+    ...(fields.length === broken
+      ? []
+      : [`${fields.length - broken} differences`]),
+  ].join(" and ");
+  const usual = Math.min(INVESTIGATION_BUILDS, buildsMax);
+  return `attribution, about ${usual} and at most ${buildsMax} builds over ` +
+    `${axes.length} axes: control again, then ${open} by group testing`;
+}
+
 class Search {
   readonly #shop: Workshop;
   readonly #input: InvestigationInput;
   readonly #axes: readonly string[];
-  #open: Field[];
+  #open: SearchField[];
   readonly runs: Investigation["runs"][number][] = [];
   readonly findings: Finding[] = [];
 
@@ -111,7 +132,7 @@ class Search {
     options: {
       readonly input: InvestigationInput;
       readonly axes: readonly string[];
-      readonly fields: Field[];
+      readonly fields: SearchField[];
     },
   ) {
     this.#shop = shop;
@@ -122,49 +143,60 @@ class Search {
 
   async run(): Promise<void> {
     const { control, varied } = this.#input.runs;
-    for (const field of this.#open) {
-      field.observations.push({ varied: new Set(), label: AS_CONTROL });
-    }
-    this.#observe(this.#knownLabels(varied), this.#axes);
+    this.#observe(control, new Map(), []);
+    this.#observe(varied, this.#knownLabels(varied), this.#axes);
     const again = await this.#build("control again", control.evidence.axes);
-    if (again === undefined) return this.#giveUp("the repeat did not build");
     const labels = await this.#labels(again);
     const moving = this.#open.filter((field) =>
-      labelIn(labels, field) !== AS_CONTROL
+      labelIn(again, labels, field) !== AS_CONTROL
     );
     this.#open = this.#open.filter((field) => !moving.includes(field));
-    if (moving.length > 0) await this.#separate(moving);
+    const broken = moving.filter((field) =>
+      isOutcome(field) || labelIn(again, labels, field) === undefined
+    );
+    for (const field of broken) {
+      this.#settle(
+        field,
+        "inherent",
+        [],
+        "the control run fails when repeated",
+      );
+    }
+    const random = moving.filter((field) => !broken.includes(field));
+    if (random.length > 0) await this.#separate(random);
+    await this.#align();
     await this.#search();
   }
 
+  #settle(
+    { artifact, path }: SearchField,
+    cause: Finding["cause"],
+    axes: readonly string[],
+    evidence: string,
+  ): void {
+    this.findings.push({ artifact, path, cause, axes, evidence });
+  }
+
+  get #room(): number {
+    return this.#input.buildsMax - this.runs.length;
+  }
+
   /** Tells chance from time, with a clock that stands still. */
-  async #separate(fields: readonly Field[]): Promise<void> {
+  async #separate(fields: readonly SearchField[]): Promise<void> {
     const { control } = this.#input.runs;
     const { host } = this.#shop;
     const unheld = host.faketime === null
       ? "libfaketime is not installed"
       : control.evidence.notVaried.time;
-    const settle = (
-      cause: Finding["cause"],
-      evidence: string,
-      field: Field,
-    ) =>
-      this.findings.push({
-        artifact: field.artifact,
-        path: field.path,
-        cause,
-        axes: cause === "axes" ? ["time"] : [],
-        evidence,
-      });
     const differs = "differs when the control run is repeated";
-    const room = this.#input.buildsMax - this.runs.length;
-    if (host.faketime === null || unheld !== undefined || room < 2) {
+    if (host.faketime === null || unheld !== undefined || this.#room < 2) {
       const why = unheld ?? "too few builds are left";
       for (const field of fields) {
-        settle(
-          "unknown",
-          `${differs}; chance and time cannot be told apart: ${why}`,
+        this.#settle(
           field,
+          "unknown",
+          [],
+          `${differs}; chance and time cannot be told apart: ${why}`,
         );
       }
       return;
@@ -175,31 +207,74 @@ class Search {
     };
     const purpose = "control with a clock that stands still";
     const first = await this.#build(purpose, axes, true);
-    const second = first && await this.#build(`${purpose}, again`, axes, true);
-    if (first === undefined || second === undefined) {
-      for (const field of fields) {
-        settle("unknown", `${differs}; does not build in still time`, field);
-      }
-      return;
-    }
+    const second = await this.#build(`${purpose}, again`, axes, true);
     const labels = await this.#labels(second, first);
     for (const field of fields) {
-      if (labelIn(labels, field) === AS_CONTROL) {
-        settle("axes", `${differs}, and not while the clock stands`, field);
+      const built = labelIn(first, new Map(), field) !== undefined;
+      const label = built ? labelIn(second, labels, field) : undefined;
+      if (label === undefined) {
+        this.#settle(
+          field,
+          "unknown",
+          [],
+          `${differs}; does not build in still time`,
+        );
+      } else if (label === AS_CONTROL) {
+        this.#settle(
+          field,
+          "axes",
+          ["time"],
+          `${differs}, and not while the clock stands`,
+        );
       } else {
-        settle("inherent", `${differs}, even while the clock stands`, field);
+        this.#settle(
+          field,
+          "inherent",
+          [],
+          `${differs}, even while the clock stands`,
+        );
       }
     }
+  }
+
+  /** Keeps bytes in their places, where an artifact has another size. */
+  async #align(): Promise<void> {
+    const { control, varied } = this.#input.runs;
+    const moved = this.#input.artifacts.filter(({ target, name, comparison }) =>
+      comparison !== null && comparison.left.size !== comparison.right.size &&
+      this.#open.some(({ artifact }) => artifact === `${target}/${name}`)
+    );
+    if (moved.length === 0 || this.#room < 2) return;
+    const axes = alignedAxes(this.#input.seed, {
+      control: control.evidence.axes,
+      varied: varied.evidence.axes,
+      notVaried: control.evidence.notVaried,
+    });
+    const run = await this.#build(
+      "varied, with values as long as the control run's",
+      axes,
+    );
+    const findings = await alignedFindings(this.#shop, {
+      ...this.#input,
+      artifacts: moved,
+      fields: this.#open,
+      run,
+    });
+    this.findings.push(...findings);
+    const key = ({ artifact, path }: { artifact: string; path: string }) =>
+      `${artifact}\0${path}`;
+    const settled = new Set(findings.map(key));
+    this.#open = this.#open.filter((field) => !settled.has(key(field)));
   }
 
   async #search(): Promise<void> {
     const random = new SeededRandom(this.#input.seed, "attribution");
     const { control, varied } = this.#input.runs;
-    while (this.runs.length < this.#input.buildsMax) {
+    while (this.#room > 0) {
       const classes = new Map(
         this.#open.map(({ observations }) => [
           observations.map(({ label }) => label).join(),
-          observations,
+          legible(observations, UNSTEADY),
         ]),
       );
       const chosen = nextBuild(this.#axes, [...classes.values()], random);
@@ -212,60 +287,49 @@ class Search {
         ]),
       );
       const run = await this.#build(`varied: ${list.join(", ")}`, axes);
-      if (run === undefined) {
-        return this.#giveUp(`a build varied in ${list.join(", ")} failed`);
-      }
-      this.#observe(await this.#labels(run), list);
+      this.#observe(run, await this.#labels(run), list);
     }
-    for (const field of this.#open) this.findings.push(this.#judge(field));
+    for (const field of this.#open) this.#judge(field);
   }
 
-  #judge({ artifact, path, observations }: Field): Finding {
+  #judge(field: SearchField): void {
+    const observations = legible(field.observations, UNSTEADY);
     const builds = observations.length;
     const proven = provenExplanation(this.#axes, observations);
     if (proven !== undefined) {
-      return {
-        artifact,
-        path,
-        cause: "axes",
-        axes: proven,
-        evidence: proven.length === 1
-          ? `follows ${proven[0]} alone in ${builds} builds`
-          : `follows ${proven.join(" and ")} together in ${builds} builds`,
-      };
+      const verb = field.path === OUTCOME_PATH
+        ? "fails with"
+        : observations === field.observations
+        ? "follows"
+        : "is as in the control run only without";
+      this.#settle(
+        field,
+        "axes",
+        proven,
+        proven.length === 1
+          ? `${verb} ${proven[0]} alone in ${builds} builds`
+          : `${verb} ${proven.join(" and ")} together in ${builds} builds`,
+      );
+      return;
     }
     const left = explanations(this.#axes, observations);
-    return {
-      artifact,
-      path,
-      cause: "unknown",
-      axes: [],
-      evidence: left.length === 0
+    this.#settle(
+      field,
+      "unknown",
+      [],
+      left.length === 0
         ? `no one or two axes explain ${builds} builds; more act, or it is random at a rate that one repeat does not show`
         : `${builds} builds leave ${left.length} explanations, such as ${
           left[0]?.join(" and ")
         }`,
-    };
-  }
-
-  #giveUp(why: string): void {
-    for (const { artifact, path } of this.#open) {
-      this.findings.push({
-        artifact,
-        path,
-        cause: "unknown",
-        axes: [],
-        evidence: why,
-      });
-    }
-    this.#open = [];
+    );
   }
 
   async #build(
     purpose: string,
     axes: Readonly<Record<string, string>>,
     keep = false,
-  ): Promise<Run | undefined> {
+  ): Promise<Run> {
     const id = `probe-${this.runs.length + 1}`;
     const { targets, snapshot, prepared } = this.#input;
     const run = await buildRun(this.#shop, {
@@ -291,14 +355,26 @@ class Search {
         ),
       ),
     });
-    return run.evidence.outcome === "built" ? run : undefined;
+    return run;
   }
 
-  #observe(labels: Labels, list: readonly string[]): void {
+  /** Adds what a run shows; a field of a target that failed gives up. */
+  #observe(run: Run, labels: Labels, list: readonly string[]): void {
     const varied = new Set(list);
-    for (const field of this.#open) {
-      field.observations.push({ varied, label: labelIn(labels, field) });
-    }
+    this.#open = this.#open.filter((field) => {
+      const label = labelIn(run, labels, field);
+      if (label === undefined) {
+        this.#settle(
+          field,
+          "unknown",
+          [],
+          `a build varied in ${list.join(", ")} failed`,
+        );
+        return false;
+      }
+      field.observations.push({ varied, label });
+      return true;
+    });
   }
 
   /** Labels of the run that was compared already. */
@@ -334,11 +410,4 @@ class Search {
     }
     return found;
   }
-}
-
-function labelIn(
-  labels: Labels,
-  { artifact, path }: Field,
-): string {
-  return labels.get(artifact)?.get(path) ?? AS_CONTROL;
 }

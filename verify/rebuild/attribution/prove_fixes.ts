@@ -16,7 +16,7 @@ import type { InvestigationInput } from "./investigate.ts";
 /** Builds with the fixes and tells for each axis what became of it. */
 export async function proveFixes(
   shop: Workshop,
-  input: Omit<InvestigationInput, "buildsMax" | "seed">,
+  input: Omit<InvestigationInput, "buildsMax" | "seed" | "attribution">,
 ): Promise<FixProof[]> {
   const caused = differencesByAxis(input.artifacts);
   const axes = [...caused.keys()].sort();

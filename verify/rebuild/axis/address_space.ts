@@ -23,6 +23,7 @@ export const addressSpace: Axis = {
     surroundings.fixedAddresses = value === "fixed";
   },
   canaries: () => [],
+  unsteady: true,
   construct: "an address in memory, or an order by addresses",
   fix: "Sort by name or content, never by pointer; print no addresses.",
 };

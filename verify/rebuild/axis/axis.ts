@@ -51,7 +51,20 @@ export interface Axis {
     value: string,
     window: readonly [number, number],
   ): readonly [number, number];
+  /**
+   * A varied value whose trace is as long as that of the control run, so that
+   * what comes after a trace stays in its place; absent where the varied value
+   * is that already.
+   */
+  aligned?(values: AxisValues, random: SeededRandom): string;
+  /** Whether two runs with the varied value may differ from each other. */
+  readonly unsteady?: true;
   /** What usually leaks it, and the usual fix. */
   readonly construct: string;
   readonly fix: string;
+}
+
+/** For an axis of which no other value is as long as the control run's. */
+export function asInControl({ control }: AxisValues): string {
+  return control;
 }

@@ -22,6 +22,8 @@ export const buildPath: Axis = {
     surroundings.buildRoot = value;
   },
   canaries: (value) => [value],
+  aligned: ({ control }, random) =>
+    control.replace(/[^/]*$/, (name) => random.word(name.length)),
   construct: "the path of the build directory",
   fix:
     "Map it to a fixed one: -ffile-prefix-map for C, --remap-path-prefix for Rust, -trimpath for Go.",

@@ -23,6 +23,8 @@ export const domainName: Axis = {
     if (value !== "of the host") surroundings.domainName = value;
   },
   canaries: (value) => value === "of the host" ? [] : [value],
+  aligned: ({ control, notVaried }, random) =>
+    notVaried === undefined ? `${random.word("control".length)}.test` : control,
   construct: "the domain of the host that builds (hostname -f)",
   fix: "Leave it out, or take it from the release instead.",
 };

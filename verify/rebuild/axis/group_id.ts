@@ -6,7 +6,7 @@
  * @module
  */
 
-import type { Axis } from "./axis.ts";
+import { asInControl, type Axis } from "./axis.ts";
 import { idAsText } from "./id_text.ts";
 
 /** The axis `group-id`. */
@@ -27,6 +27,7 @@ export const groupId: Axis = {
     if (/^\d+$/.test(value)) surroundings.groupId = Number(value);
   },
   canaries: idAsText,
+  aligned: asInControl,
   construct: "the number of the group that builds (id -g, archive group)",
   fix: "Write a fixed group: --group=0 --numeric-owner for tar.",
 };

@@ -22,6 +22,8 @@ export const groupName: Axis = {
     if (value !== "of the caller") surroundings.groupName = value;
   },
   canaries: (value) => value === "of the caller" ? [] : [value],
+  aligned: ({ control, notVaried }, random) =>
+    notVaried === undefined ? random.word("control-group".length) : control,
   construct: "the name of the group that builds (id -gn, archive group)",
   fix: "Write a fixed name: --group=0 --numeric-owner for tar.",
 };

@@ -20,7 +20,8 @@ export const hashSeed: Axis = {
   apply: (value, surroundings) => {
     surroundings.variables.PYTHONHASHSEED = value;
     surroundings.variables.PERL_HASH_SEED = Number(value).toString(16);
-    surroundings.variables.PERL_PERTURB_KEYS = "2";
+    // Else the order depends on addresses as well (perlrun).
+    surroundings.variables.PERL_PERTURB_KEYS = "0";
     // V8 takes a signed 32-bit number, and 0 for a seed of its own choice.
     const seed = 1 + Number(value) % 0x7fff_fffe;
     surroundings.variables.DENO_V8_FLAGS =

@@ -21,6 +21,8 @@ export const home: Axis = {
     surroundings.variables.HOME = value;
   },
   canaries: (value) => [value],
+  aligned: ({ control }, random) =>
+    control.replace(/[^/]*$/, (name) => random.word(name.length)),
   construct: "HOME, or a path below it",
   fix: "Keep caches and configuration out of the output.",
 };

@@ -21,6 +21,8 @@ export const hostName: Axis = {
     surroundings.hostName = value;
   },
   canaries: (value) => [value],
+  aligned: ({ control, notVaried }, random) =>
+    notVaried === undefined ? random.word("control-host".length) : control,
   construct: "the name of the host that builds (hostname, uname -n)",
   fix: "Leave it out, or take it from the release instead.",
 };

@@ -6,7 +6,7 @@
  * @module
  */
 
-import type { Axis } from "./axis.ts";
+import { asInControl, type Axis } from "./axis.ts";
 
 /** The axis `kernel-release`. */
 export const kernelRelease: Axis = {
@@ -23,6 +23,7 @@ export const kernelRelease: Axis = {
     surroundings.oldKernel = value !== host.release;
   },
   canaries: (value) => [value],
+  aligned: asInControl,
   construct: "the release of the kernel (uname -r)",
   fix: "Leave the host's kernel out, or name the target's.",
 };

@@ -7,7 +7,7 @@
  * @module
  */
 
-import type { Axis } from "./axis.ts";
+import { asInControl, type Axis } from "./axis.ts";
 
 /** The axis `locale`. */
 export const locale: Axis = {
@@ -26,6 +26,7 @@ export const locale: Axis = {
     surroundings.variables.LC_ALL = value;
   },
   canaries: (value) => value === "C.UTF-8" ? [] : [value],
+  aligned: asInControl,
   construct: "sorting, formats or messages of the locale",
   fix: "Set LC_ALL=C.UTF-8 where the output is made.",
 };

@@ -6,7 +6,7 @@
  * @module
  */
 
-import type { Axis } from "./axis.ts";
+import { asInControl, type Axis } from "./axis.ts";
 
 /** The axis `machine-name`. */
 export const machineName: Axis = {
@@ -23,6 +23,7 @@ export const machineName: Axis = {
     surroundings.machine32 = value !== host.arch;
   },
   canaries: (value) => [value],
+  aligned: asInControl,
   construct: "the name of the machine (uname -m)",
   fix: "Name the target in the recipe instead of asking the host.",
 };

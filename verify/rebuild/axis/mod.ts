@@ -77,6 +77,33 @@ export function drawAxes(seed: string, host: AxisHost): DrawnAxes {
   );
 }
 
+/**
+ * Varied values whose traces are as long as those of the control run; see
+ * `Axis.aligned`.
+ */
+export function alignedAxes(
+  seed: string,
+  runs: {
+    readonly control: Readonly<Record<string, string>>;
+    readonly varied: Readonly<Record<string, string>>;
+    readonly notVaried: Readonly<Record<string, string>>;
+  },
+): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(runs.varied).map(([name, varied]) => {
+      const axis = AXES.find((axis) => axis.name === name);
+      const reason = runs.notVaried[name];
+      const values = {
+        control: runs.control[name] ?? varied,
+        varied,
+        ...(reason === undefined ? {} : { notVaried: reason }),
+      };
+      const random = new SeededRandom(seed, `aligned ${name}`);
+      return [name, axis?.aligned?.(values, random) ?? varied];
+    }),
+  );
+}
+
 /** Surroundings in which each axis has the given value. */
 export function surroundingsOf(
   values: Readonly<Record<string, string>>,

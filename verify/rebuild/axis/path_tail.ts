@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { Axis } from "./axis.ts";
+import { asInControl, type Axis } from "./axis.ts";
 
 /** The axis `path-tail`. */
 export const pathTail: Axis = {
@@ -18,6 +18,7 @@ export const pathTail: Axis = {
     surroundings.pathTail = value === "" ? [] : [value];
   },
   canaries: (value) => value === "" ? [] : [value],
+  aligned: asInControl,
   construct: "the value of PATH",
   fix: "Do not record the environment of the build.",
 };

@@ -7,7 +7,7 @@
  * @module
  */
 
-import type { Axis } from "./axis.ts";
+import { asInControl, type Axis } from "./axis.ts";
 
 /** The axis `source-depth`; the number of directories between. */
 export const sourceDepth: Axis = {
@@ -20,6 +20,7 @@ export const sourceDepth: Axis = {
     surroundings.sourceDepth = Number(value);
   },
   canaries: () => [],
+  aligned: asInControl,
   construct: "the number of directories above the source",
   fix: "Write paths relative to the root of the source.",
 };

@@ -22,6 +22,8 @@ export const temporaryName: Axis = {
     surroundings.temporary = value;
   },
   canaries: (value) => [value],
+  aligned: ({ control }, random) =>
+    control.replace(/[^/]*$/, (name) => random.word(name.length)),
   construct: "TMPDIR, or the name of a temporary file",
   fix: "Compile from the source's directory; record no temporary path.",
 };

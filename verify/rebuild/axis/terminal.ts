@@ -7,7 +7,7 @@
  * @module
  */
 
-import type { Axis } from "./axis.ts";
+import { asInControl, type Axis } from "./axis.ts";
 
 /** The axis `terminal`; `none`, or the value of TERM. */
 export const terminal: Axis = {
@@ -25,6 +25,7 @@ export const terminal: Axis = {
     surroundings.variables.TERM = value === "none" ? "dumb" : value;
   },
   canaries: (value) => value === "none" ? [] : [value],
+  aligned: asInControl,
   construct: "a terminal (isatty, tty, TERM)",
   fix: "Turn colours and widths off: TERM=dumb, </dev/null.",
 };

@@ -6,7 +6,7 @@
  * @module
  */
 
-import type { Axis } from "./axis.ts";
+import { asInControl, type Axis } from "./axis.ts";
 
 /** Zones whose offset from UTC few others share, with that offset. */
 const ZONES: Readonly<Record<string, readonly string[]>> = {
@@ -39,6 +39,7 @@ export const timeZone: Axis = {
     value === "UTC"
       ? []
       : [value, ...ZONES[value] ?? [value.replace(/-.*$/, "")]],
+  aligned: asInControl,
   construct: "a local time",
   fix: "Write times in UTC: date -u, TZ=UTC.",
 };

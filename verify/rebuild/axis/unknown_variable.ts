@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { Axis } from "./axis.ts";
+import { asInControl, type Axis } from "./axis.ts";
 
 /** The axis `unknown-variable`. */
 export const unknownVariable: Axis = {
@@ -21,6 +21,7 @@ export const unknownVariable: Axis = {
     }
   },
   canaries: (value) => value === "" ? [] : value.split("="),
+  aligned: asInControl,
   construct: "the whole environment of the build",
   fix: "Record the variables that matter by name.",
 };

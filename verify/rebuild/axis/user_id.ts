@@ -6,7 +6,7 @@
  * @module
  */
 
-import type { Axis } from "./axis.ts";
+import { asInControl, type Axis } from "./axis.ts";
 import { idAsText } from "./id_text.ts";
 
 /** The axis `user-id`. */
@@ -27,6 +27,7 @@ export const userId: Axis = {
     if (/^\d+$/.test(value)) surroundings.userId = Number(value);
   },
   canaries: idAsText,
+  aligned: asInControl,
   construct: "the number of the user who builds (id -u, archive owner)",
   fix: "Write a fixed owner: --owner=0 --numeric-owner for tar.",
 };

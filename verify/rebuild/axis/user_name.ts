@@ -26,6 +26,7 @@ export const userName: Axis = {
     surroundings.variables.LOGNAME = value;
   },
   canaries: (value) => [value],
+  aligned: (_values, random) => random.word("control-user".length),
   construct: "the name of the user who builds (USER, whoami, archive owner)",
   fix: "Write a fixed name: --owner=0 --numeric-owner for tar.",
 };

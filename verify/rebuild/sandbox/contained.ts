@@ -138,14 +138,16 @@ function cpuMsOf(times: string): number {
 function writeAccounts(directory: string, surroundings: Surroundings): void {
   const { userName, groupName, userId, groupId, home } = surroundings;
   const { hostName, domainName } = surroundings;
+  const names = `${hostName}.${domainName} ${hostName}`;
   const files = {
     "passwd": `root:x:0:0:root:/root:/bin/sh\n` +
       `${userName}:x:${userId}:${groupId}:${userName}:${home}:/bin/sh\n` +
       `nobody:x:65534:65534:nobody:/nonexistent:/bin/false\n`,
     "group": `root:x:0:\n${groupName}:x:${groupId}:\nnogroup:x:65534:\n`,
     "nsswitch.conf": "passwd: files\ngroup: files\nhosts: files dns\n",
-    "hosts": `127.0.0.1 localhost\n::1 localhost\n` +
-      `127.0.1.1 ${hostName}.${domainName} ${hostName}\n`,
+    // Under both kinds of address: else the missing one is asked for outside.
+    "hosts": ["127.0.0.1 localhost", "::1 localhost", `127.0.1.1 ${names}`]
+      .concat(`::1 ${names}`, "").join("\n"),
     // RFC 5737: an address that leads nowhere, so that a question for a name
     // counts as what it is.
     "resolv.conf": "nameserver 192.0.2.1\noptions attempts:1 timeout:1\n",

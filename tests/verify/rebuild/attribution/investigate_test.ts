@@ -5,7 +5,7 @@ import { toolTest } from "../../../tool.ts";
 /** Rebuilds with attribution and returns cause and number of builds. */
 async function investigated(
   script: string,
-  { seed = "test", buildsMax = 12 } = {},
+  { seed = "test", buildsMax = 14 } = {},
 ) {
   await using made = await rebuildProject({ script }, {
     attribute: true,
@@ -52,7 +52,7 @@ toolTest(
   async () => {
     const { finding } = await investigated(
       'case "$HOME$TZ" in *control-home*|*UTC*) echo plain ;; *) echo both ;; esac >out',
-      { buildsMax: 12 },
+      { buildsMax: 14 },
     );
     assertEquals(finding?.cause === "axes" ? finding.axes : finding, [
       "home",
