@@ -79,13 +79,13 @@ levelTest("a build sees neither host nor other run nor key", HELD, {
   fn: async (isolation) => {
     const key = Deno.makeTempFileSync({ dir: Deno.cwd(), prefix: "key-" });
     Deno.writeTextFileSync(key, "secret");
-    Deno.env.set("REPROOF_TEST_SECRET", "kept");
+    Deno.env.set("REPROOF_SANDBOX_TEST", "kept");
     try {
       const seen = await said(
         `[ -e '${key}' ] && echo key
         [ -e '${Deno.cwd()}' ] && echo project
         [ -d /proc/${Deno.pid} ] && [ ${Deno.pid} -gt 400 ] && echo process
-        [ -n "$REPROOF_TEST_SECRET" ] && echo variable
+        [ -n "$REPROOF_SANDBOX_TEST" ] && echo variable
         ls /reproof | grep -v -e control -e bin
         grep -v -c lo: /proc/net/dev
         find / -path /proc -prune -o -name 'reproof-*' -print 2>/dev/null
@@ -99,7 +99,7 @@ levelTest("a build sees neither host nor other run nor key", HELD, {
       assertEquals(count, "2");
       assertEquals(rest.filter((line) => line !== "/"), []);
     } finally {
-      Deno.env.delete("REPROOF_TEST_SECRET");
+      Deno.env.delete("REPROOF_SANDBOX_TEST");
       Deno.removeSync(key);
     }
   },
