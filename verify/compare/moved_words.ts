@@ -7,7 +7,9 @@
  * - an address, of 8 or 4 bytes;
  * - a distance from the word itself or from the instruction that ends with or
  *   shortly behind it, of 4 bytes;
- * - an offset from the start of its section or of the one linked to it.
+ * - an offset from the start of its section or of the one linked to it;
+ * - in data, an aligned word that grew as a text did whose beginning was
+ *   replaced: its length.
  *
  * In sections that are not loaded (debug information, symbols) numbers have
  * many forms; there a difference by any distance that something moved counts.
@@ -20,6 +22,7 @@ import type { Moves, SectionPair } from "./moves.ts";
 import type { Run } from "./runs.ts";
 
 const ALLOCATED = 2;
+const EXECUTABLE = 4;
 const FIELD_BYTES_MAX = 8 << 20;
 /** Bytes from a distance to the end of its instruction, x86-64. */
 const BEHIND_DISTANCE = [4, 0, 5, 8, 6];
@@ -109,7 +112,18 @@ export class MovedWords {
     if (one === other) return false;
     if (this.#moves.leads(one, other)) return true;
     if (!this.#isLoaded) return this.#moves.isDistance(other - one);
+    if (this.#isLength(start, size) && this.#moves.isGrowth(other - one)) {
+      return true;
+    }
     return size === 4 && this.#leadsFrom(start, ahead, one, other);
+  }
+
+  /** Whether a place in data may hold the length of a text. */
+  #isLength(start: number, size: number): boolean {
+    return size === (this.#moves.headers.is64 ? 8 : 4) &&
+      (this.#leftOffset + start) % size === 0 &&
+      this.#section !== undefined &&
+      (this.#section.left.flags & EXECUTABLE) === 0;
   }
 
   /** Distances from their own place, or offsets in a section. */

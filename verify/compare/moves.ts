@@ -18,11 +18,13 @@ import {
   readElf,
   SECTION,
 } from "../format/elf_header.ts";
-import { alignBytes, ALIGNED_BYTES_MAX, gapsBetween } from "./align.ts";
+import { alignBytes, ALIGNED_BYTES_MAX } from "./align.ts";
 import type { LaidOut } from "./compare_layouts.ts";
+import { gapsBetween } from "./gaps.ts";
 import { symbolsOf } from "./elf_symbols.ts";
 
 const ALLOCATED = 2;
+const EXECUTABLE = 4;
 /** Bytes of all sections together that are aligned by their contents. */
 const ALIGNED_BYTES_TOTAL = 16 << 20;
 const SYMBOLS_MAX = 200_000;
@@ -55,14 +57,16 @@ export class Moves {
   readonly #symbols: readonly MovedPart[];
   readonly #replaced: readonly MovedPart[];
   readonly #distances: ReadonlySet<number>;
+  readonly #growths: ReadonlySet<number>;
 
   constructor(
-    { headers, pairs, parts, symbols, distances }: {
+    { headers, pairs, parts, symbols, distances, growths }: {
       readonly headers: ElfHeaders;
       readonly pairs: readonly SectionPair[];
       readonly parts: readonly MovedPart[];
       readonly symbols: readonly MovedPart[];
       readonly distances: ReadonlySet<number>;
+      readonly growths: ReadonlySet<number>;
     },
   ) {
     const inOrder = (a: MovedPart, b: MovedPart) => a.start - b.start;
@@ -73,6 +77,7 @@ export class Moves {
     this.#symbols = symbols.toSorted(inOrder);
     this.#replaced = parts.filter(isReplaced).slice(0, REPLACED_MAX);
     this.#distances = distances;
+    this.#growths = growths;
   }
 
   /**
@@ -97,6 +102,11 @@ export class Moves {
   /** Whether something moved, grew or shrank by this many bytes. */
   isDistance(bytes: number): boolean {
     return this.#distances.has(bytes);
+  }
+
+  /** Whether a text of which the beginning was replaced grew by that much. */
+  isGrowth(bytes: number): boolean {
+    return this.#growths.has(bytes);
   }
 
   /** The section that holds a place of the left file. */
@@ -145,12 +155,18 @@ export function movesOf(left: LaidOut, right: LaidOut): Moves | undefined {
   if (distances.size === 0) return undefined;
   const parts: MovedPart[] = [];
   const symbols: MovedPart[] = [];
-  let budget = ALIGNED_BYTES_TOTAL;
+  const growths = new Set<number>();
+  // Where code has another length these are two programs, and to know where
+  // each of their texts went explains nothing.
+  let budget = pairs.every(isSameCode)
+    // Sections that do not overlap are no longer than their file.
+    ? Math.min(ALIGNED_BYTES_TOTAL, left.reader.size)
+    : 0;
   for (const pair of pairs) {
     // In an object file nothing has an address yet.
     const loaded = (pair.left.flags & ALLOCATED) !== 0 &&
       pair.left.address !== 0;
-    const inside = partsOf(left, right, { pair, budget });
+    const inside = partsOf(left, right, { pair, budget, growths });
     budget -= pair.left.size === pair.right.size ? 0 : pair.left.size;
     for (const { start, end, right, rightEnd } of inside) {
       if (distances.size < DISTANCES_MAX) distances.add(right - start);
@@ -169,7 +185,11 @@ export function movesOf(left: LaidOut, right: LaidOut): Moves | undefined {
     distances.add(right - start);
   }
   distances.delete(0);
-  return new Moves({ headers, pairs, parts, symbols, distances });
+  return new Moves({ headers, pairs, parts, symbols, distances, growths });
+}
+
+function isSameCode({ left, right }: SectionPair): boolean {
+  return (left.flags & EXECUTABLE) === 0 || left.size === right.size;
 }
 
 function pairSections(
@@ -193,7 +213,11 @@ function pairSections(
 function partsOf(
   left: LaidOut,
   right: LaidOut,
-  { pair, budget }: { pair: SectionPair; budget: number },
+  { pair, budget, growths }: {
+    pair: SectionPair;
+    budget: number;
+    growths: Set<number>;
+  },
 ): MovedPart[] {
   const { size } = pair.left;
   const rightSize = pair.right.size;
@@ -206,10 +230,17 @@ function partsOf(
     !fits(left.reader, pair.left.offset, size) ||
     !fits(right.reader, pair.right.offset, rightSize)
   ) return whole;
-  const aligned = alignBytes(
-    left.reader.read(pair.left.offset, size).slice(),
-    right.reader.read(pair.right.offset, rightSize),
-  );
+  const ourBytes = left.reader.read(pair.left.offset, size).slice();
+  const theirBytes = right.reader.read(pair.right.offset, rightSize).slice();
+  const aligned = alignBytes(ourBytes, theirBytes);
+  const gaps = gapsBetween(aligned, size, rightSize);
+  for (const { leftStart, leftLength, rightStart, rightLength } of gaps) {
+    const [ours, theirs] = [leftStart + leftLength, rightStart + rightLength];
+    if (
+      leftLength > 0 && rightLength > 0 && leftLength !== rightLength &&
+      isText(ourBytes, ours) && isText(theirBytes, theirs)
+    ) growths.add(rightLength - leftLength);
+  }
   return [
     ...aligned.map((part) => ({
       start: part.left,
@@ -217,13 +248,20 @@ function partsOf(
       right: part.right,
       rightEnd: part.right + part.length,
     })),
-    ...gapsBetween(aligned, size, rightSize).map((gap) => ({
+    ...gaps.map((gap) => ({
       start: gap.leftStart,
       end: gap.leftStart + gap.leftLength,
       right: gap.rightStart,
       rightEnd: gap.rightStart + gap.rightLength,
     })),
   ];
+}
+
+/** Whether a text goes on over a place. */
+function isText(bytes: Uint8Array, at: number): boolean {
+  return [bytes[at - 1], bytes[at]].every((byte) =>
+    byte !== undefined && byte >= 0x20 && byte < 0x7f
+  );
 }
 
 /** Symbols of one name and one size on both sides, by address. */

@@ -8,12 +8,8 @@
  * @module
  */
 
-import {
-  alignBytes,
-  ALIGNED_BYTES_MAX,
-  type Gap,
-  gapsBetween,
-} from "./align.ts";
+import { alignBytes, ALIGNED_BYTES_MAX } from "./align.ts";
+import { type Gap, gapsBetween } from "./gaps.ts";
 import { isSequential } from "../format/source.ts";
 import type { Reader } from "../reader.ts";
 import { finishSteps, type Steps } from "../steps.ts";

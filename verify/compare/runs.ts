@@ -70,7 +70,8 @@ export function joinRuns(runs: readonly Run[]): Run[] {
     const last = all.at(-1);
     if (
       last !== undefined &&
-      run.leftStart - last.leftStart - last.leftLength <= JOIN_BYTES
+      isNear(run.leftStart - last.leftStart - last.leftLength) &&
+      isNear(run.rightStart - last.rightStart - last.rightLength)
     ) {
       all[all.length - 1] = {
         ...last,
@@ -80,4 +81,9 @@ export function joinRuns(runs: readonly Run[]): Run[] {
     } else all.push(run);
   }
   return all;
+}
+
+/** Parts that changed their order are not joined across each other. */
+function isNear(between: number): boolean {
+  return between >= 0 && between <= JOIN_BYTES;
 }

@@ -4,12 +4,11 @@
  */
 
 import { assert, assertEquals } from "@std/assert";
-import fc from "fast-check";
-import { alignBytes, gapsBetween } from "../../../verify/compare/align.ts";
+import { alignBytes } from "../../../verify/compare/align.ts";
+import { gapsBetween } from "../../../verify/compare/gaps.ts";
 import type { Comparison } from "../../../verify/compare/comparison.ts";
 import { elf } from "../../../verify/format/elf.ts";
 import { MemoryReader } from "../../../verify/reader.ts";
-import { printSeed } from "../../seed.ts";
 import { toolTest } from "../../tool.ts";
 import { compareBytes } from "../compare_bytes.ts";
 
@@ -101,50 +100,6 @@ toolTest("compare shows a changed instruction among those that moved", [
       field.offset + at,
     ]);
   }
-});
-
-Deno.test("alignBytes pairs equal bytes in order, from both sides alike", () => {
-  const part = fc.uint8Array({ minLength: 1, maxLength: 300 });
-  fc.assert(
-    fc.property(
-      fc.array(fc.tuple(part, fc.integer({ min: 0, max: 3 })), {
-        maxLength: 40,
-      }),
-      (parts) => {
-        const side = (dropped: number) =>
-          Uint8Array.from(
-            parts.flatMap(([bytes, on]) => on === dropped ? [] : [...bytes]),
-          );
-        const [left, right] = [side(1), side(2)];
-        const aligned = alignBytes(left, right);
-        let end = { left: 0, right: 0 };
-        for (const one of aligned) {
-          assert(one.left >= end.left && one.right >= end.right);
-          end = { left: one.left + one.length, right: one.right + one.length };
-          assertEquals(
-            left.subarray(one.left, end.left),
-            right.subarray(one.right, end.right),
-          );
-        }
-        const covered = aligned.reduce((sum, { length }) => sum + length, 0);
-        const gaps = gapsBetween(aligned, left.length, right.length);
-        const sum = (key: "leftLength" | "rightLength") =>
-          gaps.reduce((total, gap) => total + gap[key], 0);
-        assertEquals(sum("leftLength") + covered, left.length);
-        assertEquals(sum("rightLength") + covered, right.length);
-        if (left.length === right.length) return;
-        assertEquals(
-          alignBytes(right, left),
-          aligned.map(({ left, right, length }) => ({
-            left: right,
-            right: left,
-            length,
-          })),
-        );
-      },
-    ),
-    { seed: printSeed("aligned bytes") },
-  );
 });
 
 Deno.test("alignBytes finds what was added to a large range", () => {
