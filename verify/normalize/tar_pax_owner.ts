@@ -25,4 +25,4 @@ export const tarPaxOwner: Normalizer = {
 
 const RECORD =
   // deno-lint-ignore no-control-regex
-  /^[1-9][0-9]* (?:[ug]id=[0-9]{1,20}|[ug]name=[^\u0000-\u001f\u007f]*)\n$/;
+  /^[1-9][0-9]* ([ug]id=[0-9]{1,20}|[ug]name=[^\u0000-\u001f\u007f]*)\n$/;

@@ -37,4 +37,5 @@ export const tarPaxSize: Normalizer = {
 };
 
 const SIZE_OFFSET = 124;
-const RECORD = /\/pax(?:-global)?\/[^/]*$/;
+/** Labels of records, within their entry or with its name in front. */
+const RECORD = /(?:^|\/)pax(?:-global)?\//;
