@@ -14,6 +14,7 @@ import type { Field, Layout, Problem } from "../format/layout.ts";
 import type { Reader } from "../reader.ts";
 import { finishSteps, type Steps } from "../steps.ts";
 import { disagrees } from "./account.ts";
+import { reportMissingEntries } from "./missing_entries.ts";
 import { type Moves, movesOf } from "./moves.ts";
 import { openInner } from "./open_inner.ts";
 import { compareRangesSteps } from "./range.ts";
@@ -58,17 +59,12 @@ export function* compareLayoutsSteps(
   }
   let last = -1;
   let ordered = true;
+  const single: Field[] = [];
   const moves = context.moves ?? once(() => movesOf(left, right));
   for (const field of left.layout.fields) {
     const partner = partners.get(field.path);
     if (partner === undefined) {
-      reportField(session, {
-        file: context.file,
-        path: field.path,
-        left: { ...left, field },
-        right: undefined,
-        range: undefined,
-      });
+      single.push(field);
       continue;
     }
     partners.delete(field.path);
@@ -79,15 +75,7 @@ export function* compareLayoutsSteps(
       field: partner.field,
     }, { ...context, moves });
   }
-  for (const { field } of partners.values()) {
-    reportField(session, {
-      file: context.file,
-      path: field.path,
-      left: undefined,
-      right: { ...right, field },
-      range: undefined,
-    });
-  }
+  reportSingles(session, context.file, { left, right, single, partners });
   const { format } = left.layout;
   if (!ordered) {
     const accountedBy = session.normalizer(`${format}-order`)?.id ?? null;
@@ -107,6 +95,52 @@ export function* compareLayoutsSteps(
   // account already, it would change nothing.
   if (session.findings > before && !session.isDifferent) {
     for (const side of [left, right]) reportDisagreeing(session, side, context);
+  }
+}
+
+/** Reports what is on one side only: whole entries, then single fields. */
+function reportSingles(
+  session: Session,
+  file: string,
+  { left, right, single, partners }: {
+    readonly left: LaidOut;
+    readonly right: LaidOut;
+    readonly single: readonly Field[];
+    readonly partners: ReadonlyMap<string, { readonly field: Field }>;
+  },
+): void {
+  const others = [...partners.values()].map(({ field }) => field);
+  for (
+    const field of reportMissingEntries(session, file, {
+      side: "left",
+      own: left,
+      other: right,
+      fields: single,
+    })
+  ) {
+    reportField(session, {
+      file,
+      path: field.path,
+      left: { ...left, field },
+      right: undefined,
+      range: undefined,
+    });
+  }
+  for (
+    const field of reportMissingEntries(session, file, {
+      side: "right",
+      own: right,
+      other: left,
+      fields: others,
+    })
+  ) {
+    reportField(session, {
+      file,
+      path: field.path,
+      left: undefined,
+      right: { ...right, field },
+      range: undefined,
+    });
   }
 }
 
