@@ -300,7 +300,8 @@ levelTest("a fork bomb is ended", HELD, {
     const text = mark();
     await using made = await rebuildProject({
       script:
-        `bash -c 'bomb${text}() { sleep 0.01; bomb${text} | bomb${text} & }; bomb${text}; sleep 30'`,
+        // Each starts two, over eight rounds: many, and an end of its own.
+        `bash -c 'bomb${text}() { sleep 0.1; [ $1 -gt 8 ] || { bomb${text} $(($1+1)) & bomb${text} $(($1+1)) & }; sleep 20; }; bomb${text} 1'`,
       recipe: { limits: { buildProcesses: 60, buildWallMs: 10_000 } },
     }, { isolation, jobs: 1 });
     assert(

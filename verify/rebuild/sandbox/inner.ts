@@ -25,10 +25,11 @@ export const REPORTS = [
 
 /** The script; its arguments are those of `innerArguments`. */
 export const INNER = `
-umask "$1"; limit=$2; files=$3; used=$4; terminal=$5; shift 5
+umask "$1"; limit=$2; files=$3; many=$4; used=$5; terminal=$6; shift 6
 ulimit -c 0 2>/dev/null
 ulimit -t "$limit" 2>/dev/null
 ulimit -n "$files" 2>/dev/null
+ulimit -p "$many" 2>/dev/null || ulimit -u "$many" 2>/dev/null
 counters() {
   for file in /proc/net/snmp /proc/net/snmp6; do
     while read -r line; do echo "$1 $line" >&5; done <"$file"
@@ -74,6 +75,8 @@ export function innerArguments(
     // A process that escapes the looks of the supervisor ends soon after.
     String(Math.ceil(limits.cpuMs / 1000) + 1),
     String(limits.openFiles + 64),
+    // Counted in the namespace; the kernel holds nobody to it who calls as root.
+    String(2 * limits.processes + 16),
     String(surroundings.processIdsUsed),
     surroundings.terminal ? atTerminal(command) : "",
     ...command,

@@ -44,7 +44,11 @@ export interface Job {
   /** Only for steps that prepare. */
   readonly network: boolean;
   /** What the kernel is to hold each process to. */
-  readonly limits: { readonly cpuMs: number; readonly openFiles: number };
+  readonly limits: {
+    readonly cpuMs: number;
+    readonly openFiles: number;
+    readonly processes: number;
+  };
 }
 
 /** How to start a job. The process leads a group of its own. */
