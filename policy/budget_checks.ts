@@ -12,6 +12,7 @@
  */
 
 import type { Check } from "../verify/check.ts";
+import type { CacheHits } from "../verify/log/cache_hits.ts";
 import type { Footprint } from "../verify/size/footprint.ts";
 import { percentile } from "../verify/size/percentile.ts";
 import type { Policy } from "./policy.ts";
@@ -33,6 +34,8 @@ export interface BudgetFacts {
     readonly version: string;
     readonly artifacts: ReadonlyMap<string, Footprint>;
   } | null;
+  /** What came out of caches by target; none where nothing tells. */
+  readonly caches?: ReadonlyMap<string, CacheHits>;
   /** Seconds of recorded builds by target, this one last. */
   readonly builds: ReadonlyMap<string, readonly number[]>;
 }
@@ -83,6 +86,13 @@ export function budgetChecks(facts: BudgetFacts, policy: Policy): Check[] {
           "archive",
           target,
           sizeResult(facts.archives.get(target) ?? null, own.archiveBytes),
+        ),
+      ]),
+      ...(own.cacheHitPercent === undefined ? [] : [
+        check(
+          "cache",
+          target,
+          cacheResult(facts.caches?.get(target), own.cacheHitPercent),
         ),
       ]),
       ...(own.buildSeconds === undefined ? [] : [
@@ -203,7 +213,9 @@ function growthResult(
     expected,
     observed: `${signed(now.size - previous.size)} bytes (${
       signed(Number(percent.toFixed(2)))
-    } %) since ${version}${grownParts(previous, now)}`,
+    } %) since ${version}${grownParts(previous, now)}${
+      grownSymbols(previous, now)
+    }`,
   };
 }
 
@@ -222,12 +234,34 @@ function grownParts(before: Footprint, after: Footprint): string {
     .sort((a, b) =>
       Math.abs(b.bytes) - Math.abs(a.bytes) || (a.name < b.name ? -1 : 1)
     );
-  if (changes.length === 0) return "";
-  const shown = changes.slice(0, PARTS_SHOWN).map(({ name, bytes }) =>
+  return changes.length === 0 ? "" : `: ${shown(changes)}`;
+}
+
+/**
+ * The symbols that grew most. One that either side does not list is as large
+ * as the largest that it leaves out, so no more than the growth that is sure is
+ * shown.
+ */
+function grownSymbols(before: Footprint, after: Footprint): string {
+  const [old, own] = [before.symbols, after.symbols];
+  if (!old || !own) return "";
+  const grown = Object.entries(own.sizes).map(([name, bytes]) => ({
+    name,
+    bytes: bytes -
+      (Object.hasOwn(old.sizes, name) ? old.sizes[name] ?? 0 : old.floor),
+  })).filter(({ bytes }) => bytes > 0)
+    .sort((a, b) => b.bytes - a.bytes || (a.name < b.name ? -1 : 1));
+  return grown.length === 0 ? "" : `; symbols: ${shown(grown)}`;
+}
+
+function shown(
+  changes: readonly { readonly name: string; readonly bytes: number }[],
+): string {
+  const first = changes.slice(0, PARTS_SHOWN).map(({ name, bytes }) =>
     `${name} ${signed(bytes)}`
   ).join(", ");
   const rest = changes.length - PARTS_SHOWN;
-  return `: ${shown}${rest > 0 ? ` and ${rest} more` : ""}`;
+  return `${first}${rest > 0 ? ` and ${rest} more` : ""}`;
 }
 
 function buildResult(
@@ -246,6 +280,27 @@ function buildResult(
     observed: p95 === null
       ? `${seconds.length} builds`
       : `${p95} s over ${seconds.length} builds`,
+  };
+}
+
+function cacheResult(
+  found: CacheHits | undefined,
+  percentMin: number,
+): Result {
+  const percent = found === undefined || found.total === 0
+    ? null
+    : found.hits / found.total * 100;
+  return {
+    code: "budget-cache",
+    status: percent === null
+      ? "unchecked"
+      : percent >= percentMin
+      ? "pass"
+      : "fail",
+    expected: `at least ${percentMin} % of the build out of a cache`,
+    observed: percent === null
+      ? "no step tells"
+      : `${found?.hits} of ${found?.total}`,
   };
 }
 

@@ -59,6 +59,8 @@ const budget = z.strictObject({
       imageBytes: bytes.optional(),
       /** Growth of each artifact since the previous release. */
       growthPercent: number.optional(),
+      /** Least share of the build that comes out of a cache. */
+      cacheHitPercent: number.max(100).optional(),
       /** 95th percentile of the build's wall time. */
       buildSeconds: number.optional(),
     }).refine(

@@ -24,6 +24,10 @@ const previousSchema = z.strictObject({
     size: count,
     stripped: count,
     parts: z.record(z.string(), count),
+    symbols: z.strictObject({
+      floor: count,
+      sizes: z.record(z.string(), count),
+    }).nullable().optional(),
   })),
 });
 

@@ -26,6 +26,7 @@ import {
   parseBuildInfo,
 } from "../verify/metadata/build_info.ts";
 import type { LogFacts, readLog } from "../verify/log/read_log.ts";
+import type { CacheHits, CacheKind } from "../verify/log/cache_hits.ts";
 import { countSilenced } from "../verify/log/silenced_commands.ts";
 import type { Reader } from "../verify/reader.ts";
 import type { Recipe } from "../verify/rebuild/recipe.ts";
@@ -66,6 +67,8 @@ export interface GateEvidence {
   readonly now: Date;
   /** What the logs of the control run hold, by {@linkcode stepLogs}. */
   readonly logs: ReadonlyMap<string, LogFacts>;
+  /** What logs tell of caches, by {@linkcode cacheLogs}. */
+  readonly caches: ReadonlyMap<string, CacheHits>;
   /** Suppressions in the source by form; null when nobody counted them. */
   readonly suppressions: Readonly<Record<string, number>> | null;
 }
@@ -102,6 +105,21 @@ export function asksForImages(policy: Policy): boolean {
       .some(({ imageBytes }) => imageBytes !== undefined) ||
     Object.values(policy.abi?.targets ?? {})
       .some(({ image }) => image === true);
+}
+
+/** The logs of the control run that tell of caches, by file name. */
+export function cacheLogs(
+  recipe: Recipe,
+): Map<string, { readonly target: string; readonly kind: CacheKind }> {
+  return new Map(
+    Object.entries(recipe.targets).flatMap(([target, { build }]) =>
+      build.flatMap(({ cache }, index) =>
+        cache === undefined ? [] : [
+          [`control-${target}-${index + 1}.log`, { target, kind: cache }],
+        ] as const
+      )
+    ),
+  );
 }
 
 /** Measures one artifact. */
@@ -267,6 +285,7 @@ function budgetFacts(
         : {}),
     })),
     archives: evidence.archives,
+    caches: cachesByTarget(recipe, evidence),
     previous: previous === null || previous.project !== recipe.name ? null : {
       version: previous.version,
       artifacts: new Map(
@@ -280,6 +299,30 @@ function budgetFacts(
       [...seconds].filter(([target]) => latest(target) === recipe.version),
     ),
   };
+}
+
+/** Sums of the logs of each target; a log that tells nothing leaves none. */
+function cachesByTarget(
+  recipe: Recipe,
+  { caches }: GateEvidence,
+): Map<string, CacheHits> {
+  const sums = new Map<string, CacheHits | null>();
+  for (const [name, { target }] of cacheLogs(recipe)) {
+    const own = caches.get(name);
+    const before = sums.get(target);
+    sums.set(
+      target,
+      own === undefined || before === null ? null : {
+        hits: own.hits + (before?.hits ?? 0),
+        total: own.total + (before?.total ?? 0),
+      },
+    );
+  }
+  return new Map(
+    [...sums].flatMap(([target, hits]) =>
+      hits === null ? [] : [[target, hits]]
+    ),
+  );
 }
 
 /** What an image costs to pull; null when it could not be read whole. */

@@ -13,6 +13,7 @@ import type { Check } from "../../verify/check.ts";
 import { sha256 } from "../../verify/digest.ts";
 import { FileReader } from "../../verify/file_reader.ts";
 import { listDirectory } from "../../verify/integrity/directory.ts";
+import { type CacheHits, cacheHits } from "../../verify/log/cache_hits.ts";
 import { type LogFacts, readLog } from "../../verify/log/read_log.ts";
 import {
   countSuppressions,
@@ -26,6 +27,7 @@ import { withBuilds } from "../baseline_documents.ts";
 import { RELEASE_FILES } from "../layout.ts";
 import {
   type ArtifactMeasures,
+  cacheLogs,
   gateSourceFiles,
   measureArtifact,
   policyGateChecks,
@@ -108,6 +110,7 @@ export async function gateMeasures(
         logs: policy.warnings === undefined
           ? new Map()
           : readLogs(recipe, rebuilt),
+        caches: readCaches(recipe, rebuilt),
         suppressions,
       }),
       ...(policy.versions?.tag === "commit"
@@ -144,6 +147,22 @@ function readLogs(recipe: Recipe, rebuilt: Rebuild): Map<string, LogFacts> {
       if (log === undefined) return [];
       using reader = new FileReader(path);
       return [[name, readLog(reader, log)] as const];
+    }),
+  );
+}
+
+function readCaches(
+  recipe: Recipe,
+  rebuilt: Rebuild,
+): Map<string, CacheHits> {
+  const wanted = cacheLogs(recipe);
+  return new Map(
+    rebuilt.logs.flatMap(({ name, path }) => {
+      const log = wanted.get(name);
+      if (log === undefined) return [];
+      using reader = new FileReader(path);
+      const hits = cacheHits(reader, log.kind);
+      return hits === null ? [] : [[name, hits] as const];
     }),
   );
 }

@@ -11,6 +11,7 @@ import type { DrillEvidence } from "../../policy/rollback_checks.ts";
 import type { Check } from "../../verify/check.ts";
 import { ReproofError } from "../../verify/error.ts";
 import { type DocumentKind, parseDocument } from "../../verify/document.ts";
+import { type CacheHits, cacheHits } from "../../verify/log/cache_hits.ts";
 import { type LogFacts, readLog } from "../../verify/log/read_log.ts";
 import { MemoryReader } from "../../verify/reader.ts";
 import { RECIPE, type Recipe } from "../../verify/rebuild/recipe.ts";
@@ -22,6 +23,7 @@ import {
 import { archiveName, RELEASE_FILES } from "../layout.ts";
 import {
   type ArtifactMeasures,
+  cacheLogs,
   gateSourceFiles,
   measureArtifact,
   policyGateChecks,
@@ -40,6 +42,7 @@ import type {
 export class MemberMeasures {
   readonly #measures = new Map<string, ArtifactMeasures>();
   readonly #logs = new Map<string, LogFacts>();
+  readonly #caches = new Map<string, CacheHits>();
   readonly #own: Policy | null;
   #recipe: Recipe | null | undefined;
   #policy: Policy | null | undefined;
@@ -80,10 +83,20 @@ export class MemberMeasures {
   readonly visitLog: LogVisitor = ({ name, reader, documents }) => {
     const policies = this.#read(documents);
     if (this.#recipe === null || this.#recipe === undefined) return;
+    const cache = cacheLogs(this.#recipe).get(name);
+    if (cache !== undefined) {
+      const hits = cacheHits(reader, cache.kind);
+      if (hits !== null) this.#caches.set(name, hits);
+    }
     if (policies.every(({ warnings }) => warnings === undefined)) return;
     const log = stepLogs(this.#recipe).get(name);
     if (log !== undefined) this.#logs.set(name, readLog(reader, log));
   };
+
+  /** What the logs tell of caches, by file name. */
+  get caches(): ReadonlyMap<string, CacheHits> {
+    return this.#caches;
+  }
 
   /** What the logs hold, by file name. */
   get logs(): ReadonlyMap<string, LogFacts> {
@@ -150,6 +163,7 @@ export function gatesAgain(
       drill,
       now: new Date(report.now),
       logs: measures.logs,
+      caches: measures.caches,
       suppressions: read(
         SUPPRESSIONS,
         inventory.files.get(RELEASE_FILES.suppressions)?.bytes,

@@ -1,5 +1,7 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { budgetChecks, type BudgetFacts } from "../../policy/budget_checks.ts";
+import { POLICY } from "../../policy/policy.ts";
+import { parseDocument } from "../../verify/document.ts";
 import { UsageError } from "../../verify/error.ts";
 import { makePolicy } from "./make.ts";
 
@@ -128,4 +130,80 @@ Deno.test("a budget of zero, or none at all, is wrong configuration", () => {
       UsageError,
     );
   }
+});
+
+Deno.test("budgetChecks() tells growth by symbol, as far as it is sure", () => {
+  const symbols = (sizes: Record<string, number>, floor = 0) => ({
+    ...SIZES,
+    symbols: { floor, sizes },
+  });
+  const observed = (
+    before: ReturnType<typeof symbols>,
+    after: ReturnType<typeof symbols>,
+  ) =>
+    budgetChecks(
+      facts({
+        artifacts: [{
+          target: "linux-x64",
+          name: "tool",
+          footprint: { ...after, size: 1100 },
+        }],
+        previous: {
+          version: "1.0.0",
+          artifacts: new Map([["linux-x64/tool", before]]),
+        },
+      }),
+      makePolicy({
+        budget: { targets: { "linux-x64": { growthPercent: 5 } } },
+      }),
+    )[0]?.observed ?? "";
+  assertStringIncludes(
+    observed(symbols({ main: 10, gone: 5 }), symbols({ main: 60, fresh: 50 })),
+    "; symbols: fresh +50, main +50",
+  );
+  // Of a symbol that was left out before, only this much is sure.
+  assertStringIncludes(
+    observed(symbols({ main: 60 }, 40), symbols({ main: 60, fresh: 50 })),
+    "; symbols: fresh +10",
+  );
+  assertEquals(
+    observed(symbols({ main: 60 }, 50), symbols({ main: 60, fresh: 50 }))
+      .includes("symbols"),
+    false,
+  );
+});
+
+Deno.test("a budget is a number above zero, written as one", () => {
+  const members = [
+    "artifactBytes",
+    "strippedBytes",
+    "archiveBytes",
+    "imageBytes",
+    "growthPercent",
+    "cacheHitPercent",
+    "buildSeconds",
+  ];
+  for (const member of members) {
+    for (const value of ["0", "-0", "-1", '"0x10"', '"10"', "null", "[1]"]) {
+      const target = JSON.parse(`{"${member}":${value}}`);
+      assertThrows(
+        () => makePolicy({ budget: { targets: { any: target } } }),
+        UsageError,
+        member,
+      );
+    }
+    assertThrows(() =>
+      parseDocument(
+        POLICY,
+        `{"budget":{"targets":{"any":{"${member}":1e999}}}}`,
+        "policy",
+      )
+    );
+  }
+  for (const value of [1.5, 2 ** 53]) {
+    const target = { imageBytes: value };
+    assertThrows(() => makePolicy({ budget: { targets: { any: target } } }));
+  }
+  const over = { cacheHitPercent: 100.5 };
+  assertThrows(() => makePolicy({ budget: { targets: { any: over } } }));
 });

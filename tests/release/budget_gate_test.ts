@@ -138,3 +138,30 @@ Deno.test("build time is the 95th percentile of a history with this build", asyn
   const wrong = await place.release(project, "--history", history(-1));
   assertEquals(wrong.code, 2);
 });
+
+Deno.test("cache hits are read where a step tells, and open where none does", async () => {
+  using place = new Workplace();
+  const release = (log: string, cache: string | undefined) =>
+    place.release(
+      place.script(`${GOOD_SCRIPT}printf '${log}'\n`, {
+        recipe: {
+          targets: {
+            any: {
+              build: [{ argv: ["/bin/sh", "build.sh"], cache }],
+              artifacts: [{ name: "artifact", path: "artifact" }],
+            },
+          },
+        },
+        policy: budget({ artifactBytes: 100, cacheHitPercent: 50 }),
+      }),
+    );
+  const go = await release("Cache hits  5\\nCache misses  5\\n", "sccache");
+  assertEquals(go.code, 0, go.stdout);
+  assertEquals((await place.verify(go.out)).code, 0);
+  const cold = await release("Cache hits  4\\nCache misses  6\\n", "sccache");
+  assertEquals(reasonsOf(`${cold.out}.no-go`), ["budget-cache"]);
+  for (const cache of ["ccache", undefined]) {
+    const open = await release("Cache hits  5\\n", cache);
+    assertEquals(reasonsOf(`${open.out}.inconclusive`), ["budget-cache"]);
+  }
+});

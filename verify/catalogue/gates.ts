@@ -97,6 +97,14 @@ export const GATE_CODES = {
     next: "Look at what slowed the build; give the history with --history.",
     waivable: true,
   },
+  "budget-cache": {
+    title: "Less of a build comes out of caches than agreed",
+    meaning:
+      "The caches of the build are cold or not used, or no step tells how much came out of them.",
+    next:
+      "Look at what invalidates the cache; let a step print its statistics and say so in the recipe.",
+    waivable: true,
+  },
   "baseline-invalid": {
     title: "What came before cannot be used",
     meaning:

@@ -17,6 +17,7 @@
 
 import { z } from "zod";
 import type { DocumentKind } from "../document.ts";
+import { CACHE_KINDS } from "../log/cache_hits.ts";
 import { LOG_KINDS } from "../log/diagnostic.ts";
 import { imageSchema } from "../image/image_recipe.ts";
 import { startupSchema } from "../trial/startup_recipe.ts";
@@ -39,6 +40,8 @@ const buildStep = step.extend({
     /** A name that the log holds when it is about the right project. */
     project: z.string().min(1).max(200),
   }).optional(),
+  /** How what the step prints tells of a cache, for the gate `budget`. */
+  cache: z.enum(CACHE_KINDS).optional(),
 });
 
 /** A toolchain in an archive, fetched and pinned by digest. */

@@ -23,6 +23,7 @@ import { isElf, readElf } from "../format/elf_header.ts";
 import { isThinMacho, readMacho } from "../format/macho_image.ts";
 import type { Layout } from "../format/layout.ts";
 import type { Reader } from "../reader.ts";
+import { type SymbolSizes, symbolSizes } from "./symbol_sizes.ts";
 
 const DEBUG = /^\.(?:z?debug_|stab|gdb_index$|gnu\.debuglto_)/;
 const SECTION_SYMBOLS = 2;
@@ -41,6 +42,8 @@ export interface Footprint {
   readonly stripped: number;
   /** Bytes by part, gaps behind a part included; they add up to the size. */
   readonly parts: Readonly<Record<string, number>>;
+  /** Bytes of the largest symbols; null where symbols have no size. */
+  readonly symbols?: SymbolSizes | null | undefined;
 }
 
 /** Measures an artifact. */
@@ -52,6 +55,7 @@ export function footprint(reader: Reader): Footprint {
     size: reader.size,
     stripped: Math.max(0, reader.size - removed),
     parts: Object.fromEntries([...parts].sort(([a], [b]) => a < b ? -1 : 1)),
+    symbols: symbolSizes(reader),
   };
 }
 
