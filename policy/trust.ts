@@ -18,6 +18,8 @@ const KINDS = [
   "https://slsa.dev/provenance/v1",
   "https://slsa.dev/verification_summary/v1",
   "tag:reproof,2026:rollback-drill/v1",
+  "https://in-toto.io/attestation/test-result/v0.1",
+  "https://in-toto.io/attestation/release/v0.1",
   CHECKSUMS,
 ] as const;
 

@@ -35,6 +35,8 @@ export const RELEASE_FILES = {
   attestations: "attestations",
   rebuilders: "attestations/rebuilders",
   drill: "attestations/rollback.sigstore.json",
+  testResult: "attestations/test-result.sigstore.json",
+  release: "attestations/release.sigstore.json",
   decision: "attestations/decision.sigstore.json",
 } as const;
 
@@ -55,10 +57,19 @@ export function archiveName(
   return `${release.name}-${release.version}-${target}.tar.gz`;
 }
 
+/** Kinds of statements about one artifact: each run, and their comparison. */
+export const ARTIFACT_STATEMENTS = [
+  "provenance",
+  "varied.provenance",
+  "comparison",
+] as const;
+/** One of them. */
+export type ArtifactStatement = typeof ARTIFACT_STATEMENTS[number];
+
 /** Name of the statement of one kind about one archive or artifact. */
 export function statementFile(
   subject: string,
-  kind: "provenance" | "comparison",
+  kind: ArtifactStatement,
 ): string {
   return `${RELEASE_FILES.attestations}/${subject}.${kind}${BUNDLE_SUFFIX}`;
 }

@@ -16,6 +16,7 @@ import { EXIT, type ExitCode } from "../../verify/verdict.ts";
 import type { Arguments, Command, Context } from "../cli/command.ts";
 import { assertKnownNormalizers } from "../known_normalizers.ts";
 import { readDocument } from "../read_document.ts";
+import { askPolicy } from "../policy_questions.ts";
 import { type Preset, presetPolicy, PRESETS } from "../policy_presets.ts";
 import { writeNew } from "../write_new.ts";
 
@@ -41,6 +42,7 @@ export const policyCommand: Command = {
       value: "NAME",
       help: "generic, fuse or omnirelay: gates and numbers to begin with",
     },
+    { name: "yes", help: "Ask nothing at a terminal: take what is proposed" },
   ],
   operands: [1, 2],
   async run(context, args) {
@@ -72,15 +74,35 @@ function init(context: Context, args: Arguments): ExitCode {
   const directory = args.operands[1] ?? ".";
   const recipe = readDocument(RECIPE, join(directory, RECIPE_FILE));
   const keys = args.values("key").map((path) => Deno.readTextFileSync(path));
-  const text =
-    JSON.stringify(presetPolicy(preset(args), recipe, keys), null, 2) + "\n";
-  parseDocument(POLICY, text, POLICY_FILE);
   const path = join(directory, POLICY_FILE);
+  const draft = presetPolicy(preset(args), recipe, keys);
+  const asked = Deno.stdin.isTerminal() && !args.has("yes") && !exists(path)
+    ? askPolicy(
+      draft,
+      (question, proposal) => prompt(`${question} [${proposal}]:`),
+      (reason) => context.err(`${reason}\n`),
+    )
+    : draft;
+  const text = JSON.stringify(asked, null, 2) + "\n";
+  parseDocument(POLICY, text, POLICY_FILE);
   writeNew(path, text);
+  const { reproducibility, source } = asked;
   context.err(
-    `Wrote ${path}. Read it: it asks for identical bytes, a clean commit and bubblewrap.\n`,
+    `Wrote ${path}. Read it: it asks for ${reproducibility.verdict} builds, ${
+      source?.commit === "optional" ? "no" : "a clean"
+    } commit and ${reproducibility.isolation}.\n`,
   );
   return EXIT.ok;
+}
+
+/** A policy that is there is found before anybody answers questions. */
+function exists(path: string): boolean {
+  try {
+    Deno.lstatSync(path);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function preset(args: Arguments): Preset {

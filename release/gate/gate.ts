@@ -5,6 +5,7 @@
  * @module
  */
 
+import { liveTolerances } from "../../policy/tolerances.ts";
 import { defaultChannel } from "../../policy/demands.ts";
 import { rebuild, type RebuildOptions } from "../../verify/rebuild/rebuild.ts";
 import { outcomeDirectory } from "../layout.ts";
@@ -22,7 +23,7 @@ import {
   assertOutputFree,
   type GateInputs,
 } from "./inputs.ts";
-import { judge, liveTolerances } from "./judge.ts";
+import { judge } from "./judge.ts";
 import { writeRefusal, writeRelease } from "./write_release.ts";
 
 /** How to run the gate. */

@@ -9,10 +9,7 @@ import { clockChecks, sourceTimeChecks } from "../../policy/clock.ts";
 import { policyChecks } from "../../policy/checks.ts";
 import { evaluate } from "../../policy/evaluate.ts";
 import type { Ballot } from "../../policy/quorum.ts";
-import type { Policy } from "../../policy/policy.ts";
-import { lifeLeft } from "../../policy/waivers.ts";
 import type { Check } from "../../verify/check.ts";
-import type { Tolerance } from "../../verify/compare/comparison.ts";
 import type { RebuildResult } from "../../verify/rebuild/result.ts";
 import type { Trials } from "../../verify/trial/trial.ts";
 import type { ReleaseReport } from "../report/release_report.ts";
@@ -20,19 +17,6 @@ import { versionedResource } from "../statement/verification_summary.ts";
 import { judgedChecks } from "../verification/decision.ts";
 import { PROGRAM } from "../version.ts";
 import type { GateInputs } from "./inputs.ts";
-
-/** Tolerances of a policy that hold today; the others account for nothing. */
-export function liveTolerances(policy: Policy, now: Date): Tolerance[] {
-  return policy.tolerances.filter((tolerance) => {
-    const life = lifeLeft(tolerance.expires, now);
-    return !life.expired && !life.tooLong;
-  }).map(({ id, artifact, field, bytesMax }) => ({
-    id,
-    artifact,
-    field,
-    bytesMax,
-  }));
-}
 
 /** What a report is made from. */
 export interface Facts {
@@ -63,6 +47,7 @@ export function judge(facts: Facts): ReleaseReport {
     verdict: result.verdict,
     seed: result.seed,
     source: result.source,
+    ...(result.prepared === undefined ? {} : { prepared: result.prepared }),
     runs: result.runs,
     artifacts,
     attribution: result.attribution,

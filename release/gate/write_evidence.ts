@@ -5,6 +5,7 @@
  * @module
  */
 
+import { liveTolerances } from "../../policy/tolerances.ts";
 import { isReproducedIndependently } from "../../policy/quorum.ts";
 import { join } from "@std/path";
 import type { Decision } from "../../policy/decision.ts";
@@ -19,11 +20,17 @@ import { isAttestation, joinBundles } from "../bundle_lines.ts";
 import type { FuseRun } from "../fuse_provenance.ts";
 import { formatSbom } from "../sbom.ts";
 import type { Rebuild } from "../../verify/rebuild/rebuild.ts";
-import { BUNDLE_SUFFIX, RELEASE_FILES, statementFile } from "../layout.ts";
+import {
+  ARTIFACT_STATEMENTS,
+  BUNDLE_SUFFIX,
+  RELEASE_FILES,
+  statementFile,
+} from "../layout.ts";
 import { renderMarkdown } from "../report/markdown.ts";
 import { formatReport, type ReleaseReport } from "../report/release_report.ts";
 import type { Staging } from "../staging.ts";
 import { artifactStatements } from "../statement/artifact_statements.ts";
+import { testResultStatement } from "../statement/test_result.ts";
 import {
   type InputAttestation,
   verificationSummaryStatement,
@@ -33,7 +40,6 @@ import {
   artifactName,
   provenanceSubjects,
 } from "../verification/statements.ts";
-import { liveTolerances } from "./judge.ts";
 import type { GateInputs } from "./inputs.ts";
 
 /** What the writers share. */
@@ -87,7 +93,10 @@ function isKept(log: { readonly name: string }): boolean {
   return !log.name.startsWith("prepare-");
 }
 
-/** Signs provenance and comparison of each artifact that was built. */
+/**
+ * Signs what was found: provenance of each run and the comparison for each
+ * artifact that was built, and the test result.
+ */
 export async function writeStatements(
   staging: Staging,
   judged: Judged,
@@ -109,15 +118,15 @@ export async function writeStatements(
       normalizers: policy.reproducibility.normalizers,
       tolerances: liveTolerances(policy, now),
     });
-    for (const kind of ["provenance", "comparison"] as const) {
-      const path = statementFile(name, kind);
-      written.push({
-        path,
-        payloadSha256: await writeStatement(staging, path, {
-          statement: statements[kind],
+    for (const kind of ARTIFACT_STATEMENTS) {
+      const statement = statements[kind];
+      if (statement === undefined) continue;
+      written.push(
+        await writeInput(staging, statementFile(name, kind), {
+          statement,
           judged,
         }),
-      });
+      );
     }
   }
   if (judged.drill !== null) {
@@ -125,6 +134,12 @@ export async function writeStatements(
     staging.write(RELEASE_FILES.drill, bytes);
     written.push({ path: RELEASE_FILES.drill, payloadSha256 });
   }
+  written.push(
+    await writeInput(staging, RELEASE_FILES.testResult, {
+      statement: testResultStatement(report),
+      judged,
+    }),
+  );
   // Each under the name of what it says, so that copies fall together.
   for (const { payloadSha256, bytes } of judged.evidence) {
     const path = `${RELEASE_FILES.rebuilders}/${payloadSha256}${BUNDLE_SUFFIX}`;
@@ -169,6 +184,16 @@ export async function writeDecision(
       paths.map((path) => [path, Deno.readFileSync(join(staging.path, path))]),
     ),
   );
+}
+
+/** Signs a statement that the decision rests on. */
+export async function writeInput(
+  staging: Staging,
+  path: string,
+  options: Parameters<typeof writeStatement>[2],
+): Promise<InputAttestation> {
+  const payloadSha256 = await writeStatement(staging, path, options);
+  return { path, payloadSha256 };
 }
 
 async function writeStatement(

@@ -41,6 +41,7 @@ import {
 } from "../fuse_provenance.ts";
 import { formatReport, type ReleaseReport } from "../report/release_report.ts";
 import type { Staging } from "../staging.ts";
+import { releaseStatement } from "../statement/release.ts";
 import { decisionSubjects } from "../verification/statements.ts";
 import {
   type Verification,
@@ -50,6 +51,7 @@ import {
   type Judged,
   writeDecision,
   writeEvidence,
+  writeInput,
   writeStatements,
 } from "./write_evidence.ts";
 
@@ -228,9 +230,16 @@ export async function writeRelease(
   writeEvidence(staging, judged);
   const listSha256 = await writeChecksums(staging, judged);
   if (decided.fuse !== null) await writeFuse(staging, judged, decided.fuse);
-  const statements = await writeStatements(staging, judged);
+  const subjects = decisionSubjects(report, listSha256);
+  const statements = [
+    ...await writeStatements(staging, judged),
+    await writeInput(staging, RELEASE_FILES.release, {
+      statement: releaseStatement(subjects, report.resource),
+      judged,
+    }),
+  ];
   await writeDecision(staging, judged, {
-    subjects: decisionSubjects(report, listSha256),
+    subjects,
     statements,
     decision: report.decision,
   });

@@ -12,6 +12,7 @@ import type { Decision } from "../../policy/decision.ts";
 import type { PublishedArtifact } from "../artifacts_list.ts";
 import type { Check } from "../../verify/check.ts";
 import type {
+  PreparedIdentity,
   RebuildResult,
   RebuiltArtifact,
   SourceIdentity,
@@ -60,6 +61,8 @@ export interface ReleaseReport {
     readonly verdict: RebuildResult["verdict"];
     readonly seed: string;
     readonly source: SourceIdentity;
+    /** What `prepare` left; absent when the recipe prepares nothing. */
+    readonly prepared?: PreparedIdentity;
     readonly runs: RebuildResult["runs"];
     readonly artifacts: readonly ReportedArtifact[];
     readonly attribution: RebuildResult["attribution"];
@@ -197,19 +200,26 @@ const reportSchema = z.looseObject({
       commit: text.nullable(),
       treeSha256: digest,
       sourceDateEpoch: count,
-      epochFrom: text,
+      epochFrom: z.enum(["commit", "recipe", "option"]),
     }),
+    prepared: z.looseObject({ sha256: digest, count }).optional(),
     runs: z.array(z.looseObject({
       id: text,
       isolation: text,
       axes: z.record(text, text),
       notVaried: z.record(text, text),
       outcome: text,
+      environment: z.record(text, text),
       targets: z.record(
         text,
         z.looseObject({
           outcome: text,
-          steps: z.array(z.looseObject({ logSha256: digest })),
+          steps: z.array(z.looseObject({
+            argv: z.array(text),
+            exitCode: z.int().nullable(),
+            logSha256: digest,
+            logBytes: count,
+          })),
         }),
       ),
     })),
@@ -218,7 +228,9 @@ const reportSchema = z.looseObject({
       target: text,
       verdict: z.enum(["identical", "equivalent", "different", "unchecked"]),
       sha256: digest.nullable(),
+      size: count.nullable(),
       variedSha256: digest.nullable(),
+      normalizedSha256: digest.nullable(),
       differences: z.array(z.looseObject({
         code,
         path: text,

@@ -1,10 +1,11 @@
 /**
- * The two statements about one artifact: how it was built, and how two builds
- * of it compare.
+ * The statements about one artifact: how each run built it, and how the two
+ * builds compare.
  *
  * @module
  */
 
+import type { ArtifactStatement } from "../layout.ts";
 import type { Statement, Subject } from "../../verify/attest/statement.ts";
 import type {
   RebuildResult,
@@ -24,7 +25,7 @@ export interface ArtifactStatementsOptions
 }
 
 /**
- * Makes both statements.
+ * Makes every statement; what a run did not build has no provenance.
  *
  * @throws {ReproofError} `statement-invalid` for what was not built.
  */
@@ -32,15 +33,25 @@ export function artifactStatements(
   result: RebuildResult,
   artifact: RebuiltArtifact,
   options: ArtifactStatementsOptions,
-): { readonly provenance: Statement; readonly comparison: Statement } {
+): Partial<Record<ArtifactStatement, Statement>> & {
+  readonly provenance: Statement;
+  readonly comparison: Statement;
+} {
   const { provenanceSubjects, ...rest } = options;
+  const host = `${Deno.build.os} ${Deno.build.arch}`;
+  const run = { recipe: options.recipe, host };
   return {
     provenance: provenanceStatement(result, artifact, {
-      recipe: options.recipe,
-      host: `${Deno.build.os} ${Deno.build.arch}`,
+      ...run,
       ...(provenanceSubjects === undefined
         ? {}
         : { subjects: provenanceSubjects }),
+    }),
+    ...(artifact.comparison === null ? {} : {
+      "varied.provenance": provenanceStatement(result, artifact, {
+        ...run,
+        run: "varied",
+      }),
     }),
     comparison: comparisonStatement(result, artifact, rest),
   };

@@ -1,7 +1,8 @@
 /**
  * The statement of a comparison: SLSA provenance v1 with a build type of our
  * own, whose "build" is the comparison of the control run's artifact with the
- * varied run's. It names both digests and, for every field that differed, the
+ * varied run's. It names both digests, the normalised digest that both have
+ * without what was accounted for, and, for every field that differed, the
  * ranges, both values, and the normaliser or tolerance that accounted for it.
  * A comparison that failed is stated in the same way as one that held.
  *
@@ -15,7 +16,11 @@ import {
   type Statement,
   type Subject,
 } from "../../verify/attest/statement.ts";
-import type { Difference, Tolerance } from "../../verify/compare/comparison.ts";
+import type {
+  Comparison,
+  Difference,
+  Tolerance,
+} from "../../verify/compare/comparison.ts";
 import type {
   RebuildResult,
   RebuiltArtifact,
@@ -36,6 +41,18 @@ export interface ComparisonStatementOptions {
   readonly subjects?: readonly Subject[];
 }
 
+/** What is stated of an artifact. */
+export interface StatedArtifact extends Omit<RebuiltArtifact, "comparison"> {
+  readonly comparison:
+    | {
+      readonly left: { readonly sha256: string };
+      readonly right: { readonly sha256: string };
+      readonly summary: Comparison["summary"];
+      readonly limitsHit: Comparison["limitsHit"];
+    }
+    | null;
+}
+
 /**
  * Builds the statement.
  *
@@ -43,8 +60,8 @@ export interface ComparisonStatementOptions {
  * could be about.
  */
 export function comparisonStatement(
-  result: RebuildResult,
-  artifact: RebuiltArtifact,
+  result: Pick<RebuildResult, "seed">,
+  artifact: StatedArtifact,
   options: ComparisonStatementOptions,
 ): Statement {
   const name = `${artifact.target}/${artifact.name}`;
@@ -98,11 +115,18 @@ export function comparisonStatement(
                 ...hit,
               })) ?? [],
             },
-          }],
+          }, ...normalized(artifact)],
         },
       },
     },
   );
+}
+
+/** The digest that both sides have without what was accounted for. */
+function normalized(artifact: StatedArtifact): Json[] {
+  return artifact.normalizedSha256 === null
+    ? []
+    : [side("normalized", artifact.normalizedSha256)];
 }
 
 function side(name: string, sha256: string): Json {

@@ -50,8 +50,13 @@ export interface ProvenanceOptions {
  * not there: what was not built has no provenance.
  */
 export function provenanceStatement(
-  result: RebuildResult,
-  artifact: RebuiltArtifact,
+  result: Pick<
+    RebuildResult,
+    "runs" | "seed" | "source" | "lock" | "prepared"
+  >,
+  artifact: Pick<RebuiltArtifact, "target" | "name" | "sha256"> & {
+    readonly comparison: { readonly right: { readonly sha256: string } } | null;
+  },
   options: ProvenanceOptions,
 ): Statement {
   const id = options.run ?? "control";

@@ -188,15 +188,17 @@ function verdictHolds(
 ): boolean {
   const { sha256, variedSha256, verdict, differences } = artifact;
   if (sha256 === null || variedSha256 === null) return verdict === "unchecked";
+  const normal = artifact.normalizedSha256;
   const accounted = differences.length > 0 &&
     differences.every((difference) => difference.accountedBy !== null);
   switch (verdict) {
     case "identical":
-      return sha256 === variedSha256 && differences.length === 0;
+      return sha256 === variedSha256 && differences.length === 0 &&
+        normal === sha256;
     case "equivalent":
       return sha256 !== variedSha256 && accounted;
     case "different":
-      return sha256 !== variedSha256 && !accounted;
+      return sha256 !== variedSha256 && !accounted && normal === null;
     case "unchecked":
       return true;
   }
@@ -214,8 +216,15 @@ function differing(
   judged: readonly Check[],
 ): string {
   // Wording may change between versions of the program, facts may not.
-  const text = ({ id, gate, code, subject, status }: Check) =>
-    JSON.stringify([id, gate, code, subject, status]);
+  const text = ({ id, gate, code, subject, status, evidence }: Check) =>
+    JSON.stringify([
+      id,
+      gate,
+      code,
+      subject,
+      status,
+      evidence.map((one) => [one.name, one.sha256]),
+    ]);
   const gates = new Set(judged.map((check) => check.gate));
   const own = reported.filter((check) =>
     gates.has(check.gate) || check.gate === "policy"

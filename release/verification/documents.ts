@@ -167,13 +167,13 @@ function contentChecks(
       const file = inventory.files.get(path);
       const subject = report.subjects.find((entry) => entry.name === path);
       const expected = [
-        ...judged.map((artifact) => `${artifact.name} ${artifact.sha256}`),
+        ...judged.map(({ name, sha256, size }) => `${name} ${sha256} ${size}`),
         ...recipe.bundle,
       ].sort();
       const judgedNames = new Set(judged.map((artifact) => artifact.name));
       const observed = (file?.members ?? []).map((member) =>
         judgedNames.has(member.path)
-          ? `${member.path} ${member.sha256}`
+          ? `${member.path} ${member.sha256} ${member.size}`
           : member.path
       ).sort();
       const holds = JSON.stringify(expected) === JSON.stringify(observed) &&

@@ -13,6 +13,7 @@ import type { Check } from "../../verify/check.ts";
 import { worstVerdict } from "../../verify/verdict.ts";
 import { BUNDLE_SUFFIX, RELEASE_FILES } from "../layout.ts";
 import { gateFiles } from "../policy_gates.ts";
+import type { Recipe } from "../../verify/rebuild/recipe.ts";
 import type { ReleaseReport } from "../report/release_report.ts";
 import type { Documents } from "./documents.ts";
 import { integrity, type Inventory } from "./inventory.ts";
@@ -75,6 +76,8 @@ export function evidenceChecks(
           .map(([target]) => `${run.id} ${target}`)
       ),
     ),
+    stepsHold(report, recipe, inventory),
+    sourceHolds(report, recipe),
     same("verdict", [worstVerdict(artifacts.map(({ verdict }) => verdict))], [
       verdict,
     ]),
@@ -87,6 +90,66 @@ export function evidenceChecks(
       ),
     ]),
   ];
+}
+
+/** Steps of what was built ended well, were the recipe's, and left their logs. */
+function stepsHold(
+  { rebuild }: ReleaseReport,
+  recipe: Recipe,
+  { files }: Inventory,
+): Check {
+  const wrong = rebuild.runs.flatMap((run) =>
+    Object.entries(run.targets).flatMap(([target, { outcome, steps }]) => {
+      const planned = recipe.targets[target]?.build ?? [];
+      return [
+        ...outcome === "built" && steps.length !== planned.length
+          ? [`${steps.length} steps of ${run.id} ${target}`]
+          : [],
+        ...steps.flatMap((step, index) => {
+          const log = `${RELEASE_FILES.logs}/${run.id}-${target}-${
+            index + 1
+          }.log`;
+          const holds = outcome !== "built" ||
+            step.exitCode === 0 && step.logBytes === files.get(log)?.size &&
+              isStepOf(planned[index]?.argv ?? [], step.argv);
+          return holds ? [] : [`step ${index + 1} of ${run.id} ${target}`];
+        }),
+      ];
+    })
+  );
+  return integrity("evidence", "steps", wrong.length === 0 ? "pass" : "fail", {
+    code: "release-inconsistent",
+    expected: "steps of the recipe that ended with 0 and left their logs",
+    observed: wrong.length === 0 ? "those" : `another ${wrong[0]}`,
+  });
+}
+
+/** Whether arguments can be those of a step; placeholders stand for any text. */
+function isStepOf(
+  planned: readonly string[],
+  argv: readonly string[],
+): boolean {
+  return planned.length === argv.length &&
+    planned.every((text, index) => text.includes("{") || text === argv[index]);
+}
+
+/** The time that the builds were given comes from where the report says. */
+function sourceHolds({ rebuild }: ReleaseReport, recipe: Recipe): Check {
+  const { commit, epochFrom, sourceDateEpoch } = rebuild.source;
+  const origin = epochFrom === "commit"
+    ? commit !== null
+    : epochFrom !== "recipe" || recipe.sourceDateEpoch === sourceDateEpoch;
+  // A recipe may set the variable to something of its own.
+  const told = Object.hasOwn(recipe.env, "SOURCE_DATE_EPOCH") ||
+    rebuild.runs.every(({ environment }) =>
+      environment.SOURCE_DATE_EPOCH === String(sourceDateEpoch)
+    );
+  const holds = origin && told;
+  return integrity("evidence", "source date", holds ? "pass" : "fail", {
+    code: "release-inconsistent",
+    expected: `${sourceDateEpoch} from the ${epochFrom}, in every build`,
+    observed: holds ? "that" : origin ? "another in a build" : "no such origin",
+  });
 }
 
 /** Digest of every log by its path in the release. */

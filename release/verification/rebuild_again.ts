@@ -19,7 +19,7 @@ import { listDirectory } from "../../verify/integrity/directory.ts";
 import { readArchive } from "../../verify/integrity/read_archive.ts";
 import { rebuild, type RebuildOptions } from "../../verify/rebuild/rebuild.ts";
 import { RECIPE, RECIPE_FILE } from "../../verify/rebuild/recipe.ts";
-import { liveTolerances } from "../gate/judge.ts";
+import { liveTolerances } from "../../policy/tolerances.ts";
 import { archiveName, RELEASE_FILES } from "../layout.ts";
 import { readDocument, readDocumentBytes } from "../read_document.ts";
 import { parseReport } from "../report/release_report.ts";

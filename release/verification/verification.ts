@@ -166,6 +166,7 @@ export async function verifyRelease(
       deny,
       now: options.now,
       carried,
+      lock: documents.lock,
       policy,
     }),
     ...again?.checks ?? [],

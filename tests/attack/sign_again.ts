@@ -16,6 +16,7 @@ import { isAttestation, joinBundles } from "../../release/bundle_lines.ts";
 import { BUNDLE_SUFFIX, RELEASE_FILES } from "../../release/layout.ts";
 import { signBlob, signStatement } from "../../release/sign/sign.ts";
 import { loadSigningKey } from "../../release/sign/signing_key.ts";
+import { testResultStatement } from "../../release/statement/test_result.ts";
 import { filesOf } from "../release/project.ts";
 
 /** What is changed before the signing; values as JSON gives them. */
@@ -65,21 +66,27 @@ export async function signAgain(
     path(RELEASE_FILES.checksumsBundle),
     await signBlob(list, key),
   );
+  const renewSubjects = (statement: Statement) => {
+    for (const subject of statement.subject) {
+      Object.assign(subject.digest, { sha256: digest(subject.name) });
+    }
+  };
   const payloads = new Map<unknown, string>();
   for (const name of filesOf(directory)) {
     if (
       !name.endsWith(BUNDLE_SUFFIX) || name === RELEASE_FILES.decision ||
       name === RELEASE_FILES.checksumsBundle
     ) continue;
-    const statement = readStatement(path(name));
+    const statement = name === RELEASE_FILES.testResult
+      ? structuredClone(testResultStatement(report))
+      : readStatement(path(name));
+    if (name === RELEASE_FILES.release) renewSubjects(statement);
     lies.statement?.(statement, name);
     Deno.writeFileSync(path(name), await signStatement(statement, key));
     payloads.set(name, sha256(payload(path(name))));
   }
   const decision = readStatement(path(RELEASE_FILES.decision));
-  for (const subject of decision.subject) {
-    Object.assign(subject.digest, { sha256: digest(subject.name ?? "") });
-  }
+  renewSubjects(decision);
   const { inputAttestations } = decision.predicate as Record<string, unknown>;
   for (const input of inputAttestations as { uri: string; digest: object }[]) {
     Object.assign(input.digest, { sha256: payloads.get(input.uri) });

@@ -99,7 +99,7 @@ Deno.test("the joined attestations and the bill of materials follow from the rel
   await t.step("each line is a bundle that verifies", () => {
     const key = loadPublicKey(place.publicKey);
     const bundles = lines.trimEnd().split("\n");
-    assertEquals(bundles.length, 3);
+    assertEquals(bundles.length, 6);
     for (const line of bundles) {
       const payload = JSON.parse(atob(JSON.parse(line).dsseEnvelope.payload));
       const { status } = verifyBundle(new TextEncoder().encode(line), {

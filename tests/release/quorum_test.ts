@@ -69,7 +69,7 @@ Deno.test("a quorum of rebuilders decides, and everybody can count it", async (t
     assertEquals([...Deno.readDirSync(`${out}/${HASHES}`)].length, 2);
     const { verifiedLevels, inputAttestations } = summary(out);
     assertEquals(verifiedLevels.includes("SLSA_BUILD_REPRODUCED"), true);
-    assertEquals(inputAttestations.length, 4);
+    assertEquals(inputAttestations.length, 7);
     assertEquals(json(`${out}/report.json`).ballot.votes.length, 2);
     const verified = await gate.verify(out);
     assertEquals(verified.code, 0, verified.stdout + verified.stderr);

@@ -6,6 +6,9 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import fc from "fast-check";
 import { loadPublicKey } from "../../verify/attest/public_key.ts";
+import { isAttestation } from "../../release/bundle_lines.ts";
+import { PREDICATE_TYPE, type Subject } from "../../verify/attest/statement.ts";
+import { verifyBundle } from "../../verify/attest/verify_bundle.ts";
 import { sha256 } from "../../verify/digest.ts";
 import {
   type Verification,
@@ -17,9 +20,9 @@ import { printSeed } from "../seed.ts";
 import { copyTree, filesOf, GOOD_SCRIPT, NOW, Workplace } from "./project.ts";
 
 /** Files up to this size are walked byte by byte. */
-const SMALL_BYTES = 5000;
+const SMALL_BYTES = 1000;
 /** Bytes tried in each larger file. */
-const SAMPLE = 250;
+const SAMPLE = 150;
 
 async function released(): Promise<{
   readonly place: Workplace;
@@ -80,6 +83,40 @@ Deno.test("verify accepts no release with a flipped bit", async () => {
   ));
   assertEquals(survivors, []);
   assertEquals((await verify(out)).decision.outcome, "go");
+});
+
+Deno.test("no statement of a release verifies with a flipped bit in any byte", async () => {
+  const { place, out } = await released();
+  using _place = place;
+  const key = loadPublicKey(place.publicKey);
+  const survivors: string[] = [];
+  const verifies = (bytes: Uint8Array, subjects: readonly Subject[]) =>
+    verifyBundle(bytes, {
+      name: "bundle",
+      trust: { kind: "keys", keys: [{ id: "key", key }] },
+      expect: {
+        kind: "statement",
+        predicateTypes: Object.values(PREDICATE_TYPE),
+        subjects,
+        rule: "exactly",
+      },
+      now: new Date(NOW),
+    }).status === "verified";
+  const bundles = filesOf(out).filter(isAttestation);
+  assertEquals(bundles.length, 6);
+  for (const path of bundles) {
+    const bytes = Deno.readFileSync(`${out}/${path}`);
+    const { dsseEnvelope } = JSON.parse(new TextDecoder().decode(bytes));
+    const { subject } = JSON.parse(atob(dsseEnvelope.payload));
+    assertEquals(verifies(bytes, subject), true);
+    for (const offset of bytes.keys()) {
+      const original = bytes[offset] ?? 0;
+      bytes[offset] = original ^ (1 << (offset % 8));
+      if (verifies(bytes, subject)) survivors.push(`${path}@${offset}`);
+      bytes[offset] = original;
+    }
+  }
+  assertEquals(survivors, []);
 });
 
 /** Changes a copy of the release; the codes it must be refused for. */

@@ -23,6 +23,10 @@ export const STATEMENT_PAYLOAD_TYPE = "application/vnd.in-toto+json";
 export const PREDICATE_TYPE = {
   /** SLSA provenance: a run, or the comparison of two. */
   provenance: "https://slsa.dev/provenance/v1",
+  /** in-toto test result: what was checked. */
+  testResult: "https://in-toto.io/attestation/test-result/v0.1",
+  /** in-toto release: which files it consists of. */
+  release: "https://in-toto.io/attestation/release/v0.1",
   /** SLSA verification summary: the decision. */
   verificationSummary: "https://slsa.dev/verification_summary/v1",
   /** A rollback drill: ours, for nobody has one. */

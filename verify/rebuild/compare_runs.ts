@@ -13,6 +13,7 @@ import type { ComparisonVerdict } from "../verdict.ts";
 import { attribute, withCauses } from "./attribution.ts";
 import type { Run } from "./build_run.ts";
 import { buildChecks, type Runs } from "./build_runs.ts";
+import { normalizedDigest } from "./normalized_digest.ts";
 import type { Output } from "./outputs.ts";
 import type { RebuildResult, RebuiltArtifact } from "./result.ts";
 import type { Workshop } from "./workshop.ts";
@@ -100,6 +101,7 @@ function notCompared(
       sha256: left?.sha256 ?? null,
       size: left?.size ?? null,
       differences: [],
+      normalizedSha256: null,
       comparison: null,
     },
     check: {
@@ -167,6 +169,7 @@ async function compareArtifact(
       sha256: left.sha256,
       size: left.size,
       differences,
+      normalizedSha256: normalizedDigest(comparison, left.path, right.path),
       comparison: {
         ...comparison,
         left: { ...comparison.left, path: `control/${subject}` },

@@ -113,6 +113,8 @@ export interface RebuiltArtifact {
   readonly sha256: string | null;
   readonly size: number | null;
   readonly differences: readonly Difference[];
+  /** What both files are without what was accounted for; null for neither. */
+  readonly normalizedSha256: string | null;
   /** The whole comparison; null when there was nothing to compare. */
   readonly comparison: Comparison | null;
 }

@@ -99,6 +99,11 @@ export function rebuilt(verdict: ComparisonVerdict): RebuildResult {
       sha256: hex("a"),
       size: 1,
       differences,
+      normalizedSha256: same
+        ? hex("a")
+        : verdict === "equivalent"
+        ? hex("f")
+        : null,
       comparison: {
         schemaVersion: 1,
         verdict,
