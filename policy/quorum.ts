@@ -16,7 +16,10 @@ import { date, id, literal, publicKey } from "./parts.ts";
 const rebuilder = z.strictObject({
   id,
   /** Who runs it. Two rebuilders of one operator are one voice. */
-  operator: z.string().trim().min(1),
+  operator: z.string().trim().min(1).regex(
+    /^[^\p{C}]*$/u,
+    "a name without invisible characters",
+  ),
   /** Public key that it signs with, PEM. */
   publicKey: publicKey.optional(),
   /** Id of a pinned root of `trust`, with identity and issuer, instead. */
@@ -64,7 +67,7 @@ export const quorumSchema = z.strictObject({
     const operators = new Set(
       quorum.rebuilders.filter((entry) =>
         entry.targets?.includes(target) ?? true
-      ).map((entry) => entry.operator),
+      ).map((entry) => voiceOf(entry.operator)),
     );
     if (operators.size < threshold) {
       issue(
@@ -188,15 +191,24 @@ function artifactCheck(
   );
 }
 
+/** One name for each operator that agrees, however often it is spelled. */
 function operatorsOf(quorum: Quorum, votes: readonly Vote[]): string[] {
-  return [
-    ...new Set(
-      votes.flatMap((vote) =>
-        quorum.rebuilders.filter((entry) => entry.id === vote.rebuilder)
-          .map((entry) => entry.operator)
-      ),
-    ),
-  ].sort();
+  const voices = new Map<string, string>();
+  for (const { id, operator } of quorum.rebuilders) {
+    if (votes.some((vote) => vote.rebuilder === id)) {
+      const voice = voiceOf(operator);
+      voices.set(voice, voices.get(voice) ?? operator);
+    }
+  }
+  return [...voices.values()].sort();
+}
+
+/** "Acme", "ACME" and "ac me " with a wide space are not three operators. */
+function voiceOf(operator: string): string {
+  return operator.normalize("NFKC").toLowerCase().replace(
+    /[^\p{L}\p{N}]/gu,
+    "",
+  );
 }
 
 /** Votes by digest and verdict, the largest group first. */

@@ -7,7 +7,14 @@
  */
 
 import { dirname, resolve } from "@std/path";
-import { EMPTY_MEMORY, MEMORY, type Memory } from "../policy/memory.ts";
+import {
+  EMPTY_MEMORY,
+  type MemorableDecision,
+  MEMORY,
+  type Memory,
+  memoryCheck,
+  remember,
+} from "../policy/memory.ts";
 import { UsageError } from "../verify/error.ts";
 import { readDocument } from "./read_document.ts";
 
@@ -27,18 +34,46 @@ export function readMemory(path: string): Memory {
 }
 
 /**
- * Writes a memory.
+ * Remembers a decision that was accepted. The file is read again under a lock:
+ * of two verifications at once neither may forget what the other accepted, and
+ * the older of two decisions never takes the place of the newer.
  *
- * @returns Whether it was written; false without permission to write.
- * @throws {UsageError} `output-not-writable`.
+ * @returns Null when it is remembered, else why it is not.
+ * @throws {UsageError} `memory-invalid`, `output-not-writable`.
  */
-export function writeMemory(path: string, memory: Memory): boolean {
+export function rememberDecision(
+  path: string,
+  decision: MemorableDecision,
+): string | null {
   const directory = dirname(resolve(path));
   const { state } = Deno.permissions.querySync({
     name: "write",
     path: directory,
   });
-  if (state !== "granted") return false;
+  if (state !== "granted") return `no permission to write beside ${path}`;
+  using lock = openLock(`${path}.lock`);
+  lock.lockSync(true);
+  const memory = readMemory(path);
+  const check = memoryCheck(memory, decision);
+  if (check.status === "fail") return check.observed;
+  writeMemory(path, remember(memory, decision));
+  return null;
+}
+
+/** The file stays: removing it would let two hold the lock of one name. */
+function openLock(path: string): Deno.FsFile {
+  try {
+    return Deno.openSync(path, { write: true, create: true });
+  } catch (cause) {
+    throw new UsageError("output-not-writable", `Opening "${path}"`, {
+      expected: "a directory that can be written to",
+      observed: cause instanceof Error ? cause.message : String(cause),
+      cause,
+    });
+  }
+}
+
+function writeMemory(path: string, memory: Memory): void {
   const temporary = `${path}.${crypto.randomUUID()}.partial`;
   try {
     {
@@ -62,5 +97,4 @@ export function writeMemory(path: string, memory: Memory): boolean {
       cause,
     });
   }
-  return true;
 }

@@ -7,14 +7,14 @@
 
 import { resolve } from "@std/path";
 import { DENY_LIST } from "../../policy/deny.ts";
-import { remember } from "../../policy/memory.ts";
 import { POLICY, type Policy } from "../../policy/policy.ts";
 import { loadPublicKey } from "../../verify/attest/public_key.ts";
 import type { Check } from "../../verify/check.ts";
 import { UsageError } from "../../verify/error.ts";
+import { escapeText } from "../../verify/escape.ts";
 import { outcomeExit } from "../../verify/verdict.ts";
 import type { Arguments, Command, Context } from "../cli/command.ts";
-import { readMemory, writeMemory } from "../consumer_memory.ts";
+import { readMemory, rememberDecision } from "../consumer_memory.ts";
 import { readEvidence } from "../evidence_files.ts";
 import { readDocument } from "../read_document.ts";
 import { renderDecision } from "../report/release_text.ts";
@@ -125,13 +125,11 @@ export const verifyCommand: Command = {
     });
     const { release, decision } = verification;
     const accepted = decision.outcome === "go" ? memorable(release) : null;
-    if (
-      memoryPath !== undefined && memory !== undefined && accepted !== null &&
-      !writeMemory(memoryPath, remember(memory, accepted))
-    ) {
-      context.err(
-        `Not remembered: no permission to write beside ${memoryPath}\n`,
-      );
+    const forgotten = memoryPath === undefined || accepted === null
+      ? null
+      : rememberDecision(memoryPath, accepted);
+    if (forgotten !== null) {
+      context.err(`Not remembered: ${escapeText(forgotten)}\n`);
     }
     if (args.has("json")) {
       context.out(JSON.stringify(verification, null, 2) + "\n");

@@ -77,6 +77,7 @@ export async function takeInventory(
   directory: string,
   options: InventoryOptions,
 ): Promise<Inventory> {
+  const before = stateOf(directory, options.unfinished);
   const listing = listDirectory(directory);
   const present = options.unfinished
     ? listing.files.filter((path) => path !== INCOMPLETE_FILE)
@@ -130,8 +131,51 @@ export async function takeInventory(
     files.set(path, read.file);
     checks.push(...read.checks);
   }
-  checks.push(...checksumChecks(files));
+  checks.push(
+    ...checksumChecks(files),
+    unchanged(before, stateOf(directory, options.unfinished)),
+  );
   return { files, checks };
+}
+
+/** Every file with what changes when it does; links and devices have no state. */
+function stateOf(
+  directory: string,
+  unfinished: boolean,
+): ReadonlyMap<string, string> {
+  const states = new Map<string, string>();
+  for (const path of listDirectory(directory).files) {
+    if (unfinished && path === INCOMPLETE_FILE) continue;
+    try {
+      const { ino, size, mtime } = Deno.lstatSync(join(directory, path));
+      states.set(path, `${ino} ${size} ${mtime?.getTime()}`);
+    } catch (error) {
+      // Gone since it was listed: the other listing has it, or nobody has.
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    }
+  }
+  return states;
+}
+
+/** What was read is what is there when reading ends: nobody wrote meanwhile. */
+function unchanged(
+  before: ReadonlyMap<string, string>,
+  after: ReadonlyMap<string, string>,
+): Check {
+  const changed = [...new Set([...before.keys(), ...after.keys()])].sort()
+    .find((path) => before.get(path) !== after.get(path));
+  return integrity(
+    "unchanged",
+    changed ?? "directory",
+    changed === undefined ? "pass" : "fail",
+    {
+      code: "file-changed",
+      expected: "files that nobody changes while they are read",
+      observed: changed === undefined
+        ? `${after.size} files`
+        : `"${changed}" changed meanwhile`,
+    },
+  );
 }
 
 /** Whether a file is held in memory to be read. */

@@ -75,6 +75,30 @@ Deno.test("quorumChecks() counts operators, not rebuilders or votes", () => {
   assertEquals(status([vote("acme"), vote("bolt", { artifact: "x" })]), open);
 });
 
+Deno.test("an operator under another spelling is no second voice", () => {
+  const spelled = (operator: string) => ({
+    rebuilders: [
+      { id: "acme", operator: "Acme Ltd", publicKey: PEM("AAAA") },
+      { id: "twin", operator, publicKey: PEM("BBBB") },
+      { id: "bolt", operator: "Bolt", publicKey: PEM("CCCC") },
+    ],
+  });
+  const votes = [vote("acme"), vote("twin")];
+  for (
+    const operator of ["ACME LTD", "acme-ltd", " Acme  Ltd. ", "Ａcme Ltd"]
+  ) {
+    assertEquals(status(votes, spelled(operator)), "unchecked quorum-not-met");
+    assertThrows(
+      () => quorum({ ...spelled(operator), targets: { "linux-x64": 3 } }),
+      UsageError,
+    );
+  }
+  assertEquals(status(votes, spelled("Acme Inc")), "pass quorum-not-met");
+  for (const invisible of ["Acme\u200b Ltd", "Acme\u202e", "A\u0000"]) {
+    assertThrows(() => quorum(spelled(invisible)), UsageError);
+  }
+});
+
 Deno.test("quorumChecks() lets a disagreement stop the release, or be shown", () => {
   const dissent = vote("crux", {
     sha256: OTHER,

@@ -70,3 +70,27 @@ Deno.test("loadPublicKey says which file is not there", () => {
   const error = assertThrows(() => loadPublicKey("absent.pub"), ReproofError);
   assertEquals(error.code, "file-not-readable");
 });
+
+Deno.test("a key has one name, however its point is written", () => {
+  const spki = new Uint8Array(
+    p256.publicKey.export({ type: "spki", format: "der" }),
+  );
+  const point = spki.slice(-65);
+  // RFC 5480 section 2.2: 02 or 03 for an even or odd y, then x.
+  const compressed = new Uint8Array([
+    0x30,
+    0x39,
+    ...spki.slice(2, -67),
+    0x22,
+    0x00,
+    0x02 + ((point[64] ?? 0) & 1),
+    ...point.slice(1, 33),
+  ]);
+  const pem = [
+    "-----BEGIN PUBLIC KEY-----",
+    compressed.toBase64(),
+    "-----END PUBLIC KEY-----",
+    "",
+  ].join("\n");
+  assertEquals(loadPublicKey(pem).sha256, sha256(spki));
+});
