@@ -95,6 +95,8 @@ export const LIMITS = {
   trialRequestsMax: 100_000,
   /** Requests or invocations of a load that are under way at once. */
   trialConcurrencyMax: 256,
+  /** Bytes that one invocation of a load may print; they are not kept. */
+  trialLoadBytesMax: 4 * 2 ** 30,
   /** Cases of one parity suite. */
   trialCasesMax: 10_000,
   /** Bytes of what a stage reports of its trial. */

@@ -20,6 +20,7 @@ import { runContractTrial } from "../../verify/trial/run_contract.ts";
 import { readMetricsTrial } from "../../verify/trial/read_metrics.ts";
 import { runParityTrial } from "../../verify/trial/run_parity.ts";
 import { runStartupTrial } from "../../verify/trial/run_startup.ts";
+import { commandsOf } from "../../verify/trial/smoke_recipe.ts";
 import { runSmokeTrial } from "../../verify/trial/run_smoke.ts";
 import {
   folderOf,
@@ -239,12 +240,7 @@ function starter(
   switch (kind) {
     case "smoke":
       return smoke === undefined ? null : {
-        commands: [
-          ...Object.values(smoke.hosts).map((host) => host.argv),
-          ...smoke.steps.flatMap((step) =>
-            "command" in step ? [step.command.argv] : []
-          ),
-        ],
+        commands: commandsOf(smoke),
         run: (values, options) => runSmokeTrial(smoke, values, options),
       };
     case "parity":

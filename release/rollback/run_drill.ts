@@ -24,7 +24,7 @@ import { snapshotSource } from "../../verify/rebuild/source.ts";
 import { findTool } from "../../verify/rebuild/toolchain.ts";
 import type { DrillTrial, RollbackDrill } from "../../verify/trial/drill.ts";
 import { runSmokeTrial } from "../../verify/trial/run_smoke.ts";
-import type { Smoke } from "../../verify/trial/smoke_recipe.ts";
+import { commandsOf, type Smoke } from "../../verify/trial/smoke_recipe.ts";
 import { metadataValues } from "../artifact_metadata.ts";
 import type { GateInputs } from "../gate/inputs.ts";
 import { archiveName, RELEASE_FILES } from "../layout.ts";
@@ -295,14 +295,4 @@ function notDescribed(
     observed: "no smoke steps in its recipe",
     findings: [],
   };
-}
-
-/** Every command of a smoke trial, placeholders not expanded. */
-function commandsOf(smoke: Smoke): readonly (readonly string[])[] {
-  return [
-    ...Object.values(smoke.hosts).map(({ argv }) => argv),
-    ...smoke.steps.flatMap((step) =>
-      "command" in step ? [step.command.argv] : []
-    ),
-  ];
 }

@@ -36,5 +36,12 @@ toolTest(
     assertEquals(outcomeOf(run.out, "smoke").gate, "go");
     assertEquals(outcomeOf(run.out, "contract").gate, "go");
     assertEquals((await place.verify(run.out)).code, 0);
+    const figures = JSON.parse(Deno.readTextFileSync(
+      `${run.out}/evidence/measured/smoke-linux-x64.json`,
+    ));
+    assertEquals(figures["step/many-lists/times"], 40);
+    assertEquals(figures["step/many-lists/bytes"], 40 * 26);
+    assertEquals(figures["step/many-questions/times"], 400);
+    assertEquals(figures["step/many-questions/p99Ms"] > 0, true);
   },
 );

@@ -108,6 +108,13 @@ export const TRIAL_CODES = {
     next: "Find out what it repeats.",
     waivable: true,
   },
+  "load-failed": {
+    title: "A load did not come through",
+    meaning:
+      "One of many invocations or requests, some of them at the same time, did not end or answer as the recipe says.",
+    next: "Repeat it alone; if that works, look for what they share.",
+    waivable: true,
+  },
   "step-not-taken": {
     title: "A step was not taken",
     meaning: "A host that it needs was not ready, so nothing is known of it.",

@@ -10,7 +10,7 @@
 
 import { closestString } from "@std/text/closest-string";
 import { UsageError } from "../error.ts";
-import type { Smoke } from "../trial/smoke_recipe.ts";
+import { commandOf, type Smoke } from "../trial/smoke_recipe.ts";
 import type { Recipe } from "./recipe.ts";
 
 /** What placeholders stand for; an absent member has no value there. */
@@ -177,10 +177,11 @@ export function checkPlaceholders(recipe: Recipe): void {
       texts(inTrial, `${at}.hosts.${host}.env`, env);
     }
     smoke.steps.forEach((step, index) => {
-      if (!("command" in step)) return;
+      const command = commandOf(step);
+      if (command === undefined) return;
       const path = `${at}.steps[${index}].command`;
-      texts(inTrial, `${path}.argv`, step.command.argv);
-      texts(inTrial, `${path}.env`, step.command.env);
+      texts(inTrial, `${path}.argv`, command.argv);
+      texts(inTrial, `${path}.env`, command.env);
     });
   };
   const { fallback } = recipe.rollback;

@@ -23,7 +23,7 @@ import { OURS } from "./deno_elsewhere.ts";
 import { unpackRoot } from "./image_root.ts";
 import type { StageImage, StageOptions, StageRun } from "./run_stage.ts";
 import { runSmokeTrial } from "./run_smoke.ts";
-import type { Smoke } from "./smoke_recipe.ts";
+import { mapCommand, type Smoke } from "./smoke_recipe.ts";
 
 /** A trial that ran, or why it could not. */
 export type ContainerRun =
@@ -178,12 +178,10 @@ function withEnvironment(
       ]),
     ),
     steps: smoke.steps.map((step) =>
-      "command" in step
-        ? {
-          ...step,
-          command: { ...step.command, env: { ...env, ...step.command.env } },
-        }
-        : step
+      mapCommand(step, (command) => ({
+        ...command,
+        env: { ...env, ...command.env },
+      }))
     ),
   };
 }

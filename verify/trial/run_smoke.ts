@@ -10,7 +10,7 @@ import {
 } from "../rebuild/placeholder.ts";
 import { givePorts } from "./ports.ts";
 import { runStage, type StageOptions, type StageRun } from "./run_stage.ts";
-import type { Smoke } from "./smoke_recipe.ts";
+import { mapCommand, type Smoke } from "./smoke_recipe.ts";
 import type { StagePlace } from "./stage/script.ts";
 
 /**
@@ -47,9 +47,7 @@ export function runSmokeTrial(
         ]),
       ),
       steps: smoke.steps.map((step) =>
-        "command" in step
-          ? { ...step, command: { ...step.command, ...expand(step.command) } }
-          : step
+        mapCommand(step, (command) => ({ ...command, ...expand(command) }))
       ),
     };
   }, options);

@@ -85,19 +85,56 @@ export const hostSchema = z.strictObject({
   }).default({ signal: "SIGTERM", wallMs: 5_000, code: 0 }),
 });
 
+const request = z.strictObject({
+  port: name,
+  method: z.string().regex(/^[A-Z]+$/).default("GET"),
+  path: z.string().startsWith("/").default("/"),
+  headers: z.record(z.string(), z.string()).default({}),
+  /** Body as text. */
+  body: z.string().optional(),
+  /** Body as JSON, with its content type. */
+  json: z.json().optional(),
+});
+
+const commandWords = z.strictObject({
+  argv,
+  env: environment.default({}),
+  stdin: z.string().default(""),
+});
+
+/** The same command or request many times, several under way at once. */
+const load = z.strictObject({
+  name,
+  load: z.strictObject({
+    command: commandWords.optional(),
+    http: request.optional(),
+    times: z.int().min(1).max(LIMITS.trialRequestsMax),
+    concurrency: z.int().min(1).max(LIMITS.trialConcurrencyMax).default(1),
+    /** Longest output of one; nothing of it is kept. */
+    outputBytesMax: z.int().positive().max(LIMITS.trialLoadBytesMax)
+      .default(LIMITS.trialOutputBytesMax),
+  }).refine(
+    ({ command, http }) => (command === undefined) !== (http === undefined),
+    "either command or http",
+  ),
+  /** Of every one. */
+  expect: expectation({
+    /** Exit code, 0 without it; or status, 200 without it. */
+    code: z.int().min(0).max(599).optional(),
+    /** Least bytes of output. */
+    bytesMin: z.int().positive().optional(),
+    /** Digest of the output. */
+    sha256: z.string().regex(/^[0-9a-f]{64}$/, "a SHA-256").optional(),
+    /** All outputs have the same bytes. */
+    same: z.literal(true).optional(),
+  }),
+});
+
 const anyStep = z.union([
+  load,
   z.strictObject({
     name,
-    http: z.strictObject({
-      port: name,
-      method: z.string().regex(/^[A-Z]+$/).default("GET"),
-      path: z.string().startsWith("/").default("/"),
-      headers: z.record(z.string(), z.string()).default({}),
-      /** Body as text. */
-      body: z.string().optional(),
-      /** Body as JSON, with its content type. */
-      json: z.json().optional(),
-    }),
+    http: request,
     expect: expectation({
       /** 200 where only body or JSON are expected. */
       status: z.int().min(100).max(599).optional(),
@@ -115,11 +152,7 @@ const anyStep = z.union([
   }),
   z.strictObject({
     name,
-    command: z.strictObject({
-      argv,
-      env: environment.default({}),
-      stdin: z.string().default(""),
-    }),
+    command: commandWords,
     expect: expectation({
       /** 0 where only output is expected. */
       code: z.int().min(0).max(255).optional(),
@@ -146,6 +179,49 @@ function names({ argv, env }: Words, placeholder: string): boolean {
 /** Whether a command gets to know where the artifact is. */
 export function namesArtifact(command: Words): boolean {
   return names(command, "{artifact}");
+}
+
+/** The command that a step runs, if it runs one. */
+export function commandOf(
+  step: z.infer<typeof anyStep>,
+): z.infer<typeof commandWords> | undefined {
+  return "load" in step
+    ? step.load.command
+    : "command" in step
+    ? step.command
+    : undefined;
+}
+
+/** A step whose command is another; any other step as it is. */
+export function mapCommand(
+  step: SmokeStep,
+  change: (command: StepCommand) => StepCommand,
+): SmokeStep {
+  if ("command" in step) return { ...step, command: change(step.command) };
+  return "load" in step && step.load.command !== undefined
+    ? { ...step, load: { ...step.load, command: change(step.load.command) } }
+    : step;
+}
+
+/** Every command of a section, placeholders not yet expanded. */
+export function commandsOf(smoke: Smoke): (readonly string[])[] {
+  return [
+    ...Object.values(smoke.hosts).map((host) => host.argv),
+    ...smoke.steps.flatMap((step) => {
+      const command = commandOf(step);
+      return command === undefined ? [] : [command.argv];
+    }),
+  ];
+}
+
+/** The port that a step asks, if it asks one. */
+function portOf(step: z.infer<typeof anyStep>): string | undefined {
+  if ("load" in step) return step.load.http?.port;
+  return "http" in step
+    ? step.http.port
+    : "tcp" in step
+    ? step.tcp.port
+    : undefined;
 }
 
 /** Hosts and steps of anything, such as what stands in for an artifact. */
@@ -179,8 +255,8 @@ export const standInSchema = z.strictObject({
     }
   }
   smoke.steps.forEach((step, index) => {
-    if ("http" in step) known(step.http.port, ["steps", index, "http"]);
-    if ("tcp" in step) known(step.tcp.port, ["steps", index, "tcp"]);
+    const port = portOf(step);
+    if (port !== undefined) known(port, ["steps", index]);
   });
 });
 
@@ -188,11 +264,14 @@ export const standInSchema = z.strictObject({
 export const smokeSchema = standInSchema.superRefine((smoke, context) => {
   const hosts = Object.values(smoke.hosts).filter(namesArtifact);
   const own = hosts.flatMap((host) => host.ports);
-  const asks = (step: z.infer<typeof anyStep>) =>
-    "command" in step
-      ? namesArtifact(step.command) ||
-        own.some((port) => names(step.command, `{port:${port}}`))
-      : own.includes("http" in step ? step.http.port : step.tcp.port);
+  const asks = (step: z.infer<typeof anyStep>) => {
+    const command = commandOf(step);
+    const port = portOf(step);
+    return command === undefined
+      ? port !== undefined && own.includes(port)
+      : namesArtifact(command) ||
+        own.some((port) => names(command, `{port:${port}}`));
+  };
   if (!smoke.steps.some(asks)) {
     context.addIssue({
       code: "custom",
@@ -208,5 +287,11 @@ export type Smoke = z.infer<typeof smokeSchema>;
 export type SmokeHost = Smoke["hosts"][string];
 /** One step. */
 export type SmokeStep = Smoke["steps"][number];
+/** The command of a step or load. */
+export type StepCommand = z.infer<typeof commandWords>;
+/** A load. */
+export type SmokeLoad = z.infer<typeof load>;
+/** A request of a step or load. */
+export type SmokeRequest = z.infer<typeof request>;
 /** What a text must be. */
 export type ExpectedText = z.infer<typeof expectedText>;

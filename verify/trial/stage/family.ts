@@ -25,9 +25,12 @@ export function present(): ReadonlySet<string> {
   return new Set(listProcesses().map(key));
 }
 
-/** Live processes of the family of `pid`, the first one included. */
+/**
+ * Live processes of the family of `pid`, the first one included; with null,
+ * those that descend from no process that is still there.
+ */
 export function family(
-  pid: number,
+  pid: number | null,
   place: StagePlace,
   before: ReadonlySet<string>,
 ): Process[] {
@@ -40,7 +43,7 @@ export function family(
     )
     : [];
   const below = new Set(
-    [pid, ...orphans.map((process) => process.pid)]
+    [...pid === null ? [] : [pid], ...orphans.map((process) => process.pid)]
       .flatMap((first) => descendants(all, first)).map(key),
   );
   return all.filter((process) =>
@@ -54,7 +57,7 @@ export function family(
 
 /** Ends a family; names of those that had outlived the first process. */
 export async function endFamily(
-  pid: number,
+  pid: number | null,
   place: StagePlace,
   options: {
     readonly before: ReadonlySet<string>;
@@ -77,7 +80,7 @@ export async function endFamily(
     members = left();
   }
   for (const member of members) killNow(member.pid);
-  killNow(-pid);
+  if (pid !== null) killNow(-pid);
   return members.map((member) => member.name).sort();
 }
 

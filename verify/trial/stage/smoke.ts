@@ -8,6 +8,8 @@
 
 import { Host } from "./host.ts";
 import type { Finding, SmokeScript, StageResult } from "./script.ts";
+import type { SmokeStep } from "../smoke_recipe.ts";
+import { takeLoad } from "./load.ts";
 import { takeStep } from "./step.ts";
 
 /** Runs a smoke trial. */
@@ -23,9 +25,16 @@ export async function runSmoke(script: SmokeScript): Promise<StageResult> {
   const pids = (others: readonly Host[]) =>
     others.flatMap((host) => host.pid ?? []);
   const steps: Finding[] = [];
+  const figures: Record<string, number> = {};
+  const take = async (step: SmokeStep, others: readonly number[]) => {
+    if (!("load" in step)) return takeStep(step, script, others);
+    const { finding, measured } = await takeLoad(step, script, others);
+    Object.assign(figures, measured);
+    return finding;
+  };
   for (const step of script.steps) {
     steps.push(
-      ready ? await takeStep(step, script, pids(hosts)) : {
+      ready ? await take(step, pids(hosts)) : {
         id: `step/${step.name}`,
         code: "step-not-taken",
         status: "unchecked",
@@ -58,6 +67,7 @@ export async function runSmoke(script: SmokeScript): Promise<StageResult> {
         `port/${name}`,
         port,
       ]),
+      ...Object.entries(figures),
     ]),
   };
 }

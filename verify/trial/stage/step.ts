@@ -4,7 +4,8 @@
  * @module
  */
 
-import type { SmokeStep } from "../smoke_recipe.ts";
+import type { SmokeLoad, SmokeStep } from "../smoke_recipe.ts";
+import { ask } from "./ask.ts";
 import { runCommand } from "./command.ts";
 import { matchJson, matchText, type Mismatch, quote } from "./match.ts";
 import type { Finding, SmokeScript } from "./script.ts";
@@ -13,7 +14,7 @@ type Outcome = Pick<Finding, "code" | "status" | "expected" | "observed">;
 
 /** Takes one step; `others` are the pids of the hosts. */
 export async function takeStep(
-  step: SmokeStep,
+  step: Exclude<SmokeStep, SmokeLoad>,
   script: SmokeScript,
   others: readonly number[],
 ): Promise<Finding> {
@@ -47,18 +48,7 @@ async function request(
   step: Extract<SmokeStep, { http: unknown }>,
   script: SmokeScript,
 ): Promise<Outcome> {
-  const { port, method, path, headers, body, json } = step.http;
-  const sent = json === undefined ? body : JSON.stringify(json);
-  const answer = await fetch(`http://127.0.0.1:${script.ports[port]}${path}`, {
-    method,
-    headers: {
-      ...(json === undefined ? {} : { "content-type": "application/json" }),
-      ...headers,
-    },
-    ...(sent === undefined ? {} : { body: sent }),
-    redirect: "manual",
-    signal: AbortSignal.timeout(script.stepWallMs),
-  });
+  const answer = await ask(step.http, script);
   const text = await readAnswer(answer.body, script);
   if (text === null) return flooded(script);
   const { status = 200, body: wanted, json: values } = step.expect;
