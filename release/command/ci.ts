@@ -1,6 +1,6 @@
 /**
- * `reproof ci init SYSTEM [DIR]`: writes a workflow that rebuilds each change,
- * each night, and runs the gate for each tag.
+ * `reproof ci init SYSTEM [DIR]`: writes a workflow with tiers for changes,
+ * nights, weeks and tags, and the policies of the tiers before a tag.
  *
  * @module
  */
@@ -16,11 +16,11 @@ import {
   renderWorkflow,
 } from "../ci/workflow.ts";
 import type { Command } from "../cli/command.ts";
+import { TIER_POLICIES, workflowPlan } from "../ci/plan.ts";
+import { tierPolicy } from "../ci/tier_policies.ts";
+import { POLICY, POLICY_FILE } from "../../policy/policy.ts";
 import { readDocument } from "../read_document.ts";
 import { writeNew } from "../write_new.ts";
-
-/** The target that a change rebuilds where there is one of this name. */
-const FIRST_TARGET = "linux-x64";
 
 /** The `ci` command. */
 export const ciCommand: Command = {
@@ -39,21 +39,47 @@ export const ciCommand: Command = {
         observed: `"${verb} ${name}"`,
       });
     }
-    const path = write(system, directory);
+    const written = write(system, directory);
     context.err(
-      `Wrote ${path}. Read it, pin what it uses by digest, and give it the key as a secret.\n`,
+      `Wrote ${
+        written.join(", ")
+      }. Read them, pin what the workflow uses by digest, and give it the key as a secret.\n`,
     );
     return Promise.resolve(EXIT.ok);
   },
 };
 
-function write(system: CiSystem, directory: string): string {
+function write(system: CiSystem, directory: string): string[] {
   const recipe = readDocument(RECIPE, join(directory, RECIPE_FILE));
-  const targets = Object.keys(recipe.targets);
-  const target = targets.find((one) => one === FIRST_TARGET) ?? targets[0] ??
-    FIRST_TARGET;
+  const policyPath = join(directory, POLICY_FILE);
+  const policy = exists(policyPath) ? readDocument(POLICY, policyPath) : null;
   const path = join(directory, CI_PATHS[system]);
   Deno.mkdirSync(dirname(path), { recursive: true });
-  writeNew(path, renderWorkflow(system, { target }));
-  return path;
+  writeNew(path, renderWorkflow(system, workflowPlan(recipe, policy)));
+  if (policy === null) return [path];
+  const release = JSON.parse(Deno.readTextFileSync(policyPath));
+  const tiers = Object.entries(TIER_POLICIES) as [
+    keyof typeof TIER_POLICIES,
+    string,
+  ][];
+  // One that is there may have been changed by hand, and serves every system.
+  return [
+    path,
+    ...tiers.flatMap(([tier, name]) => {
+      const own = join(directory, name);
+      if (exists(own)) return [];
+      writeNew(own, `${JSON.stringify(tierPolicy(tier, release), null, 2)}\n`);
+      return [own];
+    }),
+  ];
+}
+
+function exists(path: string): boolean {
+  try {
+    Deno.lstatSync(path);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
 }

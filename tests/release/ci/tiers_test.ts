@@ -1,0 +1,168 @@
+/** The scripts of a GitHub workflow, run in order as its runner would. */
+
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { fromFileUrl } from "@std/path";
+import { renderWorkflow } from "../../../release/ci/workflow.ts";
+import { runProgram } from "../../cli/program.ts";
+import { toolTest } from "../../tool.ts";
+import { exists, filesOf, Workplace } from "../project.ts";
+import { readYaml } from "./yaml_reader.ts";
+
+const ENTRY = fromFileUrl(new URL("../../../mod.ts", import.meta.url));
+const GOOD = "echo '# mode=aot contract=aot-v1' > artifact\n";
+
+/** A repository whose artifact is asked one thing by the gate smoke. */
+async function repository(place: Workplace, script: string): Promise<string> {
+  const project = place.script(script, {
+    recipe: {
+      targets: {
+        any: {
+          build: [{ argv: ["/bin/sh", "build.sh"] }],
+          artifacts: [{ name: "artifact", path: "artifact" }],
+          smoke: {
+            steps: [{
+              name: "runs",
+              command: { argv: ["/bin/sh", "{artifact}"] },
+              expect: { code: 0 },
+            }],
+          },
+        },
+      },
+    },
+    policy: { smoke: {} },
+  });
+  assertEquals((await runProgram(["ci", "init", "github", project])).code, 0);
+  const git = (...args: string[]) =>
+    new Deno.Command("git", {
+      args: ["-c", "user.name=a", "-c", "user.email=a@example.org", ...args],
+      cwd: project,
+      stdout: "null",
+      stderr: "null",
+    }).output();
+  await git("init");
+  await git("add", "--all");
+  assertEquals((await git("commit", "--message", "first")).success, true);
+  return project;
+}
+
+interface Step {
+  readonly run?: string;
+  readonly if?: string;
+}
+
+/** Runs the steps of a job; exit code and words of the first that fails. */
+async function runJob(
+  project: string,
+  name: string,
+  env: Record<string, string>,
+): Promise<{ readonly code: number; readonly said: string }> {
+  const { jobs } = readYaml(
+    renderWorkflow("github", { first: "any", others: [], quorum: [] }),
+  ) as unknown as { jobs: Record<string, { steps: Step[] }> };
+  let first = { code: 0, said: "" };
+  for (const { run, if: when } of jobs[name]?.steps ?? []) {
+    if (run === undefined || run.includes("apt-get")) continue;
+    if (first.code !== 0 && when !== "always()") continue;
+    const { code, stdout, stderr } = await new Deno.Command("bash", {
+      // As the runner starts it.
+      args: ["-e", "-c", run],
+      cwd: project,
+      env: { REPROOF: `${Deno.execPath()} run --allow-all ${ENTRY}`, ...env },
+    }).output();
+    const said = [stdout, stderr].map((one) => new TextDecoder().decode(one))
+      .join("");
+    if (first.code === 0) first = { code, said };
+  }
+  return first;
+}
+
+function outcome(directory: string): string {
+  return JSON.parse(Deno.readTextFileSync(`${directory}/report.json`))
+    .decision.outcome;
+}
+
+const PASSPHRASE = "correct horse battery staple";
+const TOOLS = ["bash", "git", "node"];
+
+toolTest(
+  "a change is decided, shown, and trusted by nobody",
+  TOOLS,
+  async () => {
+    using place = new Workplace();
+    const project = await repository(place, GOOD);
+    const temporary = `${place.path}/runner`;
+    Deno.mkdirSync(temporary);
+    const env = {
+      RUNNER_TEMP: temporary,
+      GITHUB_STEP_SUMMARY: `${place.path}/summary.md`,
+    };
+    const run = await runJob(project, "change", env);
+    assertEquals(run.code, 0, run.said);
+    const decision = `${temporary}/decision`;
+    assertEquals(outcome(`${decision}/release`), "go");
+    assertEquals(
+      filesOf(decision).filter((path) => !path.startsWith("release/")),
+      ["badge.json", "junit.xml", "reproof.sarif"],
+    );
+    assertStringIncludes(
+      Deno.readTextFileSync(env.GITHUB_STEP_SUMMARY),
+      "# GO",
+    );
+    assertEquals((await place.verify(`${decision}/release`)).code, 1);
+  },
+);
+
+toolTest(
+  "a change that breaks a gate is refused, and shown",
+  TOOLS,
+  async () => {
+    using place = new Workplace();
+    const project = await repository(place, `${GOOD}echo exit 3 >> artifact\n`);
+    const env = {
+      RUNNER_TEMP: place.path,
+      GITHUB_STEP_SUMMARY: `${place.path}/summary.md`,
+    };
+    const run = await runJob(project, "change", env);
+    assertEquals(run.code, 1, run.said);
+    assertEquals(outcome(`${place.path}/decision/release.no-go`), "no-go");
+    assertStringIncludes(
+      Deno.readTextFileSync(env.GITHUB_STEP_SUMMARY),
+      "step-failed",
+    );
+    assertEquals(exists(`${place.path}/decision/reproof.sarif`), true);
+  },
+);
+
+toolTest(
+  "a tag is signed by the key of the release, which is removed",
+  TOOLS,
+  async () => {
+    using place = new Workplace();
+    const project = await repository(place, GOOD);
+    const key = `${place.path}/release`;
+    const made = await runProgram(
+      ["keygen", "--passphrase-env", "WORDS", "--out", key],
+      { WORDS: PASSPHRASE },
+    );
+    assertEquals(made.code, 0, made.stderr);
+    const temporary = `${place.path}/runner`;
+    Deno.mkdirSync(temporary);
+    const env = {
+      RUNNER_TEMP: temporary,
+      GITHUB_STEP_SUMMARY: `${place.path}/summary.md`,
+      TAG: "v1.0.0",
+      RELEASE_KEY: Deno.readTextFileSync(`${key}.pem`),
+      RELEASE_KEY_PASSPHRASE: PASSPHRASE,
+    };
+    const run = await runJob(project, "gate", env);
+    assertEquals(run.code, 0, run.said);
+    const { code, stdout } = await runProgram([
+      "verify",
+      `${temporary}/decision/release`,
+      "--key",
+      `${key}.pub`,
+    ]);
+    assertEquals(code, 0, stdout);
+    assertEquals(exists(`${temporary}/key.pem`), false);
+  },
+);
