@@ -121,13 +121,21 @@ function enough(trial: Trial, policy: Policy): Check[] {
       expected: `at least ${wanted} ${what}s`,
     }];
   }
-  return kind === "contract" && policy.contract?.trace === "required" &&
-      !trial.findings.some((finding) => finding.id === "trace")
-    ? [{
-      ...open(kind, target, "trial-too-small", "no trace"),
-      expected: "the start-up trace among them",
-    }]
-    : [];
+  if (kind !== "contract") return [];
+  const wants = [
+    ["trace", "the start-up trace", policy.contract?.trace],
+    ["probe", "a probe", policy.contract?.probe],
+  ] as const;
+  return wants.flatMap(([what, words, wish]) =>
+    wish === "optional" ||
+      trial.findings.some(({ id }) => id.split("/")[0] === what)
+      ? []
+      : [{
+        ...open(kind, target, "trial-too-small", `no ${what}`),
+        id: `${kind}/${target}/no-${what}`,
+        expected: `${words} among them`,
+      }]
+  );
 }
 
 function open(

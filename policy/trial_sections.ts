@@ -52,6 +52,8 @@ export const trialSections = {
     ...trial,
     /** Least number of provoked failures for each target. */
     failuresMin: z.int().positive().default(1),
+    /** Whether the recipe must have a probe, which must then run nothing else. */
+    probe: z.enum(["required", "optional"]).default("required"),
     /** Whether the start-up trace must be part of it. */
     trace: z.enum(["required", "optional"]).default("optional"),
   }).optional(),

@@ -70,6 +70,7 @@ function fuse(draft: PolicyInput): PolicyInput {
     smoke: {},
     parity: {},
     contract: {},
+    startup: { improvementPct: { p50: 30, p95: 20 } },
     requirements: {
       "targets": "002 M3: release matrix linux-x64, macos-arm64, windows-x64",
       "source": "002 M5: tagged and published artifacts",
@@ -86,6 +87,8 @@ function fuse(draft: PolicyInput): PolicyInput {
       "budget.previous": "ours: say required once a release is out",
       "smoke": "002 M1: packaging smoke checks include the AOT path",
       "parity": "002 M2: semantic parity suite passes for AOT",
+      "startup.improvementPct":
+        "002 M5: startup improvement meets target thresholds; 30 % at p50 and 20 % at p95 in the contract",
       "contract": "002 M2: error and panic handling hardened for production",
     },
   };

@@ -28,6 +28,7 @@ function project(
     readonly program?: string;
     readonly contract?: object | undefined;
     readonly policy?: object;
+    readonly probe?: false;
   },
 ): string {
   const path = place.script("cp program.sh artifact\n", {
@@ -36,7 +37,9 @@ function project(
         any: {
           build: [{ argv: ["/bin/sh", "build.sh"] }],
           artifacts: [{ name: "artifact", path: "artifact" }],
-          probe: { argv: ["/bin/sh", "{artifact}"], env: { INFO: "1" } },
+          ...more.probe === false ? {} : {
+            probe: { argv: ["/bin/sh", "{artifact}"], env: { INFO: "1" } },
+          },
           contract: "contract" in more ? more.contract : CONTRACT,
         },
       },
@@ -56,6 +59,7 @@ Deno.test("gate contract: a go that verifies", async () => {
 });
 
 const NEVER_GO: [string, Parameters<typeof project>[1], number, string[]][] = [
+  ["no probe", { probe: false }, 3, ["trial-too-small"]],
   [
     "a failure without envelope",
     { program: PROGRAM.replace("fatal: ", "error: ") },

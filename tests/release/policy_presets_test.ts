@@ -37,6 +37,7 @@ Deno.test("each preset requires the gates that its seed names", () => {
     "contract",
     "parity",
     "smoke",
+    "startup",
     "versions",
   ]);
   assertEquals(own("omnirelay"), ["budget", "smoke", "versions", "warnings"]);
@@ -48,6 +49,7 @@ Deno.test("a preset holds the numbers of its seed, with the requirement", () => 
     strippedBytes: 25_000_000,
     buildSeconds: 600,
   });
+  assertEquals(fuse.startup?.improvementPct, { p50: 30, p95: 20 });
   assertEquals(fuse.targets.required, [
     "linux-x64",
     "macos-arm64",

@@ -12,7 +12,7 @@
 import { z } from "zod";
 import { LIMITS } from "../limits.ts";
 import { argv, environment, name } from "../rebuild/recipe_parts.ts";
-import { expectedText } from "./smoke_recipe.ts";
+import { expectedText, namesArtifact } from "./smoke_recipe.ts";
 
 const key = z.string().regex(/^[a-z][a-z0-9_]*$/, "a key");
 
@@ -51,7 +51,12 @@ export const contractSchema = z.strictObject({
   }).optional(),
   /** Longest time of one command. */
   wallMs: z.int().positive().max(LIMITS.trialStepWallMsMax).default(10_000),
-});
+}).refine(
+  ({ fatal, trace }) =>
+    [...fatal.failures, ...trace === undefined ? [] : [trace]]
+      .every(namesArtifact),
+  "{artifact} in the words of every failure and of the trace",
+);
 
 /** The section after validation. */
 export type Contract = z.infer<typeof contractSchema>;

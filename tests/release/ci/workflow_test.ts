@@ -193,7 +193,7 @@ Deno.test("reproof ci init writes a workflow once", async () => {
         await Deno.readFile(`${folder}/${name}`),
         name,
       );
-      assertEquals(policy.smoke?.stepsMin, 10);
+      assertEquals(policy.smoke?.stepsMin, 12);
     }
     assertEquals((await runProgram(["ci", "init", "other", folder])).code, 2);
   } finally {

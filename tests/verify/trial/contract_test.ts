@@ -105,6 +105,18 @@ const BROKEN: [string, readonly [string, string], string[]][] = [
     'if [ "$INFO" = 1 ]; then',
     'if [ "$INFO" = 1 ]; then [ "$TRACE" != 1 ] || echo trace >&2;',
   ], ["probe: contract-probe"]],
+  ["a probe that leaves a file", [
+    'echo "$line"; exit 0',
+    'echo "$line"; echo >~/seen; exit 0',
+  ], ["probe/panic: contract-probe"]],
+  ["a probe that leaves a process", [
+    'echo "$line"; exit 0',
+    'echo "$line"; sleep 60 >/dev/null 2>&1 & exit 0',
+  ], ["probe/panic: case-left-process", "probe: case-left-process"]],
+  ["a failure that leaves a process", [
+    "exit 101",
+    "sleep 60 >/dev/null 2>&1 & exit 101",
+  ], ["failure/panic: case-left-process"]],
   ["a failure that hangs", ["exit 101", "sleep 60"], [
     "failure/panic: step-timed-out",
   ]],
@@ -123,6 +135,18 @@ for (const [what, change, expected] of BROKEN) {
     assertEquals(await contract(change, []), expected);
   });
 }
+
+Deno.test("contractSchema refuses failures of something else", () => {
+  const parses = (argv: string[], trace?: object) =>
+    contractSchema.safeParse({
+      fatal: { failures: [{ ...CONTRACT.fatal.failures[0], argv }] },
+      trace,
+    }).success;
+  assertEquals(parses(["{artifact}"]), true);
+  assertEquals(parses(["/bin/sh", "-c", "echo fatal: …"]), false);
+  assertEquals(parses(["{artifact}"], { argv: ["{artifact}"] }), true);
+  assertEquals(parses(["{artifact}"], { argv: ["/bin/true"] }), false);
+});
 
 Deno.test("contract trial without a line in the bytes is not run", async () => {
   using twin = new Twin(GOOD);

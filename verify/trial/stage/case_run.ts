@@ -71,7 +71,7 @@ export function names(folder: string): string[] {
 }
 
 /** Everything below a directory but directories, by path; links as links. */
-function filesBelow(folder: string): Map<string, string> {
+export function filesBelow(folder: string): Map<string, string> {
   const found = new Map<string, string>();
   const open = [""];
   for (const below of open) {

@@ -7,6 +7,7 @@
  * @module
  */
 
+import { filesBelow } from "./case_run.ts";
 import { type CommandEnd, runCommand } from "./command.ts";
 import { type Envelope, type EnvelopeForm, readEnvelope } from "./envelope.ts";
 import { matchText, quote } from "./match.ts";
@@ -32,7 +33,7 @@ export async function runContract(
     const asked = { argv, env: { ...env, ...probe.env }, stdin };
     findings.push({
       id: `probe/${failure.name}`,
-      ...judgeProbe(await run(asked, script), script),
+      ...await tryProbe(asked, script),
     });
   }
   if (trace !== null) {
@@ -45,7 +46,7 @@ export async function runContract(
       const env = { ...trace.command.env, ...probe.env };
       findings.push({
         id: "probe",
-        ...judgeProbe(await run({ ...probe, env }, script), script),
+        ...await tryProbe({ ...probe, env }, script),
       });
     }
   }
@@ -150,6 +151,25 @@ function whose(
   );
 }
 
+/** Asks the probe; it may write nothing, not even where it is allowed to. */
+async function tryProbe(
+  command: Command,
+  script: ContractScript,
+): Promise<Outcome> {
+  const { temporary } = script.place;
+  const before = filesBelow(temporary);
+  const end = await run(command, script);
+  const written = [...filesBelow(temporary).keys()].filter((path) =>
+    !before.has(path)
+  );
+  const outcome = judgeProbe(end, script);
+  return written.length === 0 || outcome.status !== "pass"
+    ? outcome
+    : fail("contract-probe", "a probe that writes nothing", {
+      observed: written.slice(0, 5).join(", "),
+    });
+}
+
 function judgeProbe(end: CommandEnd, script: ContractScript): Outcome {
   const expected = "the build-info line alone, exit code 0";
   const out = new TextDecoder().decode(end.stdout);
@@ -181,7 +201,11 @@ function stopped(end: CommandEnd): Outcome | null {
         observed: end.why,
       });
     case null:
-      return null;
+      return end.left.length === 0
+        ? null
+        : fail("case-left-process", "nothing left running", {
+          observed: end.left.join(", "),
+        });
   }
 }
 
