@@ -108,6 +108,11 @@ export function rebuildText(
       lines.push(`Not varied: ${axis}: ${reason}`);
     }
   }
+  if (result.repeats === undefined && result.runs.length > 0) {
+    lines.push(
+      "Repeats: none; two builds exclude no rate at which a random difference shows (--repeats N does)",
+    );
+  }
   if (result.repeats !== undefined) {
     const { made, equal, unlike, rateBelow } = result.repeats;
     lines.push(

@@ -5,13 +5,19 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import { fromFileUrl } from "@std/path";
+import { inspectHost } from "../../verify/rebuild/host.ts";
 import { Progress } from "../../release/cli/progress.ts";
 import { makeProject, processesWith } from "../verify/rebuild/project.ts";
 import { hasTool, toolTest } from "../tool.ts";
 import { runProgram } from "./program.ts";
 
 const MAIN = fromFileUrl(new URL("../../mod.ts", import.meta.url));
-const ISOLATIONS = hasTool("bwrap") ? ["none", "bubblewrap"] : ["none"];
+const UNSHARE = (await inspectHost()).unshareReason === null;
+const ISOLATIONS = [
+  "none",
+  ...(hasTool("bwrap") ? ["bubblewrap"] : []),
+  ...(UNSHARE ? ["unshare"] : []),
+];
 
 Deno.test("rebuild answers first and exits 0 for a reproducible build", async () => {
   await using project = await makeProject();
@@ -253,4 +259,57 @@ for (const isolation of ISOLATIONS) {
     const { processes, files } = await leftAfter(isolation, "SIGKILL");
     assertEquals({ processes, files }, { processes: [], files: [] });
   });
+}
+
+/** Kills a rebuild when it has said so many lines of what it does. */
+async function killedAfter(isolation: string, lines: number) {
+  await using project = await makeProject({
+    script: "sleep 0.1; pwd | sha256sum >out",
+  });
+  const temporary = Deno.makeTempDirSync({ prefix: "reproof-test-" });
+  try {
+    const child = new Deno.Command(Deno.execPath(), {
+      args: [
+        ...["run", "-A", "--cached-only", MAIN, "rebuild", project.path],
+        ...["--isolation", isolation, "--jobs", "1"],
+      ],
+      env: { TMPDIR: temporary },
+      stdin: "null",
+      stdout: "null",
+      stderr: "piped",
+    }).spawn();
+    let said = 0;
+    for await (const chunk of child.stderr) {
+      said += chunk.filter((byte) => byte === 0x0a).length;
+      if (said >= lines) break;
+    }
+    child.kill("SIGKILL");
+    await child.status;
+    const left = () => ({
+      files: [...Deno.readDirSync(temporary)].map(({ name }) => name),
+      processes: processesWith(temporary),
+      mounts: Deno.readTextFileSync("/proc/self/mountinfo").includes(temporary),
+    });
+    await until(() => left().files.length + left().processes.length === 0);
+    return left();
+  } finally {
+    Deno.removeSync(temporary, { recursive: true });
+  }
+}
+
+for (const isolation of ISOLATIONS) {
+  // The toolchains, the control run, the varied run, a probe of attribution.
+  for (const lines of [2, 4, 6, 11]) {
+    toolTest(
+      `SIGKILL at line ${lines} leaves nothing, isolation ${isolation}`,
+      [],
+      async () => {
+        assertEquals(await killedAfter(isolation, lines), {
+          files: [],
+          processes: [],
+          mounts: false,
+        });
+      },
+    );
+  }
 }

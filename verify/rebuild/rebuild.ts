@@ -192,17 +192,17 @@ export async function rebuild(
   const isolation = chosenIsolation(host, options);
   const keep = options.workDirectory !== undefined;
   const work = makeWorkDirectory(options.workDirectory);
-  const axisHost: AxisHost = {
-    ...host,
-    isolation,
-    listsAsMade: listsAsMade(work),
-  };
   const watchdog = new Watchdog(work, { shell: host.shell, remove: !keep });
   const leave = async () => {
     if (!keep) await removeTree(work);
     await watchdog[Symbol.asyncDispose]();
   };
   try {
+    const axisHost: AxisHost = {
+      ...host,
+      isolation,
+      listsAsMade: listsAsMade(work),
+    };
     const progress = options.progress ?? (() => {});
     progress({ activity: "toolchains", state: "start" });
     const cache = new DigestCache(options.cacheDirectory ?? cacheFolder());

@@ -16,6 +16,7 @@ export interface FixPlace {
   readonly env: Readonly<Record<string, string>>;
 }
 
+const NO_TERMINAL = ["/bin/sh", "-c", 'exec "$@" </dev/null', "sh"];
 const SHELL_UMASK = ["/bin/sh", "-c", 'umask 022; exec "$@"', "sh"];
 
 const BUILT_IN: Readonly<Record<string, (place: FixPlace) => RecipeFix>> = {
@@ -33,10 +34,21 @@ const BUILT_IN: Readonly<Record<string, (place: FixPlace) => RecipeFix>> = {
     env: { LANG: "C.UTF-8", LC_ALL: "C.UTF-8" },
     wrapper: [],
   }),
+  "address-space": () => ({
+    env: {},
+    wrapper: ["setarch", Deno.build.arch, "--addr-no-randomize"],
+  }),
   "hash-seed": () => ({
-    env: { PERL_HASH_SEED: "0", PYTHONHASHSEED: "0" },
+    env: {
+      DENO_V8_FLAGS: "--hash-seed=1,--random-seed=1",
+      PERL_HASH_SEED: "0",
+      PERL_PERTURB_KEYS: "0",
+      PYTHONHASHSEED: "0",
+    },
     wrapper: [],
   }),
+  "temporary-name": () => ({ env: { TMPDIR: "/tmp" }, wrapper: [] }),
+  "terminal": () => ({ env: { TERM: "dumb" }, wrapper: NO_TERMINAL }),
   "time-zone": () => ({ env: { TZ: "UTC" }, wrapper: [] }),
   "umask": () => ({ env: {}, wrapper: SHELL_UMASK }),
   "user-name": () => ({

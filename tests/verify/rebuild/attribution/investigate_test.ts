@@ -1,4 +1,11 @@
-import { assert, assertEquals } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertStringIncludes,
+} from "@std/assert";
+import { comparePaths } from "../../../../verify/compare_paths.ts";
+import { freshSeed } from "../../../../verify/rebuild/random.ts";
 import { rebuildProject } from "../project.ts";
 import { toolTest } from "../../../tool.ts";
 
@@ -62,17 +69,119 @@ toolTest(
 );
 
 toolTest(
-  "rebuild calls chance inherent, for every seed",
+  "rebuild finds two more axes that only show together",
+  ["bwrap", "faketime", "perl"],
+  async () => {
+    // A user of seven digits overflows a field only where it is written wide.
+    const { finding } = await investigated(
+      '[ "$(umask)" != 0022 ] && [ "$(id -u)" -gt 65535 ] && echo wide >out || echo narrow >out',
+    );
+    assertEquals(finding?.cause === "axes" ? finding.axes : finding, [
+      "user-id",
+      "umask",
+    ]);
+  },
+);
+
+const ORDER = `
+use std::collections::HashMap;
+fn main() {
+    let words = "oak elm ash fir yew box may bay fig gum nut sal";
+    let map: HashMap<_, _> = words.split(' ').map(|word| (word, ())).collect();
+    for word in map.keys() { println!("{word}"); }
+}
+`;
+
+toolTest(
+  "rebuild calls the order of a map inherent, ten times of ten",
+  ["bwrap", "faketime", "rustc"],
+  async () => {
+    const binary = Deno.makeTempDirSync({ prefix: "reproof-test-" });
+    try {
+      Deno.writeTextFileSync(`${binary}/order.rs`, ORDER);
+      const { success } = await new Deno.Command("rustc", {
+        args: ["-o", `${binary}/order`, `${binary}/order.rs`],
+      }).output();
+      assert(success);
+      const encoded = Deno.readFileSync(`${binary}/order`).toBase64();
+      const seeds = Array.from({ length: 10 }, () => freshSeed());
+      for (const seed of seeds) {
+        Deno.stderr.writeSync(new TextEncoder().encode(`    seed ${seed}\n`));
+        await using made = await rebuildProject({
+          script: "base64 -d order.b64 >order; chmod +x order; ./order >out",
+          files: { "order.b64": encoded },
+        }, { attribute: true, seed, jobs: 1 });
+        const [finding] = made.result.investigation?.findings ?? [];
+        assertEquals(finding?.cause, "inherent", JSON.stringify(finding));
+        assertEquals(
+          made.result.artifacts[0]?.differences[0]?.cause?.axis,
+          "inherent",
+        );
+      }
+    } finally {
+      Deno.removeSync(binary, { recursive: true });
+    }
+  },
+);
+
+toolTest(
+  "rebuild names the axis that broke a varied run",
   ["bwrap", "faketime"],
   async () => {
-    for (const seed of ["1", "2", "3"]) {
-      const { cause, builds } = await investigated(
-        "od -An -N8 -tx1 /dev/urandom >out",
-        { seed },
+    for (
+      const [axis, script] of [
+        ["path-tail", 'case "$PATH" in */opt/*) exit 1 ;; esac; echo >out'],
+        ["locale", '[ "$LC_ALL" = C.UTF-8 ] && echo made >out || exit 2'],
+      ] as const
+    ) {
+      await using made = await rebuildProject({ script }, {
+        attribute: true,
+        jobs: 1,
+      });
+      assertEquals(made.result.verdict, "unchecked");
+      const check = made.result.checks.find(({ id }) =>
+        id === "build/varied/any"
       );
-      assertEquals(cause, "inherent", `seed ${seed}`);
-      assertEquals(builds, 3);
+      assertEquals(check?.code, "build-failed-when-varied");
+      assertStringIncludes(check?.observed ?? "", `; broken by ${axis}`);
     }
+  },
+);
+
+toolTest("the plan is told before its first build", ["bwrap"], async () => {
+  const told: string[] = [];
+  await using _ = await rebuildProject({ script: hashed("$HOME") }, {
+    attribute: true,
+    jobs: 1,
+    progress: ({ activity, state }) => {
+      if (state === "start") told.push(activity);
+    },
+  });
+  const plan = told.findIndex((text) => text.startsWith("attribution"));
+  const probe = told.findIndex((text) => text.startsWith("probe-1"));
+  assert(plan !== -1 && plan < probe);
+  assertMatch(
+    told[plan] ?? "",
+    /^attribution, about 8 and at most 14 builds over \d+ axes: control again, then 1 differences by group testing$/,
+  );
+});
+
+toolTest(
+  "values of one length tell what was only moved",
+  ["bwrap", "faketime"],
+  async () => {
+    // The second file holds where the first ends, and nothing of the path.
+    await using made = await rebuildProject({
+      script:
+        'mkdir d; printf "$HOME" >d/a; printf "%s" "$(wc -c <d/a)" >d/b; ' +
+        "tar --sort=name --mtime=@0 --owner=0 --group=0 --numeric-owner --mode=644 -cf out -C d a b",
+    }, { attribute: true, jobs: 1, compare: comparePaths });
+    const causes = made.result.artifacts[0]?.differences
+      .filter(({ accountedBy, follows }) =>
+        accountedBy === null && follows !== true
+      )
+      .map(({ cause }) => cause?.axis);
+    assertEquals([...new Set(causes)], ["home"]);
   },
 );
 

@@ -13,6 +13,9 @@ async function proven(
 
 Deno.test("proveFixes says fixed only of what the rebuild shows", async () => {
   assertEquals(await proven('echo "zone $TZ" >out'), ["time-zone proven"]);
+  assertEquals(await proven('mktemp -u | sed "s/tmp[.].*//" >out'), [
+    "temporary-name proven",
+  ]);
   assertEquals(
     await proven('echo "$PATH" >out'),
     ["path-tail untried"],
