@@ -4,7 +4,8 @@
  *
  * For an ELF file the policy says which loaders there are and up to which
  * version each family of symbols is offered; a family that it does not name is
- * not offered. Where the policy names the images of a target, the loader, the
+ * not offered, nor is a library beside those that it names, if it names any.
+ * Where the policy names the images of a target, the loader, the
  * libraries and the symbols must be in each image that holds the artifact. For
  * Mach-O and PE it says the lowest system that must do. What
  * cannot be read, and a target that the policy says nothing of, is unchecked.
@@ -124,7 +125,7 @@ function imageResults(
     const prefix = images.length === 1 ? "image" : `image-${index + 1}`;
     return [
       [`${prefix}/libraries`, {
-        code: "abi-symbols",
+        code: "abi-library",
         status: image.missing.length === 0 ? "pass" : "fail",
         expected: "every library that it needs in its image",
         observed: image.missing.length === 0
@@ -143,8 +144,19 @@ function imageResults(
 }
 
 function elfResults(needs: ElfNeeds, offer: Offer): [string, Result][] {
-  const { interpreter, versions, others } = needs;
+  const { interpreter, libraries, versions, others } = needs;
+  const lacking = libraries.filter((name) =>
+    !(offer.libraries?.includes(name) ?? true)
+  );
   return [
+    ...(offer.libraries === undefined ? [] : [
+      ["libraries", {
+        code: "abi-library",
+        status: lacking.length === 0 ? "pass" : "fail",
+        expected: `no library but ${offer.libraries.join(", ") || "none"}`,
+        observed: lacking.join(", ") || "no other",
+      }] as [string, Result],
+    ]),
     ["loader", {
       code: "abi-loader",
       status: offer.loaders === undefined

@@ -34,17 +34,20 @@ export function matrixChecks(
   const known = [...policy.targets.required, ...policy.targets.optional];
   const extra = [...new Set(artifacts.map((artifact) => artifact.target))]
     .filter((target) => !known.includes(target)).sort();
+  // A target that nobody builds is missing; of one whose build came to nothing,
+  // nothing is known.
+  const statusOf = (target: string, missing: Check["status"]) => {
+    const own = built(target);
+    return own.length === 0
+      ? missing
+      : own.every((artifact) => artifact.sha256 !== null)
+      ? "pass"
+      : "unchecked";
+  };
   return [
     ...policy.targets.required.map((target) => {
       const own = built(target);
-      // A target that nobody builds is missing; of one whose build came to
-      // nothing, nothing is known.
-      const status = own.length === 0
-        ? "fail"
-        : own.every((artifact) => artifact.sha256 !== null)
-        ? "pass"
-        : "unchecked";
-      return matrixCheck(target, status, {
+      return matrixCheck(target, statusOf(target, "fail"), {
         code: "target-missing",
         expected: "every artifact of a required target",
         observed: listArtifacts(own),
@@ -52,7 +55,7 @@ export function matrixChecks(
     }),
     ...policy.targets.optional.map((target) => {
       const own = built(target);
-      return matrixCheck(target, own.length > 0 ? "pass" : "not-applicable", {
+      return matrixCheck(target, statusOf(target, "not-applicable"), {
         code: "target-missing",
         expected: "an optional target, may be absent",
         observed: listArtifacts(own),

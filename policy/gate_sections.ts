@@ -29,6 +29,8 @@ const abi = z.strictObject({
     z.strictObject({
       /** Paths of dynamic loaders; none means files without one alone. */
       loaders: z.array(z.string()).optional(),
+      /** Names of shared libraries; any that are needed without. */
+      libraries: z.array(z.string().min(1)).optional(),
       /** Highest version by family of symbols: GLIBC, GLIBCXX, GCC. */
       symbols: z.record(z.string(), version).optional(),
       /** Whether what images of the target hold and offer must be enough. */

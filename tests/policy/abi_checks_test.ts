@@ -124,3 +124,58 @@ function withBuildVersion(file: Uint8Array, version: number): Uint8Array {
   );
   return file;
 }
+
+Deno.test("abiChecks() holds needed libraries against those that are offered", () => {
+  const offer = { loaders: LOADERS, symbols: { GLIBC: "2.31" } };
+  const rest = ["abi-loader pass", "abi-symbols pass"];
+  assertEquals(outcomes(ELF, { ...offer, libraries: ["libc.so.6"] }), [
+    "abi-library pass",
+    ...rest,
+  ]);
+  assertEquals(outcomes(ELF, { ...offer, libraries: [] }), [
+    "abi-library fail",
+    ...rest,
+  ]);
+});
+
+Deno.test("abiChecks() holds an artifact against what its images offer", () => {
+  const policy = makePolicy({
+    abi: { targets: { "linux-x64": { image: true } } },
+  });
+  const judge = (images: Parameters<typeof abiChecks>[0][number]["images"]) =>
+    abiChecks([{
+      ...{ target: "linux-x64", name: "tool", first: true, abi: ELF },
+      ...(images === undefined ? {} : { images }),
+    }], policy).map(({ code, status }) => `${code} ${status}`);
+  const offer = {
+    loader: LOADERS[0] ?? "",
+    missing: [],
+    versions: { GLIBC: "2.31" },
+  };
+  const good = ["abi-library pass", "abi-loader pass", "abi-symbols pass"];
+  assertEquals(judge([offer]), good);
+  assertEquals(judge([]), ["abi-unknown unchecked"]);
+  assertEquals(judge(undefined), ["abi-unknown unchecked"]);
+  assertEquals(judge([{ ...offer, loader: null }]).slice(1), [
+    "abi-loader fail",
+    "abi-symbols pass",
+  ]);
+  assertEquals(
+    judge([{ ...offer, missing: ["libc.so.6"] }])[0],
+    [
+      "abi-library fail",
+    ][0],
+  );
+  assertEquals(judge([{ ...offer, versions: { GLIBC: "2.30" } }]).slice(2), [
+    "abi-symbols fail",
+  ]);
+  assertEquals(judge([{ ...offer, versions: {} }]).slice(2), [
+    "abi-symbols fail",
+  ]);
+  // The second image is no less asked than the first.
+  assertEquals(judge([offer, { ...offer, loader: null }]).slice(3), [
+    "abi-library pass",
+    "abi-loader fail",
+    "abi-symbols pass",
+  ]);
+});

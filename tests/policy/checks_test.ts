@@ -70,6 +70,24 @@ Deno.test("matrixChecks() wants every required target, whole", () => {
   );
 });
 
+Deno.test("matrixChecks() takes no optional target that came to nothing for one that is there", () => {
+  const policy = makePolicy({
+    targets: { required: ["linux-x64"], optional: ["macos-arm64"] },
+  });
+  for (
+    const [sha256, state] of [
+      ["b".repeat(64), "pass"],
+      [null, "unchecked target-missing"],
+    ] as const
+  ) {
+    const optional = makeArtifact({ target: "macos-arm64", sha256 });
+    assertEquals(states(matrixChecks([makeArtifact(), optional], policy)), {
+      "matrix/linux-x64": "pass",
+      "matrix/macos-arm64": state,
+    });
+  }
+});
+
 Deno.test("reproducibilityChecks() asks for what the policy asks for", () => {
   const identical = makePolicy();
   const equivalent = makePolicy({

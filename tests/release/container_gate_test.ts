@@ -179,6 +179,7 @@ toolTest(
     const made = await place.release(project(place, program, { policy }));
     assertEquals(made.code, 1, made.stdout);
     assertEquals(reasonsOf(`${made.out}.no-go`), [
+      "abi-library",
       "abi-loader",
       "abi-symbols",
       "step-failed",

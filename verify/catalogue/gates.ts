@@ -57,6 +57,13 @@ export const GATE_CODES = {
     next: "Link against the C library of the target, or statically.",
     waivable: true,
   },
+  "abi-library": {
+    title: "An artifact needs a library that its users may lack",
+    meaning:
+      "The policy does not offer it, or its image does not hold it; without it the loader refuses to start.",
+    next: "Link it statically, bring it into the image, or offer it.",
+    waivable: true,
+  },
   "abi-symbols": {
     title: "An artifact needs newer symbols than its users have",
     meaning:

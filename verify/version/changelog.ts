@@ -25,7 +25,8 @@ export function changelogSection(
   let inside = false;
   let level = 0;
   let fenced = false;
-  const all = text.split(/\r?\n/);
+  // What nobody is shown is no section.
+  const all = text.replace(/<!--[^]*?-->/g, "").split(/\r?\n/);
   for (const [index, line] of all.entries()) {
     if (/^\s*(?:```|~~~)/.test(line)) fenced = !fenced;
     const heading = fenced ? null : headingAt(line, all[index + 1] ?? "");

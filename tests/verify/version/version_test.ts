@@ -74,4 +74,5 @@ Deno.test("changelogSection() finds the one section with text", () => {
   assertEquals(of("```\n## 1.2.3\ntext\n```\n"), [0, 0]);
   assertEquals(of("## 1.2.3\na\n## 1.2.3\nb\n"), [2, 1]);
   assertEquals(of("about 1.2.3\n"), [0, 0]);
+  assertEquals(of("<!--\n## 1.2.3\ntext\n-->\n"), [0, 0]);
 });
