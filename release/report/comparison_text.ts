@@ -113,6 +113,9 @@ function openLines(difference: Difference): string[] {
       }
     }
     if (detail !== undefined) lines.push(`    ${escapeText(detail)}`);
+    if (runs.every((run) => run.cause === null)) {
+      lines.push(...causeLines(cause));
+    }
     return lines;
   }
   if (left?.value || right?.value) {

@@ -17,6 +17,7 @@
 
 import type { FieldSide } from "./account.ts";
 import { fieldCause } from "./cause_field.ts";
+import { payloadCause } from "./cause_payload.ts";
 import { peCause } from "./cause_pe.ts";
 import { textCause } from "./cause_text.ts";
 import type { Cause } from "./comparison.ts";
@@ -41,7 +42,8 @@ export interface CauseEvidence {
 
 /** The cause of a difference, or null when the evidence does not say. */
 export function causeOf(evidence: CauseEvidence): Cause | null {
-  return causeAt(evidence) ?? causeOfOrder(evidence);
+  return causeAt(evidence) ?? payloadCause(evidence.path) ??
+    causeOfOrder(evidence);
 }
 
 /**

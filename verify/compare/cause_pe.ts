@@ -142,11 +142,6 @@ const CONTENT: readonly Rule[] = [
     "version resource",
     "Take FileVersion and ProductVersion from the source",
   ]],
-  [/^pe\/overlay-bun$/, () => [
-    "payload",
-    "payload of bun build --compile",
-    "One version of bun, without --bytecode",
-  ]],
 ];
 
 /** The cause that the kind of a field of PE or COFF gives, if it does. */

@@ -76,9 +76,9 @@ const RULES: readonly TextRule[] = [
     fix: timeFix,
   },
   {
-    form: /(?:^|\D)1[0-9]{9}(?:\D|$)/,
+    form: /(?:^|\D)1[0-9]{9}(?:[0-9]{3})?(?:\D|$)/,
     axis: "time",
-    construct: () => "a time in seconds since 1970",
+    construct: () => "a time since 1970",
     fix: () => "Take the time from SOURCE_DATE_EPOCH",
   },
   {

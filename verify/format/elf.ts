@@ -14,14 +14,16 @@ import type { Reader } from "../reader.ts";
 import {
   type ElfHeaders,
   type ElfSection,
+  fits,
   isElf,
   readElf,
   SECTION,
   SEGMENT_NOTE,
 } from "./elf_header.ts";
-import { claimNotes } from "./elf_notes.ts";
+import { claimNotes, readNotes } from "./elf_notes.ts";
 import type { Format } from "./layout.ts";
 import { LedgerBuilder } from "./ledger.ts";
+import { appendedPayload, notePayload } from "./payload.ts";
 
 /** SHF_EXECINSTR, gABI figure 4-11. */
 const EXECUTABLE = 4;
@@ -63,7 +65,8 @@ export const elf: Format = {
     }
     if (headers.sections.length === 0) {
       claimNoteSegments(ledger, reader, headers);
-    }
+    } else claimNotePayloads(ledger, reader, headers);
+    claimAppended(ledger, reader, headers);
     return ledger.finish();
   },
 };
@@ -110,6 +113,16 @@ function claimSection(
   const { name, type, offset, size, alignment } = section;
   if (type === SECTION.null || type === SECTION.noBits || size === 0) return;
   const label = `elf/${name}`;
+  const table = headers.segmentTable;
+  const tableBytes = table.count * table.entrySize;
+  if (offset === table.offset && size >= tableBytes && tableBytes > 0) {
+    // Tools that move the program headers give them a section (denoland/sui).
+    ledger.claim(label, "content", {
+      offset: offset + tableBytes,
+      length: size - tableBytes,
+    });
+    return;
+  }
   if (offset + size > reader.size) {
     ledger.claim(label, "content", { offset, length: size });
     return;
@@ -177,6 +190,56 @@ function claimCompressed(
     length: ZLIB_CHECKSUM_BYTES,
   });
   return true;
+}
+
+/**
+ * Payloads in notes that no section has: tools that inject them into a file
+ * with sections keep the segment right and the sections not always.
+ */
+function claimNotePayloads(
+  ledger: LedgerBuilder,
+  reader: Reader,
+  headers: ElfHeaders,
+): void {
+  for (const segment of headers.segments) {
+    const { offset, fileSize: size, alignment } = segment;
+    if (segment.type !== SEGMENT_NOTE || !fits(reader, offset, size)) continue;
+    const range = { label: "elf/notes", offset, size, alignment };
+    for (const note of readNotes(reader, headers, range)) {
+      const payload = notePayload(note.owner);
+      const inSection = headers.sections.some((section) =>
+        section.type === SECTION.note && note.offset >= section.offset &&
+        note.end <= section.offset + section.size
+      );
+      if (payload === undefined || inSection) continue;
+      ledger.claim(`elf/payload-${payload}`, "content", {
+        offset: note.descriptionOffset,
+        length: note.descriptionLength,
+      });
+    }
+  }
+}
+
+/** What follows the last part that a header names, where it is recognised. */
+function claimAppended(
+  ledger: LedgerBuilder,
+  reader: Reader,
+  { sections, segments, sectionTable, segmentTable }: ElfHeaders,
+): void {
+  const ends = [
+    ...sections.filter(({ type }) => type !== SECTION.noBits)
+      .map(({ offset, size }) => offset + size),
+    ...segments.map(({ offset, fileSize }) => offset + fileSize),
+    ...[sectionTable, segmentTable].map(({ offset, entrySize, count }) =>
+      offset + entrySize * count
+    ),
+  ];
+  const offset = ends.reduce((most, end) => Math.max(most, end), 0);
+  const length = reader.size - offset;
+  if (length <= 0) return;
+  const payload = appendedPayload(reader, { offset, length });
+  if (payload === undefined) return;
+  ledger.claim(`elf/payload-${payload}`, "content", { offset, length });
 }
 
 function claimNoteSegments(

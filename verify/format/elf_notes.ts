@@ -11,6 +11,7 @@
 import type { Reader } from "../reader.ts";
 import { type ElfHeaders, fits } from "./elf_header.ts";
 import type { LedgerBuilder } from "./ledger.ts";
+import { notePayload } from "./payload.ts";
 
 const NOTES_MAX = 4_096;
 const OWNER_BYTES_MAX = 256;
@@ -102,7 +103,10 @@ export function claimNotes(
       length: note.descriptionLength,
     };
     const normalizer = index === 0 ? noteNormalizer(note, range) : undefined;
-    if (normalizer === undefined) {
+    const payload = notePayload(note.owner);
+    if (payload !== undefined) {
+      ledger.claim(`${label}/payload-${payload}`, "content", description);
+    } else if (normalizer === undefined) {
       ledger.claim(`${label}/desc`, "content", description);
     } else {
       ledger.claim(`${label}/desc`, "derived", description, { normalizer });

@@ -27,6 +27,7 @@ import { isThinMacho, type MachoImage, readMacho } from "./macho_image.ts";
 import { machoParts } from "./macho_parts.ts";
 import { claimSignature } from "./macho_signature.ts";
 import { claimSymbols } from "./macho_symbols.ts";
+import { appendedPayload } from "./payload.ts";
 import { LabelCounter } from "./label_counter.ts";
 
 /** Section types without bytes in the file: S_ZEROFILL and its kin. */
@@ -70,6 +71,7 @@ export const macho: Format = {
     }
     claimSymbols(ledger, image);
     claimSignature(ledger, image);
+    claimAppended(ledger, image);
     checkSegments(ledger, image);
     return ledger.finish();
   },
@@ -119,6 +121,20 @@ function claimSections(ledger: LedgerBuilder, image: MachoImage): void {
       });
     }
   }
+}
+
+/** What follows the last segment, where it is recognised. */
+function claimAppended(ledger: LedgerBuilder, image: MachoImage): void {
+  const { reader } = image.bytes;
+  const offset = image.segments.reduce(
+    (most, { fileOffset, fileSize }) => Math.max(most, fileOffset + fileSize),
+    image.commandsEnd,
+  );
+  const length = reader.size - offset;
+  if (length <= 0) return;
+  const payload = appendedPayload(reader, { offset, length });
+  if (payload === undefined) return;
+  ledger.claim(`macho/payload-${payload}`, "content", { offset, length });
 }
 
 /** Segments must lie in the file and not share bytes. */

@@ -6,16 +6,17 @@
  *
  * Magic bytes: zip APPNOTE 6.3.10 section 4.3.7, gzip RFC 1952 section 2.3.1.
  * A launcher of Python's packaging tools is followed by a line `#!` and a zip
- * archive. A program of `bun build --compile` ends with a line of its own.
+ * archive. Payloads of known tools have labels of their own (`payload.ts`).
  *
  * @module
  */
 
 import { type Reader, SliceReader } from "../reader.ts";
 import { compressedForm } from "./compressed.ts";
+import { appendedPayload } from "./payload.ts";
 import type { PeImage } from "./pe_image.ts";
+
 const STARTS = ["PK\x03\x04", "\x1f\x8b\x08", "#!"];
-const BUN_TRAILER = "\n---- Bun! ----\n";
 
 /** Claims the bytes between the image and its certificates or the end. */
 export function claimOverlay(image: PeImage, reader: Reader): void {
@@ -29,17 +30,13 @@ export function claimOverlay(image: PeImage, reader: Reader): void {
   if (length <= 0 || (signed && length < 8)) return;
   const range = { offset: start, length };
   const head = text(reader, start, Math.min(length, 4));
-  const tail = text(
-    reader,
-    end - Math.min(length, BUN_TRAILER.length),
-    Math.min(length, BUN_TRAILER.length),
-  );
+  const payload = appendedPayload(reader, range);
   const opened =
     compressedForm(new SliceReader(reader, start, length)) !== undefined ||
     STARTS.some((magic) => head.startsWith(magic));
   map.claim({
     rank: "part",
-    path: tail === BUN_TRAILER ? "overlay-bun" : "overlay",
+    path: payload === undefined ? "overlay" : `payload-${payload}`,
     kind: "content",
     ...range,
     ...(opened ? { inner: "stored" } : {}),

@@ -31,7 +31,8 @@ Deno.test("textCause tells what builds leak", () => {
       "time",
       "a date of the build",
     ],
-    ["t=1795185451", "t=1795185999", "time", "a time in seconds since 1970"],
+    ["t=1795185451", "t=1795185999", "time", "a time since 1970"],
+    ["t=1795185451123", "t=1795185999321", "time", "a time since 1970"],
     [
       "/home/one/src/main.c",
       "/tmp/other/src/main.c",

@@ -179,7 +179,7 @@ Deno.test("pe opens archives behind the image and names what it knows", () => {
   assertEquals(overlay(text("BZh91AY&SY")), ["pe/overlay", "stored"]);
   assertEquals(overlay(text("PK\x05")), ["pe/overlay", undefined]);
   assertEquals(overlay(text("js\n---- Bun! ----\n")), [
-    "pe/overlay-bun",
+    "pe/payload-bun",
     undefined,
   ]);
   assertEquals(overlay(text("js\n---- Bun? ----\n")), [
