@@ -54,7 +54,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: "recipe",
-    summary: "Draft a recipe from what a published artifact says of itself",
+    summary: "Draft a recipe from a published artifact, check or describe one",
     load: async () => (await import("../command/recipe.ts")).recipeCommand,
   },
   {

@@ -1,12 +1,13 @@
 /**
- * `reproof recipe init SOURCE`: drafts a recipe from what a published artifact
- * says of itself, and says of each part whether it is stated, guessed or
- * missing.
+ * `reproof recipe init|check|schema`: drafts a recipe from what a published
+ * artifact says of itself, with each part stated, guessed or missing; holds one
+ * against its schema and its placeholders; prints the schema for editors.
  *
  * @module
  */
 
 import { join } from "@std/path";
+import { z } from "zod";
 import { UsageError } from "../../verify/error.ts";
 import { escapeText } from "../../verify/escape.ts";
 import { FileReader } from "../../verify/file_reader.ts";
@@ -25,43 +26,97 @@ import {
   makeWorkDirectory,
   removeTree,
 } from "../../verify/rebuild/work_directory.ts";
-import { EXIT } from "../../verify/verdict.ts";
-import type { Command } from "../cli/command.ts";
+import { readRecipe } from "../../verify/rebuild/read_recipe.ts";
+import { EXIT, type ExitCode } from "../../verify/verdict.ts";
+import type { Arguments, Command, Context } from "../cli/command.ts";
 import { writeNew } from "../write_new.ts";
 
 /** The `recipe` command. */
 export const recipeCommand: Command = {
   name: "recipe",
-  summary: "Draft a recipe from what a published artifact says of itself",
-  usage: ["recipe init SOURCE [--out DIR]"],
+  summary: "Draft a recipe from a published artifact, check or describe one",
+  usage: [
+    "recipe init SOURCE [--out DIR]",
+    "recipe check [DIR]",
+    "recipe schema",
+  ],
   example: "reproof recipe init npm:@esbuild/linux-x64@0.25.0#bin/esbuild",
   flags: [
     { name: "out", value: "DIR", help: "Write the recipe there" },
   ],
-  operands: [2, 2],
+  operands: [1, 2],
   async run(context, args) {
-    const [verb, source = ""] = args.operands;
-    if (verb !== "init") {
-      throw new UsageError("usage", 'Reading the arguments of "recipe"', {
-        expected: "init",
-        observed: `"${verb}"`,
-      });
+    switch (args.operands[0]) {
+      case "init":
+        return await init(context, args);
+      case "check":
+        return check(context, args);
+      case "schema":
+        context.out(
+          `${
+            JSON.stringify(
+              z.toJSONSchema(recipeSchema, { io: "input" }),
+              null,
+              2,
+            )
+          }\n`,
+        );
+        return EXIT.ok;
+      default:
+        throw new UsageError("usage", 'Reading the arguments of "recipe"', {
+          expected: "init, check or schema",
+          observed: `"${args.operands[0]}"`,
+        });
     }
-    const draft = await draftOf(source, context.signal);
-    const text = `${JSON.stringify(draft.recipe, null, 2)}\n`;
-    const out = args.value("out");
-    if (out !== undefined) {
-      Deno.mkdirSync(out, { recursive: true });
-      writeNew(join(out, RECIPE_FILE), text);
-    }
-    context.out(
-      args.has("json")
-        ? `${JSON.stringify({ schemaVersion: 1, ...draft }, null, 2)}\n`
-        : `${out === undefined ? text : ""}${notesText(draft)}`,
-    );
-    return EXIT.ok;
   },
 };
+
+async function init(context: Context, args: Arguments): Promise<ExitCode> {
+  const source = args.operands[1];
+  if (source === undefined) {
+    throw new UsageError("usage", 'Reading the arguments of "recipe init"', {
+      expected: "a published artifact, such as npm:NAME@VERSION#PATH",
+      observed: "none",
+    });
+  }
+  const draft = await draftOf(source, context.signal);
+  const text = `${JSON.stringify(draft.recipe, null, 2)}\n`;
+  const out = args.value("out");
+  if (out !== undefined) {
+    Deno.mkdirSync(out, { recursive: true });
+    writeNew(join(out, RECIPE_FILE), text);
+  }
+  context.out(
+    args.has("json")
+      ? `${JSON.stringify({ schemaVersion: 1, ...draft }, null, 2)}\n`
+      : `${out === undefined ? text : ""}${notesText(draft)}`,
+  );
+  return EXIT.ok;
+}
+
+/** Holds a recipe against its schema, and expands every placeholder. */
+function check(context: Context, args: Arguments): ExitCode {
+  const directory = args.operands[1] ?? ".";
+  const recipe = readRecipe(directory);
+  const path = join(directory, RECIPE_FILE);
+  context.out(
+    args.has("json")
+      ? `${
+        JSON.stringify(
+          {
+            schemaVersion: 1,
+            path,
+            project: recipe.name,
+            targets: Object.keys(recipe.targets),
+          },
+          null,
+          2,
+        )
+      }\n`
+      : `${escapeText(path)}: valid\n`,
+  );
+  return EXIT.ok;
+}
 
 async function draftOf(
   text: string,
