@@ -146,8 +146,8 @@ ${
 ${LINUX}${
     quorum.length === 0 ? "" : `      - task: DownloadPipelineArtifact@2
         inputs:
-          patterns: evidence-*/**
-          path: $(Agent.TempDirectory)/evidence
+          itemPattern: evidence-*/**
+          targetPath: $(Agent.TempDirectory)/evidence
 `
   }      - task: DownloadSecureFile@1
         name: key

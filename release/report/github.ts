@@ -11,6 +11,7 @@
  * @module
  */
 
+import { trialSections } from "../../policy/trial_sections.ts";
 import { CATALOGUE } from "../../verify/catalogue/mod.ts";
 import { escapeText } from "../../verify/escape.ts";
 import { renderMarkdown } from "./markdown.ts";
@@ -24,9 +25,10 @@ export function renderAnnotations(report: ReleaseReport): string {
   const checks = new Map(report.checks.map((check) => [check.id, check]));
   const subjects = new Map<string, typeof report.decision.reasons[number][]>();
   for (const reason of report.decision.reasons) {
-    const list = subjects.get(reason.subject) ?? [];
+    const subject = artifactOf(reason, checks.get(reason.check)?.gate);
+    const list = subjects.get(subject) ?? [];
     list.push(reason);
-    subjects.set(reason.subject, list);
+    subjects.set(subject, list);
   }
   const lines = [...subjects].map(([subject, reasons]) => {
     const [first] = reasons;
@@ -50,6 +52,16 @@ export function renderAnnotations(report: ReleaseReport): string {
     `::notice title=reproof::${
       data(`${outcome}: ${report.project} ${report.version}`)
     }\n`;
+}
+
+/** What an annotation is about; steps and cases belong to their artifact. */
+function artifactOf(
+  { subject }: { readonly subject: string },
+  gate: string | undefined,
+): string {
+  return gate !== undefined && Object.hasOwn(trialSections, gate)
+    ? subject.split("/")[0] ?? subject
+    : subject;
 }
 
 /** Renders the step summary. */

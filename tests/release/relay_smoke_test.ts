@@ -35,7 +35,20 @@ toolTest(
     assertMatch(run.stdout, /smoke/);
     assertEquals(outcomeOf(run.out, "smoke").gate, "go");
     assertEquals(outcomeOf(run.out, "contract").gate, "go");
+    assertEquals(outcomeOf(run.out, "parity").gate, "go");
+    assertEquals(outcomeOf(run.out, "startup").gate, "go");
     assertEquals((await place.verify(run.out)).code, 0);
+    const metrics = JSON.parse(Deno.readTextFileSync(
+      `${run.out}/evidence/measured/startup-linux-x64.json`,
+    ));
+    for (
+      const [key, count] of [
+        ["cold_start_ms", 20],
+        ["first_line_ms", 20],
+        ["ready_ms", 10],
+        ["steady_state_requests_per_sec", 10],
+      ] as const
+    ) assertEquals(metrics[key].aot.samples.length, count, key);
     const figures = JSON.parse(Deno.readTextFileSync(
       `${run.out}/evidence/measured/smoke-linux-x64.json`,
     ));

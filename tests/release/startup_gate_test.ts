@@ -169,6 +169,22 @@ const NEVER_GO: [string, object | undefined, object, number, string[]][] = [
   ]],
 ];
 
+Deno.test("gate startup: a threshold for a host that nobody describes", async () => {
+  using place = new Workplace();
+  const path = project(place, STARTUP);
+  const file = `${path}/reproof.policy.json`;
+  const policy = JSON.parse(Deno.readTextFileSync(file));
+  policy.startup.readyPct = { p50: 10 };
+  Deno.writeTextFileSync(file, JSON.stringify(policy));
+  const run = await place.release(path);
+  assertEquals(run.code, 3, run.stdout + run.stderr);
+  assertEquals(outcomeOf(run.out, "startup"), {
+    outcome: "inconclusive",
+    gate: "inconclusive",
+    reasons: ["startup-too-few-samples"],
+  });
+});
+
 for (const [what, startup, improvement, code, reasons] of NEVER_GO) {
   Deno.test(`gate startup never says go: ${what}`, async () => {
     using place = new Workplace();

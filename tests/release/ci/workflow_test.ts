@@ -16,7 +16,7 @@ import { POLICY } from "../../../policy/policy.ts";
 import { parseDocument } from "../../../verify/document.ts";
 import type { Recipe } from "../../../verify/rebuild/recipe.ts";
 import { runProgram } from "../../cli/program.ts";
-import { fetchCheckers } from "../../outside/checkers.ts";
+import { fetchCheckers, validator } from "../../outside/checkers.ts";
 import { outsideTest } from "../../outside/outside_test_data.ts";
 import { toolTest } from "../../tool.ts";
 import { readYaml, type Yaml } from "./yaml_reader.ts";
@@ -132,6 +132,69 @@ outsideTest("actionlint finds nothing in a GitHub workflow", {
           text.replace("17 2 * * 0", "17 25 * * 0"),
         ]
       ) assertEquals(problems(wrong).length > 0, true);
+    }
+  } finally {
+    Deno.removeSync(directory, { recursive: true });
+  }
+});
+
+/** Plain numbers and words of truth are such values, not texts. */
+function typed(value: Yaml): unknown {
+  if (Array.isArray(value)) return value.map(typed);
+  if (value !== null && typeof value === "object") {
+    return Object.fromEntries(
+      Object.entries(value).map(([key, member]) => [key, typed(member)]),
+    );
+  }
+  if (value === "true" || value === "false") return value === "true";
+  return value !== null && /^\d+$/.test(value) ? Number(value) : value;
+}
+
+const schemas = await fetchCheckers(["ajv", "schemas"]);
+
+outsideTest("every workflow validates against the schema of its system", {
+  missing: [schemas.missing],
+  tools: ["tar", "python3"],
+}, async () => {
+  const directory = Deno.makeTempDirSync();
+  try {
+    const schemaOf = await validator(
+      await schemas.unpack("ajv", directory),
+      { draft: 7 },
+    );
+    const folder = await schemas.unpack("schemas", directory);
+    const FILES = {
+      github: "github-workflows",
+      azure: "azure-pipelines",
+      gitlab: "gitlab-ci",
+    };
+    for (const system of CI_SYSTEMS) {
+      const problems = schemaOf(JSON.parse(Deno.readTextFileSync(
+        `${folder}/check_jsonschema/builtin_schemas/vendor/${
+          FILES[system]
+        }.json`,
+      )));
+      // The schema of Azure takes every scalar as a text, but inputs of tasks.
+      const values = (value: Yaml) =>
+        system === "azure"
+          ? JSON.parse(
+            JSON.stringify(value).replaceAll('File":"true"', 'File":true'),
+          )
+          : typed(value);
+      for (const { text } of WORKFLOWS.filter((one) => one.system === system)) {
+        assertEquals(problems(values(readYaml(text))), [], system);
+        // It refuses a neighbour.
+        const wrong = {
+          github: text.replace("runs-on:", "runs-in:"),
+          azure: text.replace("    steps:", "    stepps:"),
+          gitlab: text.replace("  script:", "  skript:"),
+        }[system];
+        assertEquals(
+          problems(values(readYaml(wrong))).length > 0,
+          true,
+          system,
+        );
+      }
     }
   } finally {
     Deno.removeSync(directory, { recursive: true });

@@ -170,6 +170,31 @@ Deno.test("renderAnnotations() lets nothing end or begin a command", () => {
   assertStringIncludes(lines[0] ?? "", "and 1 more findings");
 });
 
+Deno.test("renderAnnotations() gives one for an artifact, whatever its steps", () => {
+  const report = hostileReport();
+  const [check] = report.checks;
+  assert(check !== undefined);
+  const steps = ["any/step/a", "any/step/b", "other/step/a"].map((
+    subject,
+  ) => ({ ...check, id: `smoke/${subject}`, gate: "smoke", subject }));
+  const text = renderAnnotations({
+    ...report,
+    checks: steps,
+    decision: {
+      ...report.decision,
+      reasons: steps.map(({ id, code, subject }) => ({
+        ...{ check: id, code, subject, status: "fail" },
+      })),
+    },
+  } as ReleaseReport);
+  assertEquals(
+    text.split("\n").slice(0, -1).map((line) =>
+      line.split("::")[2]?.split(":")[0]
+    ),
+    ["any", "other"],
+  );
+});
+
 Deno.test("renderAnnotations() says something of a go as well", () => {
   const report = hostileReport();
   const go = {
