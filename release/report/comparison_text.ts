@@ -20,6 +20,7 @@ import type {
 const OPEN_MAX = 50;
 const GROUPS_MAX = 50;
 const LIMITS_MAX = 20;
+const NOT_LISTED_MAX = 5;
 
 const ANSWERS: Record<Comparison["verdict"], string> = {
   identical: "identical: the bytes are equal",
@@ -30,7 +31,8 @@ const ANSWERS: Record<Comparison["verdict"], string> = {
 
 /** Renders a comparison. */
 export function comparisonText(comparison: Comparison): string {
-  const { left, right, differences, summary, limitsHit } = comparison;
+  const { left, right, differences, summary, limitsHit, notListed = [] } =
+    comparison;
   const without = differences.filter(({ accountedBy }) => accountedBy === null);
   const { open, beside } = rootsOf(without);
   const lines = [
@@ -76,6 +78,11 @@ export function comparisonText(comparison: Comparison): string {
       }, ${count(summary.bytesAccounted, "byte")} accounted for` +
         (unlisted > 0 ? `, ${count(unlisted, "difference")} not listed` : ""),
     );
+    for (const { path, differences } of notListed.slice(0, NOT_LISTED_MAX)) {
+      lines.push(
+        `  ${count(differences, "more difference")} in ${path || "it"}`,
+      );
+    }
   }
   return lines.join("\n") + "\n";
 }

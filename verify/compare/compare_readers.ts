@@ -71,7 +71,7 @@ export function conclude(
   },
 ): Comparison {
   const finished = session.finish(equal);
-  const { verdict, differences, limitsHit, ...counts } = finished;
+  const { verdict, differences, limitsHit, notListed, ...counts } = finished;
   return {
     schemaVersion: 1,
     verdict,
@@ -80,6 +80,7 @@ export function conclude(
     differences,
     summary: counts,
     ledger,
+    ...(notListed.length === 0 ? {} : { notListed }),
     limitsHit,
   };
 }

@@ -89,6 +89,13 @@ export interface LimitHit {
   readonly path: string;
 }
 
+/** Where differences are that are not listed. */
+export interface NotListed {
+  /** Prefix of their labels; empty for the outermost file. */
+  readonly path: string;
+  readonly differences: number;
+}
+
 /** The result of comparing two artifacts or directories. */
 export interface Comparison {
   /** Version of this shape. */
@@ -116,6 +123,8 @@ export interface Comparison {
     readonly left: LedgerTotals;
     readonly right: LedgerTotals;
   };
+  /** In which files the rest is, most first; absent when all are listed. */
+  readonly notListed?: readonly NotListed[];
   /** Limits that were reached. */
   readonly limitsHit: readonly LimitHit[];
 }

@@ -31,6 +31,7 @@ import type {
   DifferenceRun,
   DifferenceSide,
   LimitHit,
+  NotListed,
   Tolerance,
 } from "./comparison.ts";
 import type { Steps } from "../steps.ts";
@@ -118,6 +119,8 @@ export class Session {
   };
   #bytes = 0;
   #bytesAccounted = 0;
+  /** Differences beyond the limit, by the file that they are in. */
+  readonly #unlisted = new Map<string, number>();
   #pendingLost = false;
   #sequence = 0;
 
@@ -203,10 +206,20 @@ export class Session {
     const list = this.#listed[standing];
     if (list.length < LIMITS.differencesMax) {
       list.push({ sequence: this.#sequence, finding });
-    } else if (standing === "pending") {
-      this.#pendingLost = true;
+    } else {
+      this.#leaveOut(finding.file);
+      if (standing === "pending") this.#pendingLost = true;
     }
     this.#sequence++;
+  }
+
+  /** Counts a difference that is not listed; past a limit, all in one. */
+  #leaveOut(file: string): void {
+    const path = this.#unlisted.has(file) ||
+        this.#unlisted.size < LIMITS.differencesMax
+      ? fieldLabel(file)
+      : "";
+    this.#unlisted.set(path, (this.#unlisted.get(path) ?? 0) + 1);
   }
 
   /** The differences, the counts and the verdict. */
@@ -218,6 +231,7 @@ export class Session {
     readonly bytesAccounted: number;
     readonly fieldsDiffering: number;
     readonly differencesNotListed: number;
+    readonly notListed: readonly NotListed[];
   } {
     const settled = this.#settlePending();
     const { unaccounted, unknown } = settled.counts;
@@ -231,9 +245,12 @@ export class Session {
       ? "identical"
       // Unequal bytes without a finding would be a fault of this program.
       : "unchecked";
-    const listed = (["unaccounted", "unknown", "accounted"] as const)
-      .flatMap((standing) => settled.listed[standing])
-      .slice(0, LIMITS.differencesMax)
+    const settledAll = (["unaccounted", "unknown", "accounted"] as const)
+      .flatMap((standing) => settled.listed[standing]);
+    for (const { finding } of settledAll.slice(LIMITS.differencesMax)) {
+      this.#leaveOut(finding.file);
+    }
+    const listed = settledAll.slice(0, LIMITS.differencesMax)
       .sort((a, b) => a.sequence - b.sequence)
       .map(({ finding }) => toDifference(finding));
     return {
@@ -244,6 +261,9 @@ export class Session {
       bytesAccounted: settled.bytesAccounted,
       fieldsDiffering: this.#sequence,
       differencesNotListed: this.#sequence - listed.length,
+      notListed: [...this.#unlisted]
+        .map(([path, differences]) => ({ path, differences }))
+        .sort((a, b) => b.differences - a.differences),
     };
   }
 

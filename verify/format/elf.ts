@@ -30,8 +30,9 @@ const EXECUTABLE = 4;
 /** SHF_ALLOC and SHF_COMPRESSED, gABI figure 4-11. */
 const ALLOCATED = 2;
 const COMPRESSED = 0x800;
-/** ELFCOMPRESS_ZLIB. */
+/** ELFCOMPRESS_ZLIB and ELFCOMPRESS_ZSTD. */
 const ZLIB = 1;
+const ZSTD = 2;
 const ZLIB_HEADER_BYTES = 2;
 const ZLIB_CHECKSUM_BYTES = 4;
 
@@ -150,9 +151,10 @@ function claimSection(
 }
 
 /**
- * Sections that are stored as a zlib stream (gABI 2024, "Compressed Sections",
- * ELFCOMPRESS_ZLIB; RFC 1950): header, deflate stream, checksum. What they hold
- * is compared; they are never loaded as they are.
+ * Sections that are stored compressed (gABI 2024, "Compressed Sections"): a
+ * header, then a zlib stream (RFC 1950: two bytes, deflate, checksum) or a
+ * Zstandard frame. What they hold is compared; they are never loaded as they
+ * are.
  */
 function claimCompressed(
   ledger: LedgerBuilder,
@@ -167,6 +169,17 @@ function claimCompressed(
   const view = reader.read(offset, before);
   const type = new DataView(view.buffer, view.byteOffset, 4)
     .getUint32(0, headers.littleEndian);
+  const label = `elf/${section.name}`;
+  if (type === ZSTD) {
+    ledger.claim(`${label}/header`, "content", { offset, length: headerBytes });
+    ledger.claim(
+      `${label}/contents`,
+      "content",
+      { offset: offset + headerBytes, length: size - headerBytes },
+      { inner: "zstd" },
+    );
+    return true;
+  }
   // No dictionary, method deflate: RFC 1950 section 2.2.
   const method = view[headerBytes] ?? 0;
   const zlibFlags = view[headerBytes + 1] ?? 0;
@@ -174,7 +187,6 @@ function claimCompressed(
     type !== ZLIB || (method & 0x0f) !== 8 || (zlibFlags & 0x20) !== 0 ||
     (method * 256 + zlibFlags) % 31 !== 0
   ) return false;
-  const label = `elf/${section.name}`;
   ledger.claim(`${label}/header`, "content", { offset, length: before });
   ledger.claim(
     `${label}/contents`,

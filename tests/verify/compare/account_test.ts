@@ -157,12 +157,23 @@ Deno.test("a listing of many differences says how many it leaves out", async () 
       Array.from({ length: 700 }, (_, index) =>
         tarEntry({ name: `f${index}`, mtime })),
     );
-  const { verdict, differences, summary } = await compareBytes(
+  const { verdict, differences, summary, notListed } = await compareBytes(
     archive("1"),
     archive("2"),
   );
   assertEquals(verdict, "equivalent");
   assertEquals(differences.length, 1000);
+  assertEquals(notListed, [{ path: "", differences: 400 }]);
   assertEquals(summary.fieldsDiffering, 1400);
   assertEquals(summary.differencesNotListed, 400);
+  const inside = await compareBytes(
+    new Uint8Array(gzipSync(archive("1"))),
+    new Uint8Array(gzipSync(archive("2"))),
+  );
+  // What is accounted for in the outermost file is left out as well.
+  assertEquals(inside.notListed?.[0]?.path, "gzip:");
+  assertEquals(
+    inside.notListed?.reduce((sum, one) => sum + one.differences, 0),
+    inside.summary.differencesNotListed,
+  );
 });

@@ -120,7 +120,16 @@ async function run(command: string, args: string[]): Promise<string> {
   return new TextDecoder().decode(stdout);
 }
 
-toolTest("compare looks into compressed sections", ["gcc"], async () => {
+toolTest("compare looks into compressed sections", [
+  "gcc",
+  "objcopy",
+], async (t) => {
+  for (const form of ["zlib", "zstd"]) {
+    await t.step(form, () => compressedSections(form));
+  }
+});
+
+async function compressedSections(form: string): Promise<void> {
   const folder = await Deno.makeTempDir();
   try {
     const build = async (name: string) => {
@@ -134,10 +143,13 @@ toolTest("compare looks into compressed sections", ["gcc"], async () => {
       );
       await run("gcc", [
         "-gdwarf-4",
-        "-gz=zlib",
         "-o",
         `${folder}/${name}/a`,
         `${folder}/${name}/a.c`,
+      ]);
+      await run("objcopy", [
+        `--compress-debug-sections=${form}`,
+        `${folder}/${name}/a`,
       ]);
       return `${folder}/${name}/a`;
     };
@@ -157,7 +169,7 @@ toolTest("compare looks into compressed sections", ["gcc"], async () => {
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
-});
+}
 
 toolTest("compare names the symbols that differ", ["gcc"], async () => {
   const folder = await Deno.makeTempDir();
