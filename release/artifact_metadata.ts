@@ -53,6 +53,16 @@ export function artifactMetadata(
       target === undefined ? "no such target in the recipe" : "it was not read",
     )];
   }
+  const isImage = target.artifacts.some(({ name, image }) =>
+    name === artifact.name && image !== undefined
+  );
+  // What it holds is the artifact that is asked; `images` holds it to that.
+  if (isImage && policy.images !== undefined) {
+    return [{
+      ...uncheckedArtifact(artifact, "an image"),
+      status: "not-applicable",
+    }];
+  }
   const values = metadataValues(expectations, artifact.target);
   const expand = (members: Readonly<Record<string, string>>, what: string) =>
     Object.fromEntries(

@@ -71,6 +71,7 @@ function fuse(draft: PolicyInput): PolicyInput {
     parity: {},
     contract: {},
     startup: { improvementPct: { p50: 30, p95: 20 } },
+    rollback: {},
     requirements: {
       "targets": "002 M3: release matrix linux-x64, macos-arm64, windows-x64",
       "source": "002 M5: tagged and published artifacts",
@@ -89,6 +90,8 @@ function fuse(draft: PolicyInput): PolicyInput {
       "parity": "002 M2: semantic parity suite passes for AOT",
       "startup.improvementPct":
         "002 M5: startup improvement meets target thresholds; 30 % at p50 and 20 % at p95 in the contract",
+      "rollback":
+        "002 M5: rollback path is documented and tested; leave it out of a first release",
       "contract": "002 M2: error and panic handling hardened for production",
     },
   };
@@ -101,10 +104,15 @@ function omnirelay(draft: PolicyInput): PolicyInput {
     targets: { required: ["linux-x64"], optional },
     versions: { manifestsMin: 1, changelog: false },
     budget: {
-      targets: all(["linux-x64", ...optional], OMNIRELAY_BUDGET),
+      targets: {
+        ...all(["linux-x64", ...optional], OMNIRELAY_BUDGET),
+        "linux-x64": { ...OMNIRELAY_BUDGET, imageBytes: 60_000_000 },
+      },
       previous: "none",
     },
     warnings: { errors: ["*"] },
+    images: { targets: ["linux-x64"] },
+    container: { targets: ["linux-x64"] },
     smoke: {},
     requirements: {
       "targets.required":
@@ -115,6 +123,12 @@ function omnirelay(draft: PolicyInput): PolicyInput {
       "versions": "ours: the seeds ask for none",
       "budget.targets.*.artifactBytes":
         "001 criterion 3: below target size; the number is ours",
+      "budget.targets.linux-x64.imageBytes":
+        "001 criterion 3: container images below target size; the number is ours",
+      "images":
+        "001 requirement 3: container images with minimal footprint; what is in them is ours to ask",
+      "container":
+        "000 scope: smoke tests against the produced binaries inside containers",
       "budget.targets.*.buildSeconds":
         "000 requirement 2: build times below target threshold; the number is ours",
       "warnings":

@@ -36,11 +36,19 @@ Deno.test("each preset requires the gates that its seed names", () => {
     "budget",
     "contract",
     "parity",
+    "rollback",
     "smoke",
     "startup",
     "versions",
   ]);
-  assertEquals(own("omnirelay"), ["budget", "smoke", "versions", "warnings"]);
+  assertEquals(own("omnirelay"), [
+    "budget",
+    "container",
+    "images",
+    "smoke",
+    "versions",
+    "warnings",
+  ]);
 });
 
 Deno.test("a preset holds the numbers of its seed, with the requirement", () => {
