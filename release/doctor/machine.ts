@@ -44,8 +44,19 @@ export async function inspectMachine(
     optional(
       "bubblewrap",
       host.bubblewrap,
-      `builds are not isolated: ${host.bubblewrapReason}`,
+      `builds have a weaker sandbox, or none: ${host.bubblewrapReason}`,
     ),
+    optional(
+      "unshare",
+      host.unshareReason === null ? "a sandbox can be made of it" : null,
+      `no sandbox where bubblewrap is absent: ${host.unshareReason}`,
+    ),
+    optional(
+      "setarch",
+      host.personality.addressSpace ? host.setarch : null,
+      "addresses, kernel and machine are not varied",
+    ),
+    optional("script", host.script, "the terminal is not varied"),
     optional(
       "libfaketime",
       host.faketime,

@@ -13,6 +13,7 @@ import { benchLock } from "./lock_bench.ts";
 import { benchEvaluate } from "./evaluate_bench.ts";
 import { benchLogs } from "./logs_bench.ts";
 import { benchRebuild } from "./rebuild_bench.ts";
+import { benchSandbox } from "./sandbox_bench.ts";
 import { benchSample } from "./sample_bench.ts";
 import { benchStartup } from "./startup_bench.ts";
 import { benchStatements } from "./statements_bench.ts";
@@ -28,6 +29,7 @@ const BENCHES: Record<string, () => Promise<boolean>> = {
   logs: benchLogs,
   evaluate: benchEvaluate,
   rebuild: benchRebuild,
+  sandbox: benchSandbox,
   statements: benchStatements,
 };
 

@@ -1,8 +1,9 @@
 /**
  * A whole rebuild against the same two builds run bare, one after the other:
  * with one job and, on two cores, with two. The build is one busy process of
- * about five seconds, so that the ratio is the engine's and not the
- * compiler's parallelism.
+ * ten seconds, as issue 4 asks, so that the ratio is the engine's and not the
+ * compiler's parallelism. The clock's start is not waited for: two builds of
+ * such a length begin far enough apart, or at once.
  *
  * @module
  */
@@ -11,7 +12,7 @@ import { rebuild } from "../../verify/rebuild/rebuild.ts";
 import { makeProject } from "../verify/rebuild/project.ts";
 import { measure, run } from "./ratio.ts";
 
-const BUILD_MS = 5_000;
+const BUILD_MS = 10_000;
 
 /** Measures both ways; the second only where there are two cores. */
 export async function benchRebuild(): Promise<boolean> {
@@ -32,15 +33,17 @@ export async function benchRebuild(): Promise<boolean> {
   good = await measure({
     ...shared,
     name: "rebuild with one job",
-    limit: 1.1,
+    limit: 1.05,
     ours: ours(1),
   }) && good;
   if (navigator.hardwareConcurrency < 2) return good;
   return await measure({
     ...shared,
+    reference: "rebuild with one job",
     name: "rebuild with two jobs",
-    limit: 0.7,
+    limit: 0.6,
     ours: ours(2),
+    theirs: ours(1),
   }) && good;
 }
 

@@ -164,6 +164,31 @@ Deno.test("surroundingsChecks() wants isolation and varied axes", () => {
   ]);
 });
 
+Deno.test("surroundingsChecks() takes an isolation for no stronger than it is", () => {
+  const judge = (wanted: string, found: string) => {
+    const policy = makePolicy({
+      reproducibility: { verdict: "identical", isolation: wanted, axes: [] },
+    });
+    const runs = [run("control"), run("varied")].map((one) => ({
+      ...one,
+      isolation: found as RunEvidence["isolation"],
+    }));
+    return Object.values(states(surroundingsChecks(runs, policy)))[0];
+  };
+  const levels = ["bubblewrap", "unshare", "none"];
+  for (const [least, wanted] of levels.entries()) {
+    for (const [level, found] of levels.entries()) {
+      assertEquals(
+        judge(wanted, found),
+        level <= least ? "pass" : "fail isolation-too-weak",
+        `${found} for ${wanted}`,
+      );
+    }
+    // What a report calls something unheard of is not taken for strong.
+    assertEquals(judge(wanted, "chroot"), "fail isolation-too-weak");
+  }
+});
+
 Deno.test("sourceChecks() wants a commit where the policy does", () => {
   const source = {
     commit: null,

@@ -36,6 +36,8 @@ export interface AttributionInput {
   readonly right: string;
   readonly control: AttributedRun;
   readonly varied: AttributedRun;
+  /** Of both runs. */
+  readonly sourceDateEpoch: number;
   /** Directory of the rebuild, for values that hold `{work}`. */
   readonly work: string;
 }
@@ -162,12 +164,17 @@ function axisNeedles(axis: Axis, input: AttributionInput): [Needle, string][] {
   const [control, varied] = [input.control, input.varied];
   const value = varied.axes[axis.name];
   if (value === undefined || value === control.axes[axis.name]) return [];
+  const { sourceDateEpoch } = input;
+  const when = { window: varied.window, sourceDateEpoch };
   const own = new Set(
-    axis.canaries(control.axes[axis.name] ?? "", control.window),
+    axis.canaries(control.axes[axis.name] ?? "", {
+      window: control.window,
+      sourceDateEpoch,
+    }),
   );
-  const texts = axis.canaries(value, varied.window)
+  const texts = axis.canaries(value, when)
     .filter((text) => !own.has(text));
-  const span = axis.span?.(value, varied.window);
+  const span = axis.span?.(value, when);
   return [
     ...texts.flatMap((raw) =>
       textNeedles(axis.name, raw.replace("{work}", input.work))
@@ -176,7 +183,12 @@ function axisNeedles(axis: Axis, input: AttributionInput): [Needle, string][] {
     ...span === undefined ? [] : momentNeedles(axis.name, span, [
       0,
       zoneSeconds(varied.axes["time-zone"], span[0]),
-    ]).map((needle): [Needle, string] => [needle, needle.text]),
+    ]).map((needle): [Needle, string] => [
+      needle,
+      axis.name === "time"
+        ? "the time of the varied run"
+        : "the time of the varied source",
+    ]),
   ];
 }
 
@@ -203,12 +215,12 @@ function momentEvidence(
 ): string | undefined {
   if (right === null || path.includes(":")) return undefined;
   if (right.length > MOMENT_BYTES_MAX) return undefined;
-  for (const { form, places, bytes } of moments) {
+  for (const { form, text, places, bytes } of moments) {
     const place = places.find((place) =>
       place < right.offset + right.length && place + bytes > right.offset
     );
     if (place !== undefined) {
-      return `the time of the varied run as ${form} at byte ${place} of the varied artifact`;
+      return `${text} as ${form} at byte ${place} of the varied artifact`;
     }
   }
   return undefined;

@@ -157,6 +157,7 @@ async function compareArtifact(
     right: right.path,
     control: side(runs.control),
     varied: side(runs.varied),
+    sourceDateEpoch: shop.sourceDateEpoch,
     work: shop.work,
   });
   const differences = withCauses(comparison.differences, attribution);

@@ -38,6 +38,7 @@ function attributed(
       right: `${folder}/right`,
       control: { axes: CONTROL, window: [0, 1000] },
       varied: { axes: VARIED, window: [0, 1000] },
+      sourceDateEpoch: 1_700_000_000,
       work: folder,
     }).map(({ axis, path }) => `${axis} ${path}`);
   } finally {

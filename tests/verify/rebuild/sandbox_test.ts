@@ -207,10 +207,10 @@ levelTest("a build that talks to itself is not accused", HELD, {
 
 Deno.test("networkUse knows nothing without counters", () => {
   assertEquals(networkUse(""), null);
-  assertEquals(networkUse("after Ip: OutNoRoutes\nafter Ip: 3"), null);
+  assertEquals(networkUse("after\nIp: OutNoRoutes\nIp: 3"), null);
   const lines = (when: string, count: number) =>
-    `${when} Ip: A OutNoRoutes\n${when} Ip: 1 ${count}\n` +
-    `${when} Tcp: AttemptFails\n${when} Tcp: 0\n${when} Ip6OutNoRoutes ${count}`;
+    `${when}\nIp: A OutNoRoutes\nIp: 1 ${count}\n` +
+    `Tcp: AttemptFails\nTcp: 0\nIp6OutNoRoutes ${count}`;
   assertEquals(networkUse(`${lines("before", 2)}\n${lines("after", 5)}`), {
     unreachable: 6,
     refused: 0,

@@ -62,6 +62,7 @@ async function artifactFindings(
     right: right.path,
     control: { axes: control.evidence.axes, window: control.window },
     varied: { axes: run.evidence.axes, window: run.window },
+    sourceDateEpoch: shop.sourceDateEpoch,
     work: shop.work,
   });
   const movers = [

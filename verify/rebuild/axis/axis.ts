@@ -28,6 +28,14 @@ export interface AxisValues {
   readonly notVaried?: string;
 }
 
+/** The times that a run knows. */
+export interface RunTime {
+  /** Start and end of the run, milliseconds since 1970. */
+  readonly window: readonly [number, number];
+  /** Seconds since 1970. */
+  readonly sourceDateEpoch: number;
+}
+
 /** One axis. */
 export interface Axis {
   /** Kebab-case; what policies and reports call it. */
@@ -40,17 +48,14 @@ export interface Axis {
    * Canaries: texts that stand in an output only when this value leaked.
    * Empty for an axis whose values leave no literal trace.
    *
-   * @param window Start and end of the run, milliseconds since 1970.
+   * @param when Of the run.
    */
-  canaries(value: string, window: readonly [number, number]): string[];
+  canaries(value: string, when: RunTime): string[];
   /**
-   * Seconds since 1970 from start to end of a run, as the build sees them, for
-   * an axis that is a time; numbers of that time are searched, too.
+   * Seconds since 1970, from first to last, as the build sees them, for an axis
+   * that is a time; numbers of that time are searched, too.
    */
-  span?(
-    value: string,
-    window: readonly [number, number],
-  ): readonly [number, number];
+  span?(value: string, when: RunTime): readonly [number, number];
   /**
    * A varied value whose trace is as long as that of the control run, so that
    * what comes after a trace stays in its place; absent where the varied value

@@ -7,6 +7,7 @@
  */
 
 import type { Axis } from "./axis.ts";
+import { datesAround } from "./dates.ts";
 
 const DAY_SECONDS = 86_400;
 
@@ -21,7 +22,14 @@ export const sourceTime: Axis = {
   apply: (value, surroundings) => {
     surroundings.sourceTimeOffset = parseInt(value, 10);
   },
-  canaries: () => [],
+  canaries: (value, { sourceDateEpoch }) => {
+    const seconds = sourceDateEpoch + parseInt(value, 10);
+    return [...datesAround(seconds * 1000), String(seconds)];
+  },
+  span: (value, { sourceDateEpoch }) => {
+    const seconds = sourceDateEpoch + parseInt(value, 10);
+    return [seconds, seconds];
+  },
   construct: "modification times of source files",
   fix: "Set the times: tar --mtime=@$SOURCE_DATE_EPOCH, touch -d.",
 };

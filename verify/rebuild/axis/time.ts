@@ -10,12 +10,11 @@
  */
 
 import type { Axis } from "./axis.ts";
+import { datesAround } from "./dates.ts";
 
 const DAY_SECONDS = 86_400;
 /** Two hours, the longest build step there is. */
 const HUNDREDS_MAX = 72;
-const WEEKDAYS = "Sun Mon Tue Wed Thu Fri Sat".split(" ");
-const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
 
 /**
  * The axis `time`; the value is an offset such as `+34567890s`, or `@SECONDS`
@@ -50,44 +49,20 @@ export const time: Axis = {
     }
     surroundings.variables.NO_FAKE_STAT = "1";
   },
-  canaries: (value, [start, end]) => {
+  canaries: (value, { window: [start, end] }) => {
     const offset = parseInt(value, 10) * 1000;
     return [
-      ...new Set([start + offset, end + offset].flatMap(dates)),
+      ...new Set([start + offset, end + offset].flatMap(datesAround)),
       ...hundreds((start + offset) / 1000, (end + offset) / 1000),
     ];
   },
-  span: (value, [start, end]) => {
+  span: (value, { window: [start, end] }) => {
     const offset = parseInt(value, 10);
     return [start / 1000 + offset, end / 1000 + offset];
   },
   construct: "the time of the build (__DATE__, __TIME__, date, time())",
   fix: "Take the time from SOURCE_DATE_EPOCH.",
 };
-
-/**
- * Forms of one day that builds write. Days before and after are included, for
- * zones other than UTC.
- */
-function dates(ms: number): string[] {
-  return [-1, 0, 1].flatMap((days) => {
-    const date = new Date(ms + days * DAY_SECONDS * 1000);
-    const [year = "", month = "", day = ""] = date.toISOString().slice(0, 10)
-      .split("-");
-    const name = MONTHS[date.getUTCMonth()] ?? "";
-    const padded = String(date.getUTCDate()).padStart(2);
-    return [
-      `${year}-${month}-${day}`,
-      `${year}${month}${day}`,
-      `${year}/${month}/${day}`,
-      // ISO C 6.10.8.1: __DATE__ pads the day with a space.
-      `${name} ${padded} ${year}`,
-      // asctime(3) and date(1).
-      `${WEEKDAYS[date.getUTCDay()]} ${name} ${padded} `,
-      `${day} ${name} ${year}`,
-    ];
-  });
-}
 
 /** First eight digits of the seconds since 1970 in a range. */
 function hundreds(start: number, end: number): string[] {

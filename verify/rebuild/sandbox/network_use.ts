@@ -26,7 +26,7 @@ const UNREACHABLE = ["Ip:OutNoRoutes", "Ip6OutNoRoutes"];
 const REFUSED = ["Tcp:AttemptFails", "Udp:NoPorts", "Udp6NoPorts"];
 
 /**
- * Reads lines of counters, each behind the word `before` or `after`.
+ * Reads the counters behind a line `before` and those behind a line `after`.
  *
  * @returns Null when there are none: then nothing is known.
  */
@@ -47,9 +47,11 @@ export function networkUse(text: string): NetworkUse | null {
 function countersOf(text: string, word: string): Map<string, number> {
   const counters = new Map<string, number>();
   const heads = new Map<string, string[]>();
+  let when = "";
   for (const line of text.split("\n")) {
-    const [when, name = "", ...rest] = line.split(/\s+/);
-    if (when !== word) continue;
+    const [name = "", ...rest] = line.split(/\s+/);
+    if (rest.length === 0) when = name;
+    if (when !== word || rest.length === 0) continue;
     if (!name.endsWith(":")) {
       counters.set(name, Number(rest[0]));
       continue;

@@ -26,51 +26,44 @@ import { INNER, innerArguments, quoted, withPrefixes } from "./inner.ts";
 import { type Mount, systemMounts, toolMounts } from "./mounts.ts";
 import type { Job } from "./sandbox.ts";
 
-/** Functions of the plan that `plan` writes. */
+/**
+ * Mounts what the table lists below the root, then turns to it. A mount of the
+ * host with flags of its own, such as `nodev`, keeps them in a user namespace,
+ * and to make it read-only without naming them is refused; those are then made
+ * one by one.
+ */
 const MOUNTING = `
 set -e
-root=$1; shift
-place() {
-  if [ -d "$1" ]; then mkdir -p "$root$2"; return; fi
-  if [ -e "$root$2" ]; then return; fi
-  mkdir -p "$root\${2%/*}"; : >"$root$2"
+root=$1; table=$2; shift 2
+one_by_one() {
+  while read -r from at kind options _; do
+    at=$(printf "$(printf %s "$at" | sed s/%/%%/g)")
+    from=$(printf "$(printf %s "$from" | sed s/%/%%/g)")
+    if [ "$kind" != none ]; then
+      mount -t "$kind" -o "$options" "$from" "$at"
+    elif [ "$options" = bind ]; then
+      mount --bind "$from" "$at"
+    else
+      mount --rbind "$from" "$at"
+      cat /proc/self/mountinfo >"$root/mounts"
+      while read -r _ _ _ _ point flags _; do
+        point=$(printf "$(printf %s "$point" | sed s/%/%%/g)")
+        case "$point" in "$at"|"$at"/*) ;; *) continue ;; esac
+        mount -o "remount,bind,ro\${flags#r[wo]}" "$point"
+      done <"$root/mounts"
+    fi
+  done <"$table"
 }
-# One call where the host's mount has no flags of its own; those are locked.
-read_only() {
-  place "$1" "$2"
-  mount -o bind,ro "$1" "$root$2" 2>/dev/null && return
-  mount --rbind "$1" "$root$2"
-  cat /proc/self/mountinfo >"$root/mounts"
-  while read -r _ _ _ _ point flags _; do
-    point=$(printf "$(printf %s "$point" | sed s/%/%%/g)")
-    case "$point" in "$root$2"|"$root$2"/*) ;; *) continue ;; esac
-    mount -o "remount,bind,ro\${flags#r[wo]}" "$point"
-  done <"$root/mounts"
-}
-writable() { place "$1" "$2"; mount --bind "$1" "$root$2"; }
-link() { mkdir -p "$root\${2%/*}"; ln -s "$1" "$root$2"; }
-empty() { mount -t tmpfs tmpfs "$root$1"; }
-nothing() { mount --bind /dev/null "$root$1"; }
-device() { : >"$root/dev/$1"; mount --bind "/dev/$1" "$root/dev/$1"; }
-devices() {
-  mkdir "$root/dev" "$root/dev/pts" "$root/dev/shm"
-  for name in null zero full random urandom tty; do device "$name"; done
-  mount -t devpts -o newinstance,ptmxmode=0666,mode=620 devpts "$root/dev/pts"
-  ln -s pts/ptmx "$root/dev/ptmx"
-  ln -s /proc/self/fd "$root/dev/fd"
-  for end in 0/stdin 1/stdout 2/stderr; do
-    ln -s "/proc/self/fd/\${end%/*}" "$root/dev/\${end#*/}"
-  done
+undone() {
+  umount -R "$root"
+  mount -t tmpfs -o mode=755 tmpfs "$root"
 }
 turn() {
-  mkdir "$root/host" "$root/proc"
-  mount -t proc proc "$root/proc"
   cd "$root"
   pivot_root . host
   cd /
   umount -l /host
-  rmdir /host
-  rm -f /mounts
+  rm -rf /host /mounts
   mount -o remount,bind,ro /
 }
 mount -t tmpfs -o mode=755 tmpfs "$root"
@@ -102,16 +95,28 @@ export class Unshare extends ContainedSandbox {
       ...["--uts", "--ipc", ...(job.network ? [] : ["--net"]), "--cgroup"],
       ...["/bin/sh", "-c", this.#script(job), "sh"],
       `${job.places.control}/root`,
+      `${job.places.control}/table`,
       ...inner,
     ];
   }
 
   #script(job: Job): string {
-    const { surroundings, network } = job;
-    Deno.mkdirSync(`${job.places.control}/root`, { recursive: true });
+    const { surroundings, network, places } = job;
+    const root = `${places.control}/root`;
+    Deno.mkdirSync(root, { recursive: true });
+    const entries = this.#entries(job);
+    Deno.writeTextFileSync(
+      `${places.control}/table`,
+      [...entries, ...DEVICE_FILE_SYSTEMS].map((entry) =>
+        tableLine(root, entry)
+      ).join(""),
+    );
     return [
       MOUNTING,
-      ...this.#plan(job),
+      // In a function, since it is done anew where mounting at once fails.
+      `prepare() {\n${prepared(root, entries).join("\n")}\n}`,
+      "prepare",
+      'mount -a -T "$table" 2>/dev/null || { undone; prepare; one_by_one; }',
       `hostname ${quoted(surroundings.hostName)}`,
       ...(network
         ? []
@@ -124,41 +129,121 @@ export class Unshare extends ContainedSandbox {
     ].join("\n");
   }
 
-  #plan({ places, inside, env, network, toolRoots }: Job): string[] {
-    const call = (name: string, ...words: string[]) =>
-      [name, ...words.map(quoted)].join(" ");
-    const mount = (mount: Mount) => {
-      switch (mount.kind) {
-        case "read":
-          return call("read_only", mount.from, mount.at);
-        case "link":
-          return call("link", mount.to, mount.at);
-        case "empty":
-          return call("empty", mount.at);
-        case "nothing":
-          return call("nothing", mount.at);
-      }
-    };
-    const own = (name: string) =>
-      call("read_only", `${places.control}/${name}`, `/etc/${name}`);
+  #entries({ places, inside, env, network, toolRoots }: Job): Entry[] {
     const { temporary } = places;
+    const own = (name: string): Entry => ({
+      kind: "read",
+      from: `${places.control}/${name}`,
+      at: `/etc/${name}`,
+    });
+    const write = (from: string, at: string): Entry => ({
+      kind: "write",
+      from,
+      at,
+    });
     return [
-      ...systemMounts().map(mount),
-      "devices",
-      call("writable", `${temporary}/shm`, "/dev/shm"),
-      call("writable", `${temporary}/tmp`, "/tmp"),
-      call("writable", `${temporary}/var-tmp`, "/var/tmp"),
+      ...systemMounts(),
+      ...DEVICES.map((name) => write(`/dev/${name}`, `/dev/${name}`)),
+      write(`${temporary}/shm`, "/dev/shm"),
+      write(`${temporary}/tmp`, "/tmp"),
+      write(`${temporary}/var-tmp`, "/var/tmp"),
       ...OWN_ETC.map(own),
       ...(network
-        ? networkFiles(env).map(([from, at]) => call("read_only", from, at))
+        ? networkFiles(env).map(([from, at]): Entry => ({
+          kind: "read",
+          from,
+          at,
+        }))
         : OFFLINE_ETC.map(own)),
-      call("read_only", `${this.work}/bin`, this.scripts),
-      call("writable", places.home, inside.home),
-      call("writable", places.source, inside.source),
-      call("writable", places.prepared, inside.prepared),
-      ...toolMounts({ tools: toolRoots, hidden: this.hidden }).map(mount),
+      { kind: "read", from: `${this.work}/bin`, at: this.scripts },
+      write(places.home, inside.home),
+      write(places.source, inside.source),
+      write(places.prepared, inside.prepared),
+      ...toolMounts({ tools: toolRoots, hidden: this.hidden }),
     ];
   }
+}
+
+/** What is mounted: as for every sandbox, or writable. */
+type Entry =
+  | Mount
+  | { readonly kind: "write"; readonly from: string; readonly at: string }
+  | {
+    readonly kind: "file-system";
+    readonly type: string;
+    readonly options: string;
+    readonly at: string;
+  };
+
+const DEVICES = ["null", "zero", "full", "random", "urandom", "tty"];
+const DEVICE_FILE_SYSTEMS: readonly Entry[] = [
+  { kind: "file-system", type: "proc", options: "defaults", at: "/proc" },
+  {
+    kind: "file-system",
+    type: "devpts",
+    options: "newinstance,ptmxmode=0666,mode=620",
+    at: "/dev/pts",
+  },
+];
+
+/** A line of fstab(5); links and empty files need none of their own. */
+function tableLine(root: string, entry: Entry): string {
+  const line = (from: string, type: string, options: string) =>
+    `${escaped(from)} ${escaped(root + entry.at)} ${type} ${options} 0 0\n`;
+  switch (entry.kind) {
+    case "read":
+      return line(entry.from, "none", "bind,ro");
+    case "write":
+      return line(entry.from, "none", "bind");
+    case "empty":
+      return line("tmpfs", "tmpfs", "ro");
+    case "nothing":
+      return line("/dev/null", "none", "bind");
+    case "file-system":
+      return line(entry.type, entry.type, entry.options);
+    case "link":
+      return "";
+  }
+}
+
+/** Blanks and backslashes of a path as fstab(5) has them. */
+function escaped(path: string): string {
+  return path.replace(
+    /[\s\\]/g,
+    (text) => `\\${text.charCodeAt(0).toString(8).padStart(3, "0")}`,
+  );
+}
+
+/** Shell lines that make the places to mount on, and the links. */
+function prepared(root: string, entries: readonly Entry[]): string[] {
+  const folders = new Set([`${root}/host`, `${root}/proc`, `${root}/dev/pts`]);
+  const files: string[] = [];
+  const links: string[] = [
+    ["pts/ptmx", "/dev/ptmx"],
+    ["/proc/self/fd", "/dev/fd"],
+    ["/proc/self/fd/0", "/dev/stdin"],
+    ["/proc/self/fd/1", "/dev/stdout"],
+    ["/proc/self/fd/2", "/dev/stderr"],
+  ].map(([to = "", at = ""]) => `ln -s ${to} ${quoted(root + at)}`);
+  for (const entry of entries) {
+    const at = root + entry.at;
+    if (entry.kind === "empty" || entry.kind === "nothing") continue;
+    if (entry.kind === "link") {
+      folders.add(at.replace(/\/[^/]*$/, ""));
+      links.push(`ln -s ${quoted(entry.to)} ${quoted(at)}`);
+    } else if (entry.kind !== "file-system") {
+      if (Deno.statSync(entry.from).isDirectory) folders.add(at);
+      else {
+        folders.add(at.replace(/\/[^/]*$/, ""));
+        files.push(at);
+      }
+    }
+  }
+  return [
+    `mkdir -p ${[...folders].map(quoted).join(" ")}`,
+    ...files.map((path) => `: >${quoted(path)}`),
+    ...links,
+  ];
 }
 
 /** The word on handle 3 that the inner shell was reached. */
