@@ -48,8 +48,8 @@ export function reproduction(
   const rebuild = `reproof rebuild . ${seed}${
     target === undefined ? "" : ` --target ${shellWord(target)}`
   }`;
-  const release = `reproof release . --tag ${
-    shellWord(report.tag)
+  const release = `reproof release . --tag ${shellWord(report.tag)} --policy ${
+    shellWord(`${directory}/${RELEASE_FILES.policy}`)
   } --key KEY --out ../again ${seed}`;
   switch (check.gate) {
     case "source":

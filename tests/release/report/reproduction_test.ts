@@ -53,6 +53,11 @@ Deno.test("reproof reproduce prints what repeats a finding", async () => {
   const run = await runProgram(["reproduce", "not-reproducible", out]);
   assertEquals(run.code, 0, run.stderr);
   assertStringIncludes(run.stdout, "reproof rebuild . --seed 7 --target any");
+  const gate = await runProgram(["reproduce", "metadata", out]);
+  assertStringIncludes(
+    gate.stdout,
+    `--policy ${out}/evidence/reproof.policy.json --key KEY`,
+  );
   const other = await runProgram(["reproduce", "not-reproducibel", out]);
   assertEquals(other.code, 2);
   assertStringIncludes(other.stderr, 'Did you mean "not-reproducible"?');

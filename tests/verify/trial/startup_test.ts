@@ -123,6 +123,12 @@ const NO_FIGURE: [string, string, object, string][] = [
   ["a run that fails", "exit 1", {}, "startup-run-failed fail"],
   ["a run that hangs", "sleep 60", { wallMs: 300 }, "startup-run-failed fail"],
   [
+    "a run that leaves a process with its output",
+    "echo up; sleep 60 & exit 0",
+    { wallMs: 300 },
+    "startup-run-failed fail",
+  ],
+  [
     "a run that floods",
     "yes",
     {

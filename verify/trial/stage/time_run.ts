@@ -5,7 +5,11 @@
  * @module
  */
 
-import { killNow } from "../../rebuild/sandbox/processes.ts";
+import {
+  descendants,
+  killNow,
+  listProcesses,
+} from "../../rebuild/sandbox/processes.ts";
 import { baseEnvironment } from "./command.ts";
 import type { StageCommand, StartupScript } from "./script.ts";
 
@@ -31,7 +35,8 @@ export async function timeRun(
     cwd: place.cwd,
     clearEnv: true,
     env: { ...baseEnvironment(place), ...env },
-    detached: true,
+    // Not detached: a new session costs a fork of all our pages, which is
+    // longer than many a program takes.
     stdin: "null",
     stdout: "piped",
     stderr: "null",
@@ -44,10 +49,13 @@ export async function timeRun(
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
+  const reader = child.stdout.getReader();
   const stop = (words: string) => {
     why ??= words;
+    for (const { pid } of descendants(listProcesses(), child.pid)) killNow(pid);
     killNow(child.pid);
-    killNow(-child.pid);
+    // What it left behind may hold the pipe open.
+    reader.cancel().catch(() => {});
   };
   const timer = setTimeout(
     () => stop(`still running after ${wallMs} ms`),
@@ -61,7 +69,9 @@ export async function timeRun(
   let firstLineMs: number | undefined;
   let size = 0;
   const chunks: Uint8Array[] = [];
-  for await (const chunk of child.stdout) {
+  for (;;) {
+    const { value: chunk, done } = await reader.read();
+    if (done) break;
     if (firstLineMs === undefined && chunk.includes(NEWLINE)) {
       firstLineMs = performance.now() - start;
     }
