@@ -22,6 +22,7 @@ import { policySigners, readTrustedRoot } from "../signer_trust.ts";
 import type { ReleaseSigner, SignerTrust } from "../verification/trust.ts";
 import { memorable, verifyRelease } from "../verification/verification.ts";
 import { assertQuorum, DEMAND_FLAGS, readDemands } from "./demand_flags.ts";
+import { assertTrustFromElsewhere } from "./trust_from_elsewhere.ts";
 import { REBUILD_FLAGS, rebuildOptions } from "./rebuild_flags.ts";
 
 /** The `verify` command. */
@@ -95,6 +96,11 @@ export const verifyCommand: Command = {
     assertFlagsUsed(args);
     const directory = args.operands[0] ?? "";
     const path = args.value("policy");
+    assertTrustFromElsewhere(directory, [
+      ...args.values("key"),
+      ...args.values("trusted-root"),
+      ...(path === undefined ? [] : [path]),
+    ]);
     const policy = path === undefined ? null : readDocument(POLICY, path);
     const trust: SignerTrust = {
       kind: "signers",

@@ -18,7 +18,6 @@ import {
   makeStatement,
   PREDICATE_TYPE,
   type Statement,
-  STATEMENT_PAYLOAD_TYPE,
   type Subject,
 } from "../../verify/attest/statement.ts";
 import type { Json } from "../../verify/strict_json.ts";
@@ -87,7 +86,6 @@ export function verificationSummaryStatement(
           .map((input): Json => ({
             uri: input.path,
             digest: { sha256: input.payloadSha256 },
-            mediaType: STATEMENT_PAYLOAD_TYPE,
           })),
         verificationResult: passed ? "PASSED" : "FAILED",
         verifiedLevels: decisionLevels(decision.outcome, options),

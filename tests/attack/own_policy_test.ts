@@ -5,6 +5,7 @@
  */
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import { basename } from "@std/path";
 import { runProgram } from "../cli/program.ts";
 import { GOOD_SCRIPT, NOW, Workplace } from "../release/project.ts";
 
@@ -36,6 +37,45 @@ const REFUSED: [string, Record<string, unknown>, string][] = [
     "target-missing",
   ],
 ];
+
+Deno.test("T15 verify takes no trust out of the release that it judges", async () => {
+  using place = new Workplace();
+  const { out, code, stderr } = await place.release(
+    place.script(GOOD_SCRIPT, {
+      policy: {
+        trust: {
+          keys: [{
+            id: "self",
+            publicKey: Deno.readTextFileSync(place.publicKey),
+          }],
+        },
+      },
+    }),
+  );
+  assertEquals(code, 0, stderr);
+  const inside = `${out}/evidence/reproof.policy.json`;
+  const link = `${place.path}/my-policy.json`;
+  Deno.symlinkSync(inside, link);
+  const copy = `${place.path}/copied-policy.json`;
+  Deno.copyFileSync(inside, copy);
+  const verify = (...flags: string[]) =>
+    runProgram(["verify", out, "--now", NOW, ...flags]);
+  for (
+    const flags of [
+      ["--policy", inside],
+      ["--policy", link],
+      ["--key", place.publicKey, "--policy", `${out}/../${basename(out)}/x`],
+      ["--key", `${out}/key.pub`],
+      ["--key", place.publicKey, "--trusted-root", `${out}/root.json`],
+    ]
+  ) {
+    const refused = await verify(...flags);
+    assertEquals(refused.code, 2, flags.join(" "));
+    assertStringIncludes(refused.stderr, "[trust-from-release]");
+  }
+  // A file of the same words that the caller keeps is the caller's.
+  assertEquals((await verify("--policy", copy)).code, 0);
+});
 
 Deno.test("verify judges by the policy given", async (t) => {
   using place = new Workplace();

@@ -11,6 +11,8 @@ const BUNDLE = "attack/bundle_test.ts";
 const KEYLESS = "attack/keyless_bundle_test.ts";
 const SIGNING = "release/sign/keyless_test.ts";
 const TAR = "verify/compare/hostile_tar_test.ts";
+const OWN = "attack/own_policy_test.ts";
+const MEANWHILE = "attack/meanwhile_test.ts";
 const RELEASE = "attack/release_threats_test.ts";
 
 /** Threats by number: what they are, and where they are tested. */
@@ -29,14 +31,19 @@ const THREATS: Record<string, readonly [string, ...string[]]> = {
   T12: ["a malleable wrapper", BUNDLE, KEYLESS],
   T13: ["another payload or predicate type", BUNDLE],
   T14: ["no signature, or many", BUNDLE],
-  T15: ["a trusted root of the attacker", SIGNING, "release/trust_test.ts"],
+  T15: [
+    "a trusted root of the attacker",
+    SIGNING,
+    "release/trust_test.ts",
+    OWN,
+  ],
   T16: ["a checkpoint, proof or promise of another entry", KEYLESS],
   T20: ["listed names that lead elsewhere", RELEASE],
   T21: ["a decoy line", RELEASE],
   T22: ["a file more or less than listed", RELEASE],
   T23: ["names that alias", RELEASE],
   T24: ["a list in another form", RELEASE],
-  T25: ["a change between check and use", RELEASE],
+  T25: ["a change between check and use", RELEASE, MEANWHILE],
   T26: ["a file replaced under its name", RELEASE],
   T30: ["bytes after the end of an archive", TAR, RELEASE],
   T31: ["pax names that readers differ on", TAR],
@@ -44,7 +51,7 @@ const THREATS: Record<string, readonly [string, ...string[]]> = {
   T33: ["links, duplicates and paths that lead out", TAR],
   T34: ["bombs and truncation", RELEASE],
   T35: ["a second gzip member", RELEASE],
-  T40: ["replay of an older go", "release/rollback_test.ts"],
+  T40: ["replay of an older go", "release/rollback_test.ts", MEANWHILE],
   T41: ["a policy that asks for less", "release/rollback_test.ts"],
   T42: ["found and not expired, but not a go", RELEASE],
   T43: ["a waiver used for something else", RELEASE],

@@ -10,7 +10,7 @@
 import { z } from "zod";
 import { type DocumentKind, parseDocument } from "../document.ts";
 import { canonicalJson } from "./canonical_json.ts";
-import { type Statement, STATEMENT_PAYLOAD_TYPE } from "./statement.ts";
+import type { Statement } from "./statement.ts";
 import { LEVEL, URI } from "./vocabulary.ts";
 
 const digest = z.strictObject({
@@ -28,7 +28,6 @@ const summarySchema = z.strictObject({
   inputAttestations: z.array(z.strictObject({
     uri: z.string().min(1),
     digest,
-    mediaType: z.literal(STATEMENT_PAYLOAD_TYPE),
   })),
   verificationResult: z.enum(["PASSED", "FAILED"]),
   verifiedLevels: z.array(z.string().min(1)).min(1),

@@ -8,6 +8,14 @@ import type { CatalogueEntry } from "./entry.ts";
 
 /** Codes of keys, statements, envelopes and bundles. */
 export const ATTEST_CODES = {
+  "trust-from-release": {
+    title: "Trust is taken from the release",
+    meaning:
+      "A key, policy or trusted root lies in the directory that it is to judge, so whoever made the release chose whom to trust; nothing was verified.",
+    next:
+      "Fetch the publisher's key or write your policy elsewhere, and give that file.",
+    waivable: false,
+  },
   "trust-missing": {
     title: "Nobody is trusted",
     meaning:

@@ -1,0 +1,109 @@
+/**
+ * The in-toto framework's own Python library reads every statement of a
+ * release, and none with a member that it does not know.
+ */
+
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { fromFileUrl, join } from "@std/path";
+import { GOOD_SCRIPT, Workplace } from "../project.ts";
+
+const PACKAGES = ["in-toto-attestation==0.9.3", "protobuf==7.36.2"];
+const READER = fromFileUrl(new URL("read_statements.py", import.meta.url));
+
+async function python(
+  args: readonly string[],
+  options: { path?: string; input?: string } = {},
+): Promise<{ success: boolean; stdout: string; stderr: string }> {
+  const child = new Deno.Command("python3", {
+    args: [...args],
+    env: options.path === undefined ? {} : { PYTHONPATH: options.path },
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const writer = child.stdin.getWriter();
+  await writer.write(new TextEncoder().encode(options.input ?? ""));
+  await writer.close();
+  const { success, stdout, stderr } = await child.output();
+  const decoder = new TextDecoder();
+  return {
+    success,
+    stdout: decoder.decode(stdout),
+    stderr: decoder.decode(stderr),
+  };
+}
+
+/** Where the library lies, or why it could not be installed. */
+async function install(): Promise<{ path: string } | string> {
+  const path = join(
+    Deno.env.get("TMPDIR") ?? "/tmp",
+    "reproof-test-data",
+    PACKAGES.join("+"),
+  );
+  try {
+    const works = await python(["-c", "import in_toto_attestation.v1"], {
+      path,
+    });
+    if (works.success) return { path };
+    const made = await python([
+      ..."-m pip --quiet --disable-pip-version-check install --target"
+        .split(" "),
+      path,
+      ...PACKAGES,
+    ]);
+    return made.success
+      ? { path }
+      : made.stderr.trim().split("\n").at(-1) ?? "pip failed";
+  } catch (cause) {
+    return String(cause);
+  }
+}
+
+const LIBRARY = await install();
+const NAME = "in-toto's own library reads every statement of a release";
+
+async function readsEvery(path: string): Promise<void> {
+  using place = new Workplace();
+  const { out, code, stderr } = await place.release(place.script(GOOD_SCRIPT));
+  assertEquals(code, 0, stderr);
+  const lines = Deno.readTextFileSync(`${out}/attestations.intoto.jsonl`);
+  const good = await python([READER], { path, input: lines });
+  assertEquals(good.stderr, "");
+  assertEquals(good.stdout.trimEnd().split("\n").sort(), [
+    "https://in-toto.io/attestation/release/v0.1 SHA256SUMS,script-1.0.0-any.tar.gz",
+    "https://in-toto.io/attestation/test-result/v0.1 any/artifact",
+    "https://slsa.dev/provenance/v1 any/artifact",
+    "https://slsa.dev/provenance/v1 any/artifact",
+    "https://slsa.dev/provenance/v1 any/artifact,script-1.0.0-any.tar.gz",
+    "https://slsa.dev/verification_summary/v1 SHA256SUMS,script-1.0.0-any.tar.gz tag:reproof,2026:verifier/v1 pkg:generic/script@1.0.0 PASSED 5 64",
+  ]);
+  // A member that the messages do not have is not passed over.
+  const [first] = lines.trimEnd().split("\n").map((line) => JSON.parse(line))
+    .filter(({ dsseEnvelope }) =>
+      atob(dsseEnvelope.payload).includes("buildType")
+    );
+  const statement = JSON.parse(atob(first.dsseEnvelope.payload));
+  first.dsseEnvelope.payload = btoa(
+    JSON.stringify({
+      ...statement,
+      predicate: { ...statement.predicate, surprise: 1 },
+    }),
+  );
+  const bad = await python([READER], { path, input: JSON.stringify(first) });
+  assertEquals(bad.success, false);
+  assertStringIncludes(bad.stderr, "surprise");
+}
+
+if (typeof LIBRARY !== "string") {
+  Deno.test(NAME, () => readsEvery(LIBRARY.path));
+} else if (Deno.env.get("CI") === "true") {
+  Deno.test(NAME, () => {
+    throw new Error(`CI must have the library: ${LIBRARY}`);
+  });
+} else {
+  Deno.test({
+    name: `${NAME} [ignored: ${LIBRARY.replaceAll(/\s+/g, " ")}]`,
+    ignore: true,
+    fn: () => {},
+  });
+}
