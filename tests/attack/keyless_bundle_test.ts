@@ -5,7 +5,8 @@
  * @module
  */
 
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertRejects } from "@std/assert";
+import { ReproofError } from "../../verify/error.ts";
 import { Buffer } from "node:buffer";
 import {
   signBlobKeyless,
@@ -15,7 +16,9 @@ import { decodeBase64, encodeBase64 } from "../../verify/attest/base64.ts";
 import { canonicalJson } from "../../verify/attest/canonical_json.ts";
 import type { Json } from "../../verify/strict_json.ts";
 import { signerOf, trustIn, verified } from "../stand_in/keyless.ts";
-import { SigstoreStandIn } from "../stand_in/sigstore.ts";
+import { extension, type LeafOptions } from "../stand_in/certificate.ts";
+import { implicit, sequence, utf8 } from "../stand_in/der.ts";
+import { IDENTITY, ISSUER, SigstoreStandIn } from "../stand_in/sigstore.ts";
 import {
   ARTIFACT,
   bytesOf,
@@ -168,6 +171,43 @@ Deno.test("T3 names that are the same in seven bits only are refused", async () 
     ["issuer identity-unexpected"],
   );
 });
+
+const TRUSTED = Buffer.from(IDENTITY);
+const uri = (text: string) => implicit(6, Buffer.from(text));
+
+/** Certificates that an authority should not have issued. */
+const MISISSUED: Readonly<Record<string, Partial<LeafOptions>>> = {
+  "the trusted name and another": {
+    names: [uri(IDENTITY), uri(`${IDENTITY}0`)],
+  },
+  "another name and the trusted one": {
+    names: [uri(`${IDENTITY}0`), uri(IDENTITY)],
+  },
+  "the trusted name twice": { names: [uri(IDENTITY), uri(IDENTITY)] },
+  "no name": { names: [] },
+  "the trusted name as a host": { names: [implicit(2, TRUSTED)] },
+  "the trusted name and a NUL": { names: [uri(`${IDENTITY}\0`)] },
+  "the trusted name in other letters": { names: [uri(IDENTITY.toUpperCase())] },
+  "a byte order mark before the name": { names: [uri(`\ufeff${IDENTITY}`)] },
+  "another name in a second extension": {
+    more: [extension("2.5.29.17", sequence(uri(`${IDENTITY}0`)))],
+  },
+  "another issuer in a second extension": {
+    more: [extension("1.3.6.1.4.1.57264.1.8", utf8(`${ISSUER}0`))],
+  },
+};
+
+for (const [name, leaf] of Object.entries(MISISSUED)) {
+  Deno.test(`T3 a certificate with ${name} is refused`, async () => {
+    await using standIn = new SigstoreStandIn();
+    const sign = () => signBlobKeyless(ARTIFACT, signerOf(standIn, ["rekor1"]));
+    await sign();
+    standIn.leaf = leaf;
+    // Our own verification is the first that it meets.
+    const error = await assertRejects(sign, ReproofError);
+    assertEquals(error.code, "signing-failed");
+  });
+}
 
 Deno.test("T5 a second-generation entry without a timestamp is refused", async () => {
   await using standIn = new SigstoreStandIn();

@@ -154,6 +154,10 @@ export interface LeafOptions {
   /** Changes for forgeries. */
   readonly use?: string;
   readonly isAuthority?: boolean;
+  /** Subject alternative names, in the place of the identity. */
+  readonly names?: readonly Uint8Array[];
+  /** Extensions behind all others. */
+  readonly more?: readonly Buffer[];
 }
 
 /** Issues a leaf for a public key, with a timestamp of the log inside. */
@@ -180,12 +184,15 @@ export function issueLeaf(
       extendedKeyUsage(options.use ?? "1.3.6.1.5.5.7.3.3"),
       extension(
         "2.5.29.17",
-        sequence(implicit(6, Buffer.from(options.identity))),
+        sequence(
+          ...options.names ?? [implicit(6, Buffer.from(options.identity))],
+        ),
         true,
       ),
       // The issuer twice, as Fulcio writes it: bare, and as UTF8String.
       extension("1.3.6.1.4.1.57264.1.1", Buffer.from(options.issuer)),
       extension("1.3.6.1.4.1.57264.1.8", utf8(options.issuer)),
+      ...options.more ?? [],
     ],
   };
   const subject = { name: distinguishedName(""), spki };

@@ -35,7 +35,10 @@ export function signingCertificate(document: BundleDocument): X509Certificate {
 const EXTENDED_KEY_USAGE = "2.5.29.37";
 const CODE_SIGNING = "1.3.6.1.5.5.7.3.3";
 
-/** RFC 5280 sections 4.2.1.9 and 4.2.1.12: the library checks neither. */
+/**
+ * RFC 5280 sections 4.2, 4.2.1.9 and 4.2.1.12: the library checks none of it,
+ * and of an extension that is there twice it reads the first.
+ */
 export function checkCertificateUse(
   { key }: SignedEntity,
   { checks }: CertificateOptions,
@@ -51,12 +54,15 @@ export function checkCertificateUse(
     const { certificate } = key;
     const uses = certificate.extension(EXTENDED_KEY_USAGE)?.valueObj.subs[0]
       ?.subs.map((use) => use.toOID()) ?? [];
-    const fit = !certificate.isCA && uses.includes(CODE_SIGNING);
+    const ids = certificate.extensions.map((one) => one.subs[0]?.toOID() ?? "");
+    const twice = ids.find((id, index) => ids.indexOf(id) !== index);
+    const fit = !certificate.isCA && uses.includes(CODE_SIGNING) &&
+      twice === undefined;
     record({
       status: fit ? "pass" : "fail",
       observed: `${certificate.isCA ? "an authority" : "an end entity"} for ${
         uses.join(", ") || "no stated use"
-      }`,
+      }${twice === undefined ? "" : `, the extension ${twice} twice`}`,
     });
   });
 }
