@@ -18,6 +18,15 @@ import { loadPublicKey } from "../../verify/attest/public_key.ts";
 import { UsageError } from "../../verify/error.ts";
 import { validity } from "../signer_trust.ts";
 
+/** What the signer of a release signs; a drill has a signer of its own. */
+const SIGNED: readonly string[] = [
+  PREDICATE_TYPE.provenance,
+  PREDICATE_TYPE.testResult,
+  PREDICATE_TYPE.release,
+  PREDICATE_TYPE.verificationSummary,
+  CHECKSUMS,
+];
+
 type Entry = Pick<TrustedKey, "id" | "notBefore" | "notAfter" | "scope">;
 
 /**
@@ -75,8 +84,7 @@ function problemOf(
     readonly now: Date;
   },
 ): string | null {
-  const kinds = [...Object.values(PREDICATE_TYPE), CHECKSUMS];
-  for (const predicateType of kinds) {
+  for (const predicateType of SIGNED) {
     const outside = outOfScope(entry.scope, { targets, predicateType });
     if (outside !== null) return `"${entry.id}", not for ${outside}`;
   }

@@ -210,6 +210,19 @@ Deno.test("a policy that trusts somebody must let the signer vouch for all", asy
     refused(asKey, key({ scope: { predicateTypes: ["checksums"] } })),
     no,
   );
+  const signed = [
+    "https://slsa.dev/provenance/v1",
+    "https://in-toto.io/attestation/test-result/v0.1",
+    "https://in-toto.io/attestation/release/v0.1",
+    "https://slsa.dev/verification_summary/v1",
+    "checksums",
+  ];
+  const scoped = (predicateTypes: readonly string[]) =>
+    refused(asKey, key({ scope: { predicateTypes } }));
+  assertEquals(scoped(signed), null);
+  for (const kind of signed) {
+    assertEquals(scoped(signed.filter((other) => other !== kind)), no, kind);
+  }
   assertEquals(refused(asKey, key({ notAfter: "2026-05-31" })), no);
   assertEquals(refused(asKey, key({ notBefore: "2026-06-02" })), no);
   assertEquals(refused(asKey, root()), no);
