@@ -98,24 +98,25 @@ async function compilerFiles(
   headers: boolean,
 ): Promise<ToolFiles> {
   const name = basename(compiler);
-  const programs: string[] = [];
-  for (const program of PROGRAMS) {
-    if (!headers && /^cc1/.test(program)) continue;
-    const said = await answer(compiler, [`-print-prog-name=${program}`]);
-    const path = said === undefined ? undefined : findExecutable(said);
-    if (path !== undefined) programs.push(Deno.realPathSync(path));
-  }
-  const libraries: string[] = [];
-  for (const program of programs) {
-    libraries.push(...(await sharedLibraries(program)).paths);
-  }
-  const linked: string[] = [];
-  for (const file of LINKED) {
+  // One answer for each question, so they are asked side by side.
+  const programs = await each(
+    PROGRAMS.filter((program) => headers || !/^cc1/.test(program)),
+    async (program) => {
+      const said = await answer(compiler, [`-print-prog-name=${program}`]);
+      const path = said === undefined ? undefined : findExecutable(said);
+      return path === undefined ? [] : [Deno.realPathSync(path)];
+    },
+  );
+  const libraries = await each(
+    programs,
+    async (program) => (await sharedLibraries(program)).paths,
+  );
+  const linked = await each(LINKED, async (file) => {
     const said = await answer(compiler, [`-print-file-name=${file}`]);
-    if (said?.startsWith("/") && isFile(said)) {
-      linked.push(Deno.realPathSync(said));
-    }
-  }
+    return said?.startsWith("/") && isFile(said)
+      ? [Deno.realPathSync(said)]
+      : [];
+  });
   return {
     paths: [
       ...programs,
@@ -129,6 +130,14 @@ async function compilerFiles(
       ...headers ? [`${name} -E -v`] : [],
     ],
   };
+}
+
+/** Asks for each, all at once, and joins the answers in their order. */
+async function each(
+  items: readonly string[],
+  ask: (item: string) => Promise<readonly string[]>,
+): Promise<string[]> {
+  return (await Promise.all(items.map(ask))).flat();
 }
 
 /** The list that the preprocessor prints of where it searches. */

@@ -10,6 +10,9 @@
 
 import type { Check } from "../../check.ts";
 import { UsageError } from "../../error.ts";
+import { dotnetStrongName } from "../../normalize/dotnet_strong_name.ts";
+import { machoSignature } from "../../normalize/macho_signature.ts";
+import { peCertificate } from "../../normalize/pe_certificate.ts";
 import type { CompareFunction } from "../compare_runs.ts";
 import type { PublishedArtifact, RebuiltArtifact } from "../result.ts";
 import { fetchPublished } from "./fetch_published.ts";
@@ -140,6 +143,13 @@ async function compareOne(
   };
 }
 
+/** Normalisers of what is put on an artifact when it is signed. */
+const SIGNATURES: ReadonlySet<string> = new Set([
+  dotnetStrongName.id,
+  machoSignature.id,
+  peCertificate.id,
+]);
+
 function meaningOf(
   { verdict, differences }: NonNullable<PublishedArtifact["comparison"]>,
   artifact: RebuiltArtifact,
@@ -152,9 +162,13 @@ function meaningOf(
         ? "published and rebuilt bytes are the same"
         : "published bytes are those of the control run, though the build does not reproduce";
     case "equivalent": {
-      const accounts = differences.map(({ accountedBy }) => accountedBy ?? "");
-      return accounts.every((id) => /signature|certificate/.test(id))
-        ? "only a signature tells published from rebuilt"
+      const accounts = [
+        ...new Set(differences.map(({ accountedBy }) => accountedBy ?? "")),
+      ].sort();
+      return accounts.length > 0 && accounts.every((id) => SIGNATURES.has(id))
+        ? `only a signature tells published from rebuilt (${
+          accounts.join(", ")
+        })`
         : "every difference from what was published is accounted for";
     }
     case "different":

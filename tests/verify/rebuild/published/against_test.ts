@@ -1,6 +1,12 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { ReproofError } from "../../../../verify/error.ts";
-import { makeProject, openCodes, rebuildProject } from "../project.ts";
+import type { CompareFunction } from "../../../../verify/rebuild/rebuild.ts";
+import {
+  compareBytes,
+  makeProject,
+  openCodes,
+  rebuildProject,
+} from "../project.ts";
 
 /** Rebuilds a script and compares it with published bytes. */
 async function against(script: string, bytes: string, source = "file") {
@@ -49,3 +55,35 @@ Deno.test("against ends for a source that is not there", async () => {
   );
   assertEquals(error.code, "published-not-fetched");
 });
+
+/** Compares bytes and lets a list of normalisers account for what differs. */
+function accounted(ids: readonly string[]): CompareFunction {
+  return async (left, right, options) => {
+    const found = await compareBytes(left, right, options);
+    const [difference] = found.differences;
+    return difference === undefined ? found : {
+      ...found,
+      verdict: "equivalent",
+      differences: ids.map((accountedBy) => ({ ...difference, accountedBy })),
+    };
+  };
+}
+
+for (
+  const [ids, meaning] of [
+    [["pe-certificate"], "only a signature tells published from rebuilt (pe-"],
+    [["macho-signature", "macho-signature"], "rebuilt (macho-signature)"],
+    [["pe-certificate", "pe-timestamp"], "every difference from what was"],
+    [["macho-uuid"], "every difference from what was"],
+    [[], "every difference from what was"],
+  ] as const
+) {
+  Deno.test(`against names what ${ids.join(" and ") || "nothing"} accounts for`, async () => {
+    await using published = await makeProject({ files: { file: "signed\n" } });
+    await using made = await rebuildProject({ script: "echo made >out" }, {
+      against: [`${published.path}/file`],
+      compare: accounted(ids),
+    });
+    assertStringIncludes(made.result.published?.[0]?.meaning ?? "", meaning);
+  });
+}
