@@ -28,6 +28,10 @@ Deno.test("rebuild answers first and exits 0 for a reproducible build", async ()
     /^sample: reproducible; 1 of 1 artifacts identical\n/,
   );
   assertStringIncludes(run.stdout, "Seed: 1\n");
+  assertStringIncludes(
+    run.stdout,
+    "Repeats: none; two builds exclude no rate at which a random difference shows",
+  );
   assertStringIncludes(run.stderr, "reproof: control any: started\n");
 });
 

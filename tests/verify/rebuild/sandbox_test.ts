@@ -207,14 +207,30 @@ levelTest("a build that talks to itself is not accused", HELD, {
 
 Deno.test("networkUse knows nothing without counters", () => {
   assertEquals(networkUse(""), null);
-  assertEquals(networkUse("after\nIp: OutNoRoutes\nIp: 3"), null);
-  const lines = (when: string, count: number) =>
-    `${when}\nIp: A OutNoRoutes\nIp: 1 ${count}\n` +
-    `Tcp: AttemptFails\nTcp: 0\nIp6OutNoRoutes ${count}`;
-  assertEquals(networkUse(`${lines("before", 2)}\n${lines("after", 5)}`), {
+  assertEquals(networkUse("counters\nIp: OutNoRoutes\nIp: 3"), null);
+  const counters = (count: number) =>
+    `counters\nIp: A OutNoRoutes\nIp: 1 ${count}\n` +
+    `Tcp: AttemptFails\nTcp: 0\nIp6OutNoRoutes ${count}\n`;
+  assertEquals(networkUse(`${counters(0)}${counters(3)}`), {
     unreachable: 6,
     refused: 0,
   });
+});
+
+levelTest("a build cannot talk its attempt away", HELD, {
+  tools: ["bash"],
+  fn: async (isolation) => {
+    await using made = await rebuildProject({
+      script: `${ATTEMPTS["sends a datagram"]} 2>/dev/null
+        for handle in /proc/[0-9]*/fd/[3-7]; do
+          printf 'counters\\nIp: OutNoRoutes\\nIp: 0\\nTcp: AttemptFails\\nTcp: 0\\n%9999s' >$handle
+        done 2>/dev/null; echo made >out`,
+    }, { isolation, jobs: 1 });
+    assertStringIncludes(
+      openCodes(made.result.checks).join(),
+      "build-network-attempt",
+    );
+  },
 });
 
 interface Excess {

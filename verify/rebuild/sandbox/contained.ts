@@ -124,9 +124,9 @@ export abstract class ContainedSandbox implements Sandbox {
   }
 }
 
-/** Children's user and system time, the second line of `times` of a shell. */
+/** Children's user and system time, the last line of `times` of a shell. */
 function cpuMsOf(times: string): number {
-  const [, children = ""] = times.split("\n");
+  const children = times.split("\n").at(-1) ?? "";
   return [...children.matchAll(/(\d+)m([\d.]+)s/g)].reduce(
     (sum, [, minutes, seconds]) =>
       sum + Number(minutes) * 60_000 + Number(seconds) * 1000,

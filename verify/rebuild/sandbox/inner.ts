@@ -10,9 +10,13 @@
 import type { Host } from "../host.ts";
 import type { Job } from "./sandbox.ts";
 
-/** Opens the files that a sandbox and the inner shell report to. */
+/**
+ * Opens the files that a sandbox and the inner shell report to. What they
+ * write goes to the end, wherever a build that found the handles has written,
+ * so that the last word is theirs.
+ */
 export const OUTER =
-  'exec "$@" 3>"$0/status" 4>"$0/left" 5>"$0/network" 6>"$0/times" 7<"$0/filter" 2>"$0/error"';
+  'exec "$@" 3>>"$0/status" 4>>"$0/left" 5>>"$0/network" 6>>"$0/times" 7<"$0/filter" 2>"$0/error"';
 
 /** Files of {@link OUTER} that are made empty before a step. */
 export const REPORTS = [
@@ -30,12 +34,7 @@ ulimit -c 0 2>/dev/null
 ulimit -t "$limit" 2>/dev/null
 ulimit -n "$files" 2>/dev/null
 ulimit -p "$many" 2>/dev/null || ulimit -u "$many" 2>/dev/null
-counters() {
-  echo "$1" >&5
-  /bin/cat /proc/net/snmp /proc/net/snmp6 2>/dev/null >&5
-}
 while [ "$used" -gt 0 ]; do (:); used=$((used - 1)); done
-counters before
 if [ -n "$terminal" ]; then
   /usr/bin/script -qec "$terminal" /dev/null 8>&1 </dev/null >/dev/null 2>&1 3>&- 4>&- 5>&- 6>&- 7<&-
 else
@@ -58,7 +57,7 @@ while :; do
   round=$((round + 1))
   /bin/sleep 0.05
 done
-counters after
+{ echo counters; /bin/cat /proc/net/snmp /proc/net/snmp6; } 2>/dev/null >&5
 times >&6
 exit "$code"
 `;

@@ -26,32 +26,27 @@ const UNREACHABLE = ["Ip:OutNoRoutes", "Ip6OutNoRoutes"];
 const REFUSED = ["Tcp:AttemptFails", "Udp:NoPorts", "Udp6NoPorts"];
 
 /**
- * Reads the counters behind a line `before` and those behind a line `after`.
+ * Reads what stands behind the last line `counters`; the namespace is new, so
+ * that all of it is the step's.
  *
- * @returns Null when there are none: then nothing is known.
+ * @returns Null when there is nothing: then nothing is known.
  */
 export function networkUse(text: string): NetworkUse | null {
-  const before = countersOf(text, "before");
-  const after = countersOf(text, "after");
-  if (!after.has("Ip:OutNoRoutes") || !after.has("Tcp:AttemptFails")) {
+  const lines = text.split("\n");
+  const found = countersOf(lines.slice(lines.lastIndexOf("counters") + 1));
+  if (!found.has("Ip:OutNoRoutes") || !found.has("Tcp:AttemptFails")) {
     return null;
   }
-  const grown = (names: readonly string[]) =>
-    names.reduce(
-      (sum, name) => sum + (after.get(name) ?? 0) - (before.get(name) ?? 0),
-      0,
-    );
-  return { unreachable: grown(UNREACHABLE), refused: grown(REFUSED) };
+  const sum = (names: readonly string[]) =>
+    names.reduce((total, name) => total + (found.get(name) ?? 0), 0);
+  return { unreachable: sum(UNREACHABLE), refused: sum(REFUSED) };
 }
 
-function countersOf(text: string, word: string): Map<string, number> {
+function countersOf(lines: readonly string[]): Map<string, number> {
   const counters = new Map<string, number>();
   const heads = new Map<string, string[]>();
-  let when = "";
-  for (const line of text.split("\n")) {
+  for (const line of lines) {
     const [name = "", ...rest] = line.split(/\s+/);
-    if (rest.length === 0) when = name;
-    if (when !== word || rest.length === 0) continue;
     if (!name.endsWith(":")) {
       counters.set(name, Number(rest[0]));
       continue;
