@@ -71,6 +71,12 @@ export function causeAt(evidence: CauseEvidence): Cause | null {
       textOf(left, start, leftLength),
       textOf(right, rightStart, rightLength),
       place,
+    ) ??
+    // A size may stand in front of a text.
+    textCause(
+      textAt(left, start + Math.max(0, leftLength - 1)),
+      textAt(right, rightStart + Math.max(0, rightLength - 1)),
+      place,
     ) ?? null;
 }
 

@@ -87,6 +87,13 @@ const RULES: readonly TextRule[] = [
     construct: pathConstruct,
     fix: (place) => pathFix(place.toolchain()),
   },
+  {
+    form:
+      /(?:^|[\s"'=:(])(?:[\w.+@~-]+\/)+[\w.+@~-]+\.(?:c|cc|cpp|cs|cxx|go|h|hpp|rs|swift|ts|zig)\b/,
+    axis: "build-path",
+    construct: pathConstruct,
+    fix: (place) => pathFix(place.toolchain()),
+  },
 ];
 
 /** Only C and C++ have macros of the time. */
@@ -111,6 +118,8 @@ const PATH_FIXES: Record<Toolchain, string> = {
   go: "-trimpath",
   msvc:
     "/pathmap:OLD=NEW with /experimental:deterministic; PathMap for .NET; /PDBALTPATH:%_PDB% for the linker",
+  assemblyscript:
+    "Call asc in one directory with one relative path; --noAssert, or --use abort= leaves the texts of assertions out",
   unknown:
     "Map the path: -ffile-prefix-map for C, --remap-path-prefix for Rust, -trimpath for Go",
 };
@@ -120,7 +129,13 @@ export function pathFix(toolchain: Toolchain): string {
   return PATH_FIXES[toolchain];
 }
 
-function pathConstruct({ path }: TextPlace, text: string): string {
+function pathConstruct(
+  { path, toolchain }: TextPlace,
+  text: string,
+): string {
+  if (/\.ts\b/.test(text) && toolchain() === "assemblyscript") {
+    return "path of a source in an assertion";
+  }
   if (/\.debug_|\.zdebug_/.test(path)) {
     return "DW_AT_comp_dir, DW_AT_name or the line table of debug information";
   }

@@ -112,11 +112,17 @@ function reasonOf(
   if (every.length > 0 && own.length === 0) {
     return { cause: FOLLOWS, follows: true };
   }
+  // A size in front of a text may be the first that differs.
+  const causeWithin = ({ leftStart, leftLength }: Run) =>
+    own.filter((one) =>
+      one.leftStart > leftStart && one.leftStart < leftStart + leftLength
+    ).slice(0, MOVED_TEXTS_MAX).map(causeOfRun).find((one) => one !== null) ??
+      null;
   const shown = pairMovedTexts(joinRuns(own), causeOfRun);
   const each = shown.slice(0, RUNS_JUDGED_MAX).map((run) => ({
     left: placeOf(left, run.leftStart, run.leftLength),
     right: placeOf(right, run.rightStart, run.rightLength),
-    cause: causeOfRun(run),
+    cause: causeOfRun(run) ?? causeWithin(run),
   }));
   // What has a cause comes first.
   const runs = [

@@ -1,16 +1,23 @@
 /**
  * The text around a place in a field: the printable bytes before and behind,
- * up to the NUL or control character that ends them.
+ * up to the NUL or control character that ends them; where each has a zero
+ * behind it, the text in UTF-16, as .NET and AssemblyScript store theirs.
  *
  * @module
  */
 
-import type { FieldSide } from "./account.ts";
+import type { Reader } from "../reader.ts";
 
 const REACH_BYTES = 512;
 
+/** Where a text may lie. */
+interface TextField {
+  readonly reader: Reader;
+  readonly field: { readonly offset: number; readonly length: number };
+}
+
 /** The text around the byte at `start` of a field; empty when there is none. */
-export function textAt({ reader, field }: FieldSide, start: number): string {
+export function textAt({ reader, field }: TextField, start: number): string {
   const at = Math.min(start, field.length);
   const from = Math.max(0, at - REACH_BYTES);
   const to = Math.min(field.length, at + REACH_BYTES);
@@ -19,7 +26,22 @@ export function textAt({ reader, field }: FieldSide, start: number): string {
   while (first > 0 && isPrintable(bytes[first - 1])) first--;
   let last = at - from;
   while (last < bytes.length && isPrintable(bytes[last])) last++;
-  return new TextDecoder().decode(bytes.subarray(first, last));
+  return last - first > 1
+    ? new TextDecoder().decode(bytes.subarray(first, last))
+    : wideTextAt(bytes, at - from);
+}
+
+/** The text in UTF-16, of units that are ASCII. */
+function wideTextAt(bytes: Uint8Array, at: number): string {
+  const isUnit = (place: number) =>
+    place >= 0 && isPrintable(bytes[place]) && (bytes[place] ?? 0) < 0x7f &&
+    bytes[place + 1] === 0;
+  let first = isUnit(at) ? at : at - 1;
+  if (!isUnit(first)) return "";
+  let last = first;
+  while (isUnit(first - 2)) first -= 2;
+  while (isUnit(last)) last += 2;
+  return new TextDecoder("utf-16le").decode(bytes.subarray(first, last));
 }
 
 /**
@@ -27,7 +49,7 @@ export function textAt({ reader, field }: FieldSide, start: number): string {
  * often begin alike. Empty when the range is long or holds no text.
  */
 export function textOf(
-  { reader, field }: FieldSide,
+  { reader, field }: TextField,
   start: number,
   length: number,
 ): string {

@@ -9,9 +9,12 @@
 import { escapeText } from "../escape.ts";
 import { LIMITS } from "../limits.ts";
 import type { Reader } from "../reader.ts";
+import { textAt } from "./text_at.ts";
 
 const HEX_BYTES_MAX = 24;
 const CONTEXT_BYTES = 40;
+/** Characters of UTF-16 that are not chance. */
+const WIDE_CHARACTERS_MIN = 4;
 
 /** A place in a field. */
 export interface Place {
@@ -53,6 +56,16 @@ export function showPlace(place: Place): string {
   if (end > at && end - start >= least && !isBroken) {
     const text = escapeText(decoded);
     return covered ? `"${text}"` : `"${text}"… (${place.length} bytes)`;
+  }
+  const wide = textAt({
+    reader,
+    field: { offset: fieldOffset, length: fieldLength },
+  }, offset - fieldOffset);
+  if (wide.length >= WIDE_CHARACTERS_MIN && around[at + 1] === 0) {
+    const text = escapeText(wide, LIMITS.valueBytesMax);
+    return length <= 2 * wide.length
+      ? `"${text}" (UTF-16)`
+      : `"${text}"… (UTF-16, ${place.length} bytes)`;
   }
   if (length === 0) return place.length === 0 ? "nothing" : "";
   return showHex(around.subarray(at, at + length), place.length);

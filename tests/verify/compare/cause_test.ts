@@ -1,8 +1,21 @@
 import { assertEquals } from "@std/assert";
 import { textCause } from "../../../verify/compare/cause_text.ts";
-import type { Toolchain } from "../../../verify/compare/toolchain.ts";
+import {
+  type Toolchain,
+  toolchainOf,
+} from "../../../verify/compare/toolchain.ts";
+import { layoutOf } from "../../../verify/format/detect.ts";
+import { MemoryReader } from "../../../verify/reader.ts";
 import { compareBytes } from "../compare_bytes.ts";
 import { smallElf } from "../elf_fixture.ts";
+import { bytesOf } from "../format/damage.ts";
+import {
+  custom,
+  leb,
+  module,
+  producers,
+  section,
+} from "../format/wasm_fixture.ts";
 import { tarArchive, tarEntry } from "../tar_fixture.ts";
 
 function cause(
@@ -119,4 +132,60 @@ Deno.test("compare names the cause of packed times, owners and modes", async () 
       ["uname", "user-name"],
     ],
   );
+});
+
+/** A module with one passive data segment. */
+function moduleOf(text: string, ...others: Uint8Array[]): Uint8Array {
+  const wide = Uint8Array.from(
+    [...text].flatMap((letter) => [letter.charCodeAt(0), 0]),
+  );
+  return module(
+    section(
+      11,
+      bytesOf(leb(1), 1, leb(wide.length + 4), leb(text.length, 4), wide),
+    ),
+    ...others,
+  );
+}
+
+Deno.test("causes are found in texts of UTF-16, and with the flag of AssemblyScript", async () => {
+  const library = custom("x", bytesOf("~\0l\0i\0b\0/\0r\0t\0"));
+  const cause = async (left: string, right: string, other: Uint8Array) => {
+    const { verdict, differences } = await compareBytes(
+      moduleOf(left, other),
+      moduleOf(right, other),
+    );
+    assertEquals(verdict, "different");
+    return differences.find(({ path }) => path.startsWith("wasm/data/segment"))
+      ?.cause;
+  };
+  const [one, other] = ["one/assembly/index.ts", "another/assembly/index.ts"];
+  const found = await cause(one, other, library);
+  assertEquals(
+    [found?.axis, found?.construct, found?.fix?.includes("asc")],
+    ["build-path", "path of a source in an assertion", true],
+  );
+  const unknown = await cause(one, other, custom("x", bytesOf("")));
+  assertEquals(
+    [unknown?.axis, unknown?.construct],
+    ["build-path", "__FILE__, assert, or another path of the build"],
+  );
+  assertEquals(
+    (await cause("Nov 20 2026", "Nov 21 2026", library))?.axis,
+    "time",
+  );
+  assertEquals(await cause("one text", "another text", library), null);
+});
+
+Deno.test("toolchainOf reads the producers of a module", () => {
+  const toolchain = (...fields: [string, string][]) => {
+    const reader = new MemoryReader(
+      module(producers({ "processed-by": fields })),
+    );
+    return toolchainOf({ reader, layout: layoutOf(reader) });
+  };
+  assertEquals(toolchain(["rustc", "1.90.0"]), "rustc");
+  assertEquals(toolchain(["clang", "20.1.0"]), "clang");
+  assertEquals(toolchain(["TinyGo", "0.39.0"]), "go");
+  assertEquals(toolchain(["wabt", "1.0.36"]), "unknown");
 });
