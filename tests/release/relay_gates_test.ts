@@ -1,5 +1,6 @@
 /**
- * A real program for two systems, cross-built, with every gate on.
+ * A real program for two systems, cross-built, with every gate on that asks
+ * about programs; images and going back are asked of others.
  */
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
@@ -30,7 +31,7 @@ function withLogs(): Record<string, unknown> {
   );
 }
 
-toolTest("release of relay passes every gate that a policy can name", [
+toolTest("release of relay passes every gate that asks about programs", [
   "go",
 ], async () => {
   using place = new Workplace();
