@@ -19,14 +19,35 @@ const REQUIRED_IN_CI = [
 
 const present = new Map<string, boolean>();
 
-/** Whether a tool is on the PATH; `faketime` means the library. */
+/**
+ * Whether a tool can be used: it is on the PATH, `faketime` means the library,
+ * and `bwrap` must be allowed to make its namespaces.
+ */
 export function hasTool(tool: string): boolean {
   let found = present.get(tool);
   if (found === undefined) {
-    found = tool === "faketime" ? hasFaketime() : hasExecutable(tool);
+    found = tool === "faketime"
+      ? hasFaketime()
+      : hasExecutable(tool) && (tool !== "bwrap" || makesNamespaces());
     present.set(tool, found);
   }
   return found;
+}
+
+/** In a container or a chroot bubblewrap may be installed and forbidden. */
+function makesNamespaces(): boolean {
+  return new Deno.Command("bwrap", {
+    args: ["--unshare-all", "--ro-bind", "/", "/", "/bin/true"],
+    stdin: "null",
+    stdout: "null",
+    stderr: "null",
+  }).outputSync().success;
+}
+
+function whyMissing(tool: string): string {
+  return tool === "bwrap" && hasExecutable(tool)
+    ? "bwrap may not make namespaces here"
+    : `${tool} not installed`;
 }
 
 function hasExecutable(tool: string): boolean {
@@ -71,7 +92,7 @@ export function toolTest(
     Deno.test(name, fn);
     return;
   }
-  const reason = `${missing.join(", ")} not installed`;
+  const reason = missing.map(whyMissing).join(", ");
   const forbidden = missing.filter((tool) => REQUIRED_IN_CI.includes(tool));
   if (Deno.env.get("CI") === "true" && forbidden.length > 0) {
     Deno.test(name, () => {
