@@ -33,7 +33,8 @@ export function showPlace(place: Place): string {
   const fieldEnd = fieldOffset + fieldLength;
   const from = Math.max(fieldOffset, offset - CONTEXT_BYTES);
   const to = Math.min(fieldEnd, from + LIMITS.valueBytesMax);
-  const around = reader.read(from, to - from);
+  // Copied, because the text is looked for with reads of its own.
+  const around = reader.read(from, to - from).slice();
   const at = offset - from;
   let start = at;
   while (start > 0 && isText(around[start - 1])) start--;
