@@ -61,14 +61,21 @@ interface Entry {
 export class RunCache {
   readonly #folder: string;
   readonly #program: string;
+  readonly #system: () => Json;
 
   /**
    * @param folder Where runs lie.
    * @param program Version of this program.
+   * @param system What is known of the host's system; looked up when absent.
    */
-  constructor(folder: string, program: string) {
+  constructor(
+    folder: string,
+    program: string,
+    system: () => Json = systemState,
+  ) {
     this.#folder = folder;
     this.#program = program;
+    this.#system = system;
   }
 
   /** The digest of everything that goes into a run; null where none counts. */
@@ -85,7 +92,7 @@ export class RunCache {
       host: {
         ...shop.host,
         kernel: Deno.osRelease(),
-        system: systemState(),
+        system: this.#system(),
       },
       isolation: shop.sandbox.isolation,
       recipe: shop.recipe,
