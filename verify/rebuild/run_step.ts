@@ -80,6 +80,8 @@ export interface StepOptions {
 /** Early enough to see what short steps use. */
 const FIRST_LOOK_MS = 20;
 const USE_POLL_MS = 200;
+/** However long a look takes, such as at a bomb of processes. */
+const USE_POLL_MS_MAX = 1_000;
 const TREE_POLL_MS = 500;
 /** A poll takes at most one in so many parts of the time. */
 const POLL_SHARE = 25;
@@ -297,7 +299,7 @@ class Supervisor {
     const took = performance.now() - start;
     this.#later(
       "use",
-      Math.max(USE_POLL_MS, took * POLL_SHARE),
+      Math.min(Math.max(USE_POLL_MS, took * POLL_SHARE), USE_POLL_MS_MAX),
       () => this.#pollUse(),
     );
   }

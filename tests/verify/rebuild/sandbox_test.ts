@@ -105,6 +105,33 @@ levelTest("a build sees neither host nor other run nor key", HELD, {
   },
 });
 
+levelTest("a toolchain shows that lies where the build writes", HELD, {
+  fn: async (isolation) => {
+    // A directory of the host's below what is the build's own inside.
+    const folder = Deno.makeTempDirSync({ dir: "/tmp", prefix: "tool " });
+    try {
+      const tool = `${folder}/tool`;
+      Deno.writeTextFileSync(tool, "#!/bin/sh\necho made by tool\n");
+      Deno.chmodSync(tool, 0o755);
+      await using made = await rebuildProject({
+        script: `'${tool}' >out && ! (echo >>'${tool}') 2>/dev/null`,
+        recipe: {
+          toolchains: {
+            own: { executable: tool, versionArgs: [] },
+          },
+        },
+      }, { isolation });
+      assertEquals(
+        made.result.verdict,
+        "identical",
+        JSON.stringify(made.result.checks),
+      );
+    } finally {
+      Deno.removeSync(folder, { recursive: true });
+    }
+  },
+});
+
 levelTest("a build gets no power by asking", HELD, {
   tools: ["unshare"],
   fn: async (isolation) => {

@@ -20,7 +20,8 @@ export const kernelRelease: Axis = {
       }
       : { control: release, varied: personality.oldRelease },
   apply: (value, surroundings, host) => {
-    surroundings.oldKernel = value !== host.release;
+    surroundings.oldKernel = value.startsWith("2.6.") &&
+      value !== host.release;
   },
   canaries: (value) => [value],
   aligned: asInControl,

@@ -105,6 +105,7 @@ export class Unshare extends ContainedSandbox {
     const root = `${places.control}/root`;
     Deno.mkdirSync(root, { recursive: true });
     const entries = this.#entries(job);
+    makePointsBelowWritable(entries);
     Deno.writeTextFileSync(
       `${places.control}/table`,
       [...entries, ...DEVICE_FILE_SYSTEMS].map((entry) =>
@@ -185,6 +186,27 @@ const DEVICE_FILE_SYSTEMS: readonly Entry[] = [
     at: "/dev/pts",
   },
 ];
+
+/**
+ * Makes, in the directory of the run, the places to mount on that lie below a
+ * writable one: what is made on the empty root is covered there.
+ */
+function makePointsBelowWritable(entries: readonly Entry[]): void {
+  for (const [index, entry] of entries.entries()) {
+    if (entry.kind !== "read") continue;
+    const over = entries.slice(0, index).findLast((other) =>
+      other.kind === "write" && entry.at.startsWith(`${other.at}/`)
+    );
+    if (over?.kind !== "write") continue;
+    const point = `${over.from}${entry.at.slice(over.at.length)}`;
+    if (Deno.statSync(entry.from).isDirectory) {
+      Deno.mkdirSync(point, { recursive: true });
+    } else {
+      Deno.mkdirSync(point.replace(/\/[^/]*$/, ""), { recursive: true });
+      Deno.writeTextFileSync(point, "", { append: true });
+    }
+  }
+}
 
 /** A line of fstab(5); links and empty files need none of their own. */
 function tableLine(root: string, entry: Entry): string {
