@@ -1,4 +1,4 @@
-/** The scripts of a GitHub workflow, run in order as its runner would. */
+/** The scripts of workflows, run in order as a runner would. */
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { fromFileUrl } from "@std/path";
@@ -50,17 +50,37 @@ interface Step {
   readonly if?: string;
 }
 
+/** The steps of a job, as the runner of its system takes them. */
+function stepsOf(system: "github" | "gitlab", name: string): readonly Step[] {
+  const value = readYaml(
+    renderWorkflow(system, { first: "any", others: [], quorum: [] }),
+  );
+  if (system === "github") {
+    const { jobs } = value as unknown as {
+      jobs: Record<string, { steps: Step[] }>;
+    };
+    return jobs[name]?.steps ?? [];
+  }
+  const jobs = value as unknown as Record<
+    string,
+    { script: string[]; after_script: string[] }
+  >;
+  // All lines of a script are one shell's; what comes after always does.
+  const { script = [], "after_script": after = [] } = jobs[name] ?? {};
+  return [
+    { run: script.join("\n") },
+    { run: after.join("\n"), if: "always()" },
+  ];
+}
+
 /** Runs the steps of a job; exit code and words of the first that fails. */
 async function runJob(
   project: string,
-  name: string,
+  [system, name]: readonly ["github" | "gitlab", string],
   env: Record<string, string>,
 ): Promise<{ readonly code: number; readonly said: string }> {
-  const { jobs } = readYaml(
-    renderWorkflow("github", { first: "any", others: [], quorum: [] }),
-  ) as unknown as { jobs: Record<string, { steps: Step[] }> };
   let first = { code: 0, said: "" };
-  for (const { run, if: when } of jobs[name]?.steps ?? []) {
+  for (const { run, if: when } of stepsOf(system, name)) {
     if (run === undefined || run.includes("apt-get")) continue;
     if (first.code !== 0 && when !== "always()") continue;
     const { code, stdout, stderr } = await new Deno.Command("bash", {
@@ -96,7 +116,7 @@ toolTest(
       RUNNER_TEMP: temporary,
       GITHUB_STEP_SUMMARY: `${place.path}/summary.md`,
     };
-    const run = await runJob(project, "change", env);
+    const run = await runJob(project, ["github", "change"], env);
     assertEquals(run.code, 0, run.said);
     const decision = `${temporary}/decision`;
     assertEquals(outcome(`${decision}/release`), "go");
@@ -122,7 +142,7 @@ toolTest(
       RUNNER_TEMP: place.path,
       GITHUB_STEP_SUMMARY: `${place.path}/summary.md`,
     };
-    const run = await runJob(project, "change", env);
+    const run = await runJob(project, ["github", "change"], env);
     assertEquals(run.code, 1, run.said);
     assertEquals(outcome(`${place.path}/decision/release.no-go`), "no-go");
     assertStringIncludes(
@@ -154,7 +174,7 @@ toolTest(
       RELEASE_KEY: Deno.readTextFileSync(`${key}.pem`),
       RELEASE_KEY_PASSPHRASE: PASSPHRASE,
     };
-    const run = await runJob(project, "gate", env);
+    const run = await runJob(project, ["github", "gate"], env);
     assertEquals(run.code, 0, run.said);
     const { code, stdout } = await runProgram([
       "verify",
@@ -164,5 +184,38 @@ toolTest(
     ]);
     assertEquals(code, 0, stdout);
     assertEquals(exists(`${temporary}/key.pem`), false);
+  },
+);
+
+toolTest(
+  "the pipeline of GitLab decides a change and a tag alike",
+  TOOLS,
+  async () => {
+    using place = new Workplace();
+    const project = await repository(place, GOOD);
+    const change = await runJob(project, ["gitlab", "change"], {});
+    assertEquals(change.code, 0, change.said);
+    assertEquals(outcome(`${project}/decision/release`), "go");
+    assertEquals(exists(`${project}/decision/junit.xml`), true);
+    Deno.removeSync(`${project}/decision`, { recursive: true });
+    const key = `${place.path}/release`;
+    await runProgram(
+      ["keygen", "--passphrase-env", "WORDS", "--out", key],
+      { WORDS: PASSPHRASE },
+    );
+    const gate = await runJob(project, ["gitlab", "gate"], {
+      CI_COMMIT_TAG: "v1.0.0",
+      REPROOF_KEY: `${key}.pem`,
+      REPROOF_KEY_PASSPHRASE: PASSPHRASE,
+    });
+    assertEquals(gate.code, 0, gate.said);
+    const directory = `${project}/decision/release`;
+    const verified = await runProgram([
+      "verify",
+      directory,
+      "--key",
+      `${key}.pub`,
+    ]);
+    assertEquals(verified.code, 0, verified.stdout);
   },
 );
