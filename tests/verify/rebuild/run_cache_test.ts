@@ -1,4 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import { fromFileUrl } from "@std/path";
 import { rebuildText } from "../../../release/report/rebuild_text.ts";
 import {
   rebuild,
@@ -219,4 +220,20 @@ toolTest("repeats and replays make their runs", TOOLS, async () => {
     (await digests(at.project, at.folder, { replay: result as never })).cached,
     [false, false],
   );
+});
+
+Deno.test("only the rebuild command has a cache of runs", () => {
+  const root = fromFileUrl(new URL("../../../release", import.meta.url));
+  const users: string[] = [];
+  const folders = [root];
+  for (let at = folders.pop(); at !== undefined; at = folders.pop()) {
+    for (const { name, isDirectory } of Deno.readDirSync(at)) {
+      const path = `${at}/${name}`;
+      if (isDirectory) folders.push(path);
+      else if (/\brunCache\b|\bRunCache\b/.test(Deno.readTextFileSync(path))) {
+        users.push(path.slice(root.length + 1));
+      }
+    }
+  }
+  assertEquals(users, ["command/rebuild.ts"]);
 });
