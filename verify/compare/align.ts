@@ -20,7 +20,7 @@ export interface AlignedPart {
 }
 
 /** Longest range that is aligned, in bytes. */
-export const ALIGNED_BYTES_MAX = 2 << 20;
+export const ALIGNED_BYTES_MAX = 1 << 20;
 /** Longest range that is aligned in any order. */
 const ANYWHERE_BYTES_MAX = 1 << 20;
 
