@@ -19,34 +19,53 @@ const REQUIRED_IN_CI = [
 
 const present = new Map<string, boolean>();
 
+/** What a tool must be able to do beside being there. */
+const ABLE: Readonly<Record<string, { able: () => boolean; why: string }>> = {
+  // In a container or a chroot it may be installed and forbidden.
+  bwrap: {
+    able: () => run("bwrap", ...UNSHARED).success,
+    why: "bwrap may not make namespaces here",
+  },
+  // Older ones leave no .comment, so that no artifact can be held against it.
+  rustc: {
+    able: () => {
+      const { stdout } = run("rustc", "--version");
+      const [, major, minor] = /^rustc (\d+)\.(\d+)/.exec(stdout) ?? [];
+      return Number(major) > 1 || Number(minor) >= 74;
+    },
+    why: "rustc older than 1.74",
+  },
+};
+const UNSHARED = ["--unshare-all", "--ro-bind", "/", "/", "/bin/true"];
+
 /**
- * Whether a tool can be used: it is on the PATH, `faketime` means the library,
- * and `bwrap` must be allowed to make its namespaces.
+ * Whether a tool can be used: it is on the PATH, able to do what is asked of
+ * it, and `faketime` means the library.
  */
 export function hasTool(tool: string): boolean {
   let found = present.get(tool);
   if (found === undefined) {
     found = tool === "faketime"
       ? hasFaketime()
-      : hasExecutable(tool) && (tool !== "bwrap" || makesNamespaces());
+      : hasExecutable(tool) && (ABLE[tool]?.able() ?? true);
     present.set(tool, found);
   }
   return found;
 }
 
-/** In a container or a chroot bubblewrap may be installed and forbidden. */
-function makesNamespaces(): boolean {
-  return new Deno.Command("bwrap", {
-    args: ["--unshare-all", "--ro-bind", "/", "/", "/bin/true"],
+function run(program: string, ...args: string[]) {
+  const { success, stdout } = new Deno.Command(program, {
+    args,
     stdin: "null",
-    stdout: "null",
     stderr: "null",
-  }).outputSync().success;
+  }).outputSync();
+  return { success, stdout: new TextDecoder().decode(stdout) };
 }
 
 function whyMissing(tool: string): string {
-  return tool === "bwrap" && hasExecutable(tool)
-    ? "bwrap may not make namespaces here"
+  const able = ABLE[tool];
+  return able !== undefined && hasExecutable(tool)
+    ? able.why
     : `${tool} not installed`;
 }
 
