@@ -21,6 +21,7 @@
  */
 
 import type { SeededRandom } from "../random.ts";
+import { balancedBuilds } from "./balanced_builds.ts";
 
 /**
  * An axis may make every run another, as random addresses do. Of a field that
@@ -158,24 +159,55 @@ interface WeighedModel {
 }
 
 /**
- * Chooses the axes to vary in the next build, or undefined when every field
- * has a proven explanation or none is left.
- *
- * @param fields Observations of each field that is still open.
+ * A search in progress. Several fields may have as many causes, so it begins
+ * with balanced builds, which prove every single axis; one field is found
+ * sooner, a pair above all, by the build that tells most each time.
  */
-export function nextBuild(
+export class BuildSearch {
+  readonly #axes: readonly string[];
+  readonly #random: SeededRandom;
+  readonly #first: ReadonlySet<string>[];
+
+  /** @param fields How many fields are searched. */
+  constructor(
+    axes: readonly string[],
+    random: SeededRandom,
+    { fields }: { readonly fields: number },
+  ) {
+    this.#axes = axes;
+    this.#random = random;
+    this.#first = fields > 1 ? [...balancedBuilds(axes, random)] : [];
+  }
+
+  /**
+   * The axes to vary in the next build, or undefined when every field has a
+   * proven explanation or none is left.
+   *
+   * @param fields Observations of each field that is still open.
+   */
+  next(
+    fields: readonly (readonly Observation[])[],
+  ): ReadonlySet<string> | undefined {
+    const open = fields
+      .filter((field) => provenExplanation(this.#axes, field) === undefined)
+      .map((observations) => ({
+        observations,
+        found: explanations(this.#axes, observations),
+      }))
+      .filter(({ found }) => found.length > 0);
+    if (open.length === 0) return undefined;
+    return this.#first.shift() ?? bestBuild(this.#axes, open, this.#random);
+  }
+}
+
+function bestBuild(
   axes: readonly string[],
-  fields: readonly (readonly Observation[])[],
+  open: readonly {
+    readonly observations: readonly Observation[];
+    readonly found: readonly Explanation[];
+  }[],
   random: SeededRandom,
 ): ReadonlySet<string> | undefined {
-  const open = fields
-    .filter((field) => provenExplanation(axes, field) === undefined)
-    .map((observations) => ({
-      observations,
-      found: explanations(axes, observations),
-    }))
-    .filter(({ found }) => found.length > 0);
-  if (open.length === 0) return undefined;
   const key = (varied: Iterable<string>) => [...varied].sort().join();
   const tried = new Set(
     open.flatMap(({ observations }) =>

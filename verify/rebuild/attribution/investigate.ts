@@ -32,9 +32,9 @@ import { removeTree } from "../work_directory.ts";
 import type { Workshop } from "../workshop.ts";
 import { alignedFindings } from "./aligned_run.ts";
 import {
+  BuildSearch,
   explanations,
   legible,
-  nextBuild,
   provenExplanation,
 } from "./culprits.ts";
 import { AS_CONTROL, fieldLabels } from "./field_labels.ts";
@@ -268,7 +268,11 @@ class Search {
   }
 
   async #search(): Promise<void> {
-    const random = new SeededRandom(this.#input.seed, "attribution");
+    const search = new BuildSearch(
+      this.#axes,
+      new SeededRandom(this.#input.seed, "attribution"),
+      { fields: this.#open.length },
+    );
     const { control, varied } = this.#input.runs;
     while (this.#room > 0) {
       const classes = new Map(
@@ -277,7 +281,7 @@ class Search {
           legible(observations, UNSTEADY),
         ]),
       );
-      const chosen = nextBuild(this.#axes, [...classes.values()], random);
+      const chosen = search.next([...classes.values()]);
       if (chosen === undefined) break;
       const list = this.#axes.filter((axis) => chosen.has(axis));
       const axes = Object.fromEntries(

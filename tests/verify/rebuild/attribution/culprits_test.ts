@@ -1,10 +1,11 @@
 import { assert, assertEquals } from "@std/assert";
 import {
+  BuildSearch,
   explanations,
-  nextBuild,
   type Observation,
   provenExplanation,
 } from "../../../../verify/rebuild/attribution/culprits.ts";
+import { balancedBuilds } from "../../../../verify/rebuild/attribution/balanced_builds.ts";
 import { printSeed } from "../../../seed.ts";
 import { SeededRandom } from "../../../../verify/rebuild/random.ts";
 
@@ -24,9 +25,10 @@ function searched(fields: readonly Field[], seed: string) {
   observe([]);
   observe(AXES);
   const random = new SeededRandom(seed, "test");
+  const search = new BuildSearch(AXES, random, { fields: fields.length });
   let builds = 0;
   for (; builds < 20; builds++) {
-    const next = nextBuild(AXES, observations, random);
+    const next = search.next(observations);
     if (next === undefined) break;
     observe(next);
   }
@@ -50,6 +52,20 @@ Deno.test("one culprit of sixteen is proven in seven builds", () => {
     const { builds, found } = searched([has(axis)], `${axis}`);
     assertEquals(found, [[`axis-${axis}`]]);
     assert(builds <= 7, `${builds}`);
+  }
+});
+
+Deno.test("balancedBuilds() varies each axis without each other", () => {
+  for (const [count, builds] of [[1, 2], [16, 6], [20, 6], [26, 7], [35, 7]]) {
+    const axes = Array.from({ length: count ?? 0 }, (_, index) => `${index}`);
+    const made = balancedBuilds(axes, new SeededRandom(`${count}`, "test"));
+    assertEquals(made.length <= (builds ?? 0), true, `${count}`);
+    for (const one of axes) {
+      for (const other of axes) {
+        if (one === other) continue;
+        assert(made.some((set) => set.has(one) && !set.has(other)));
+      }
+    }
   }
 });
 
