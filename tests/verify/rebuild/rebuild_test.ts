@@ -4,6 +4,7 @@ import {
   assertRejects,
   assertStringIncludes,
 } from "@std/assert";
+import { fromFileUrl } from "@std/path";
 import type { Isolation } from "../../../verify/rebuild/result.ts";
 import { ReproofError } from "../../../verify/error.ts";
 import { makeLock } from "../../../verify/rebuild/make_lock.ts";
@@ -323,33 +324,30 @@ bothTest("rebuild says the same of the same twice", async (isolation) => {
 
 bothTest("rebuild leaves nothing when it is stopped", async (isolation) => {
   const mark = `${5_000_000 + Math.floor(Math.random() * 1e6)}`;
-  const stop = new AbortController();
   const temporary = Deno.makeTempDirSync({ prefix: "reproof-test-" });
-  const before = Deno.env.get("TMPDIR");
-  let error: unknown;
   try {
-    Deno.env.set("TMPDIR", temporary);
-    await rebuildProject({ script: `sleep ${mark}` }, {
-      isolation,
-      jobs: 2,
-      signal: stop.signal,
-      progress: ({ activity }) => {
-        if (!activity.startsWith("varied")) return;
-        // The project and the directory of the rebuild.
-        assertEquals([...Deno.readDirSync(temporary)].length, 2);
-        stop.abort(new Error("stopped"));
-      },
+    const { stdout } = await new Deno.Command(Deno.execPath(), {
+      args: [
+        "run",
+        "--allow-all",
+        "--no-check",
+        fromFileUrl(new URL("stopped.ts", import.meta.url)),
+        isolation,
+        mark,
+      ],
+      env: { TMPDIR: temporary },
+      stderr: "inherit",
+    }).output();
+    assertEquals(JSON.parse(new TextDecoder().decode(stdout)), {
+      // The project and the directory of the rebuild.
+      underWay: 2,
+      message: "stopped",
+      left: [],
     });
-  } catch (caught) {
-    error = caught;
+    assertEquals(processesWith(mark), []);
   } finally {
-    if (before === undefined) Deno.env.delete("TMPDIR");
-    else Deno.env.set("TMPDIR", before);
+    Deno.removeSync(temporary, { recursive: true });
   }
-  assertEquals((error as Error).message, "stopped");
-  assertEquals([...Deno.readDirSync(temporary)], []);
-  assertEquals(processesWith(mark), []);
-  Deno.removeSync(temporary);
 });
 
 if (hasTool("bwrap")) {
