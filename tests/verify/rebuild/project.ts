@@ -174,3 +174,16 @@ export function processesWith(text: string): number[] {
   }
   return found;
 }
+
+/**
+ * {@linkcode processesWith}, once those that were ended are gone: the kernel
+ * takes a moment to take down what it was told to kill.
+ */
+export async function processesLeft(text: string): Promise<number[]> {
+  for (let round = 0; round < 250; round++) {
+    const found = processesWith(text);
+    if (found.length === 0) return found;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  return processesWith(text);
+}

@@ -14,6 +14,7 @@ import {
   compareBytes,
   makeProject,
   openCodes,
+  processesLeft,
   processesWith,
   rebuildProject,
 } from "./project.ts";
@@ -344,7 +345,7 @@ bothTest("rebuild leaves nothing when it is stopped", async (isolation) => {
       message: "stopped",
       left: [],
     });
-    assertEquals(processesWith(mark), []);
+    assertEquals(await processesLeft(mark), []);
   } finally {
     Deno.removeSync(temporary, { recursive: true });
   }
