@@ -48,6 +48,12 @@ export type {
 export type { Rebuild, RebuildOptions } from "./verify/rebuild/rebuild.ts";
 export type { PublicKey } from "./verify/attest/public_key.ts";
 
+// Deno reads whatever a literal import names before it starts; a program that
+// prints its help needs none of it.
+function load<Module>(path: string): Promise<Module> {
+  return import(path);
+}
+
 /**
  * Compares two files or directories.
  *
@@ -71,7 +77,9 @@ export async function compare(
   right: string,
   options: CompareOptions = {},
 ): Promise<Comparison> {
-  const { comparePaths } = await import("./verify/compare_paths.ts");
+  const { comparePaths } = await load<
+    typeof import("./verify/compare_paths.ts")
+  >("./verify/compare_paths.ts");
   return await comparePaths(left, right, options);
 }
 
@@ -92,7 +100,9 @@ export async function rebuild(
   directory: string,
   options: RebuildOptions = {},
 ): Promise<Rebuild> {
-  const module = await import("./verify/rebuild/rebuild.ts");
+  const module = await load<typeof import("./verify/rebuild/rebuild.ts")>(
+    "./verify/rebuild/rebuild.ts",
+  );
   return await module.rebuild(directory, options);
 }
 
@@ -115,7 +125,9 @@ export async function verifyRelease(
   directory: string,
   options: VerificationOptions,
 ): Promise<Verification> {
-  const module = await import("./release/verification/verification.ts");
+  const module = await load<
+    typeof import("./release/verification/verification.ts")
+  >("./release/verification/verification.ts");
   return await module.verifyRelease(directory, options);
 }
 
@@ -126,7 +138,9 @@ export async function verifyRelease(
  * @throws {ReproofError} `public-key-invalid` for anything else.
  */
 export async function readPublicKey(source: string): Promise<PublicKey> {
-  const { loadPublicKey } = await import("./verify/attest/public_key.ts");
+  const { loadPublicKey } = await load<
+    typeof import("./verify/attest/public_key.ts")
+  >("./verify/attest/public_key.ts");
   return loadPublicKey(source);
 }
 
@@ -151,7 +165,9 @@ export async function evaluate(
   policy: Policy,
   now: Date,
 ): Promise<Decision> {
-  const module = await import("./policy/evaluate.ts");
+  const module = await load<typeof import("./policy/evaluate.ts")>(
+    "./policy/evaluate.ts",
+  );
   return module.evaluate(checks, policy, now);
 }
 
@@ -162,8 +178,10 @@ export async function evaluate(
  */
 export async function readPolicy(path: string): Promise<Policy> {
   const [{ readDocument }, { POLICY }] = await Promise.all([
-    import("./release/read_document.ts"),
-    import("./policy/policy.ts"),
+    load<typeof import("./release/read_document.ts")>(
+      "./release/read_document.ts",
+    ),
+    load<typeof import("./policy/policy.ts")>("./policy/policy.ts"),
   ]);
   return readDocument(POLICY, path);
 }
