@@ -6,7 +6,7 @@
  */
 
 import { EXIT, type ExitCode } from "../../verify/verdict.ts";
-import { COMMANDS } from "./commands.ts";
+import { type CommandEntry, COMMANDS } from "./commands.ts";
 import type { Command, Context } from "./command.ts";
 
 const encoder = new TextEncoder();
@@ -46,7 +46,7 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
         next: `Did you mean "${closestString(name, names)}"?`,
       });
     }
-    const command = await entry.load();
+    const command = await loaded(entry);
     const { parseFlags } = await import("./flags.ts");
     const parsed = parseFlags(command, rest);
     if (parsed.has("help")) {
@@ -63,6 +63,26 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
       err,
       json: wantsJson(args) ? (text) => writeAll(Deno.stdout, text) : null,
       interrupted: interrupt.signal.aborted,
+    });
+  }
+}
+
+/** Commands are read when they are asked for, which needs a permission. */
+async function loaded(entry: CommandEntry): Promise<Command> {
+  try {
+    return await entry.load();
+  } catch (cause) {
+    if (
+      !/^Requires read access/.test(cause instanceof Error ? cause.message : "")
+    ) {
+      throw cause;
+    }
+    const { UsageError } = await import("../../verify/error.ts");
+    throw new UsageError("usage", `Loading the command "${entry.name}"`, {
+      expected: "permission to read the folder of this program",
+      observed: "none",
+      next: "Name that folder in --allow-read too, or give --allow-read alone.",
+      cause,
     });
   }
 }

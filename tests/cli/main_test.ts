@@ -196,3 +196,27 @@ Deno.test("an interrupt ends a build with 130 and leaves nothing", async () => {
     .filter((name) => !/^(?:key\.|script-)/.test(name));
   assertEquals(left, []);
 });
+
+Deno.test("a command that may not be read says so in one line", async () => {
+  const folder = Deno.makeTempDirSync({ prefix: "reproof-test-" });
+  try {
+    const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: [
+        "run",
+        "--no-prompt",
+        "--cached-only",
+        `--allow-read=${folder}`,
+        new URL("../../mod.ts", import.meta.url).href,
+        "verify",
+        folder,
+      ],
+      env: { NO_COLOR: "1" },
+    }).output();
+    assertEquals([code, stdout.length], [2, 0]);
+    const text = new TextDecoder().decode(stderr);
+    assertEquals(text.trim().split("\n").length, 1);
+    assertStringIncludes(text, "permission to read the folder of this program");
+  } finally {
+    Deno.removeSync(folder);
+  }
+});
