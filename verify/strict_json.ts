@@ -20,6 +20,25 @@ export type Json =
   | Json[]
   | { [key: string]: Json };
 
+/**
+ * The value at a path of member names, or undefined where a member is absent
+ * or something on the way is no object.
+ */
+export function jsonAt(
+  value: Json,
+  names: readonly string[],
+): Json | undefined {
+  let current: Json | undefined = value;
+  for (const name of names) {
+    if (
+      current === null || typeof current !== "object" ||
+      !Object.hasOwn(current, name)
+    ) return undefined;
+    current = (current as Record<string, Json>)[name];
+  }
+  return current;
+}
+
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /**

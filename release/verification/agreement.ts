@@ -16,7 +16,7 @@ import { URI } from "../../verify/attest/vocabulary.ts";
 import type { Check } from "../../verify/check.ts";
 import { ReproofError } from "../../verify/error.ts";
 import type { Lock } from "../../verify/rebuild/lock.ts";
-import type { Json } from "../../verify/strict_json.ts";
+import { type Json, jsonAt } from "../../verify/strict_json.ts";
 import { type ArtifactStatement, RELEASE_FILES } from "../layout.ts";
 import type {
   ReleaseReport,
@@ -93,13 +93,13 @@ function provenanceAgrees(
     readonly run: "control" | "varied";
   },
 ): Check {
-  const at = (...keys: string[]) => dig(statement.predicate, keys);
+  const at = (...keys: string[]) => jsonAt(statement.predicate, keys);
   const internal = (...keys: string[]) =>
     at("buildDefinition", "internalParameters", ...keys);
   const material = (name: string, digest: string) => {
     const found = listOf(at("buildDefinition", "resolvedDependencies"))
-      .find((one) => dig(one, ["name"]) === name);
-    return found === undefined ? undefined : dig(found, ["digest", digest]);
+      .find((one) => jsonAt(one, ["name"]) === name);
+    return found === undefined ? undefined : jsonAt(found, ["digest", digest]);
   };
   const { source, runs } = report.rebuild;
   const run = runs.find((one) => one.id === id);
@@ -135,7 +135,7 @@ function provenanceAgrees(
       ),
       written(
         listOf(at("runDetails", "byproducts")).map((log) =>
-          dig(log, ["digest", "sha256"]) ?? null
+          jsonAt(log, ["digest", "sha256"]) ?? null
         ),
       ),
     ],
@@ -179,7 +179,7 @@ function comparisonAgrees(
   statement: Statement,
   { report, artifact, policy }: ArtifactContext,
 ): Check {
-  const at = (...keys: string[]) => dig(statement.predicate, keys);
+  const at = (...keys: string[]) => jsonAt(statement.predicate, keys);
   const annotation = (...keys: string[]) =>
     at("runDetails", "byproducts", "0", "annotations", ...keys);
   const dependency = (index: string) =>
@@ -246,7 +246,7 @@ export function decisionAgrees(
     readonly payloads: ReadonlyMap<string, string>;
   },
 ): Check {
-  const at = (...keys: string[]) => dig(statement.predicate, keys);
+  const at = (...keys: string[]) => jsonAt(statement.predicate, keys);
   const reproduced = isReproducedIndependently(
     policy?.quorum,
     report.rebuild.artifacts,
@@ -254,7 +254,9 @@ export function decisionAgrees(
   );
   const listed = at("inputAttestations");
   const inputs = (Array.isArray(listed) ? listed : []).map((input) =>
-    `${String(dig(input, ["uri"]))} ${String(dig(input, ["digest", "sha256"]))}`
+    `${String(jsonAt(input, ["uri"]))} ${
+      String(jsonAt(input, ["digest", "sha256"]))
+    }`
   ).sort();
   const found = [...payloads].map(([path, digest]) => `${path} ${digest}`)
     .sort();
@@ -319,18 +321,6 @@ type Dig = (...keys: string[]) => Json | undefined;
 
 function external(at: Dig, ...keys: string[]): Json | undefined {
   return at("buildDefinition", "externalParameters", ...keys);
-}
-
-function dig(value: Json, keys: readonly string[]): Json | undefined {
-  let current: Json | undefined = value;
-  for (const key of keys) {
-    if (
-      current === null || typeof current !== "object" ||
-      !Object.hasOwn(current, key)
-    ) return undefined;
-    current = (current as Record<string, Json>)[key];
-  }
-  return current;
 }
 
 function count(value: Json | undefined): number | undefined {

@@ -18,7 +18,7 @@ import {
 } from "../../verify/attest/statement.ts";
 import { URI } from "../../verify/attest/vocabulary.ts";
 import { ReproofError, UsageError } from "../../verify/error.ts";
-import type { Json } from "../../verify/strict_json.ts";
+import { type Json, jsonAt } from "../../verify/strict_json.ts";
 import type { ReleaseReport } from "../report/release_report.ts";
 import { pinnedRoot, type TrustFiles, validity } from "../signer_trust.ts";
 import { peekStatement } from "./peek_statement.ts";
@@ -221,7 +221,7 @@ export function readSaid(
   statement: Statement,
   about: BallotSubject,
 ): Said | string {
-  const at = (...keys: string[]) => dig(statement.predicate, keys);
+  const at = (...keys: string[]) => jsonAt(statement.predicate, keys);
   const build = (...keys: string[]) => at("buildDefinition", ...keys);
   const outer = (...keys: string[]) => build("externalParameters", ...keys);
   const type = build("buildType");
@@ -240,7 +240,7 @@ export function readSaid(
       target,
       artifact: text(outer("artifact")),
       sha256: text(
-        left === undefined ? undefined : dig(left, ["digest", "sha256"]),
+        left === undefined ? undefined : jsonAt(left, ["digest", "sha256"]),
       ),
       surroundings: null,
       verdict: text(
@@ -250,11 +250,11 @@ export function readSaid(
   }
   const dependencies = list(build("resolvedDependencies"));
   const source = dependencies.find((one) =>
-    dig(one, ["name"]) === "source-list"
+    jsonAt(one, ["name"]) === "source-list"
   );
   if (
     source === undefined ||
-    dig(source, ["digest", "sha256"]) !== about.treeSha256
+    jsonAt(source, ["digest", "sha256"]) !== about.treeSha256
   ) return "another source";
   if (inner("run") !== "control") return "another run than the control run";
   return {
@@ -264,11 +264,14 @@ export function readSaid(
     surroundings: {
       host: text(inner("host")) || "unknown",
       toolchains: {
-        ...record(inner("toolchains"), (tool) => text(dig(tool, ["version"]))),
+        ...record(
+          inner("toolchains"),
+          (tool) => text(jsonAt(tool, ["version"])),
+        ),
         ...Object.fromEntries(
           dependencies.flatMap((one) => {
-            const name = text(dig(one, ["name"]));
-            const digests = dig(one, ["digest"]);
+            const name = text(jsonAt(one, ["name"]));
+            const digests = jsonAt(one, ["digest"]);
             return name.startsWith("toolchain/")
               ? [[name.slice("toolchain/".length), JSON.stringify(digests)]]
               : [];
@@ -301,18 +304,6 @@ function record(
         read(member),
       ]),
     );
-}
-
-function dig(value: Json, keys: readonly string[]): Json | undefined {
-  let current: Json | undefined = value;
-  for (const key of keys) {
-    if (
-      current === null || typeof current !== "object" ||
-      !Object.hasOwn(current, key)
-    ) return undefined;
-    current = (current as Record<string, Json>)[key];
-  }
-  return current;
 }
 
 /**
