@@ -8,7 +8,8 @@
  * - A `derived` field whose normaliser is enabled, when both values follow its
  *   grammar and both agree with what was computed from their own file. When
  *   neither can be computed here, it waits for another difference to explain
- *   it; when only one of them agrees, it has no account.
+ *   it, and none that is derived itself does: a checksum over a random id
+ *   follows from the id. When only one of them agrees, it has no account.
  * - A `framing` field that its layout gave a normaliser, under the same rules.
  * - Any field for which the policy holds a tolerance with exactly its label,
  *   when the lengths are equal and no more bytes differ than the bound.
@@ -38,6 +39,8 @@ export interface Account {
   readonly standing: Standing;
   readonly accountedBy: string | null;
   readonly detail?: string;
+  /** False of what only follows from the rest, and so is nobody's reason. */
+  readonly explains?: false;
 }
 
 const NONE: Account = { standing: "unaccounted", accountedBy: null };
@@ -106,7 +109,11 @@ function normalized(
     // One algorithm made both, or one file was changed after it was made.
     return { ...NONE, detail: "follows from its file on one side only" };
   }
-  return derivations.has("agrees") ? { standing: "accounted", accountedBy } : {
+  return derivations.has("agrees") ? {
+    standing: "accounted",
+    accountedBy,
+    explains: false,
+  } : {
     standing: "pending",
     accountedBy,
     detail: "derived from other differences, not recomputed",

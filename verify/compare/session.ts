@@ -10,7 +10,7 @@
  *
  * A derived value that cannot be computed again here (a build-id) has an
  * account only beside another difference of the same file or within it, one
- * that is not itself waiting for an explanation.
+ * that neither waits for an explanation nor is derived itself.
  *
  * @module
  */
@@ -61,6 +61,8 @@ export interface Finding {
   readonly cause?: Cause | null;
   readonly runs?: readonly DifferenceRun[];
   readonly follows?: true;
+  /** False of a value that was computed from the others of its file. */
+  readonly explains?: false;
 }
 
 /** Two files that are open. */
@@ -109,7 +111,7 @@ export class Session {
     unknown: [],
     pending: [],
   };
-  /** Findings per file that are not pending, to explain those that are. */
+  /** Findings per file that explain those that are pending. */
   readonly #explaining = new Map<string, number>();
   readonly #counts: Record<Standing, number> = {
     accounted: 0,
@@ -199,7 +201,7 @@ export class Session {
     const bytes = finding.bytes ?? 0;
     this.#bytes += bytes;
     if (standing === "accounted") this.#bytesAccounted += bytes;
-    if (standing !== "pending") {
+    if (standing !== "pending" && finding.explains !== false) {
       const { file } = finding;
       this.#explaining.set(file, (this.#explaining.get(file) ?? 0) + 1);
     }
