@@ -8,6 +8,7 @@
 
 import type { Check } from "../verify/check.ts";
 import { LIMITS } from "../verify/limits.ts";
+import { copyCheck } from "../verify/rebuild/copies.ts";
 import {
   type Isolation,
   ISOLATIONS,
@@ -15,13 +16,20 @@ import {
   type RunEvidence,
   type SourceIdentity,
 } from "../verify/rebuild/result.ts";
+import { isAccounted } from "./accounts.ts";
 import type { Policy } from "./policy.ts";
 import { lifeLeft, waiverUses } from "./waivers.ts";
 
 /** What a policy needs to know of an artifact; reports carry the same. */
 export type JudgedArtifact = Pick<
   RebuiltArtifact,
-  "name" | "target" | "verdict" | "sha256" | "differences"
+  | "name"
+  | "target"
+  | "verdict"
+  | "sha256"
+  | "differences"
+  | "unlistedBy"
+  | "copyOf"
 >;
 
 /** One check for each target that the policy names or the release has. */
@@ -108,9 +116,7 @@ export function reproducibilityChecks(
     ).length;
     const reached = artifact.verdict === "identical" ||
       artifact.verdict === "equivalent" && wanted === "equivalent" &&
-        unaccounted === 0 && artifact.differences.every((difference) =>
-          isAllowed(difference.accountedBy, policy)
-        );
+        unaccounted === 0 && isAccounted(artifact, policy);
     const status = artifact.verdict === "unchecked"
       ? "unchecked"
       : reached
@@ -139,10 +145,20 @@ export function reproducibilityChecks(
   });
 }
 
-function isAllowed(accountedBy: string | null, policy: Policy): boolean {
-  return accountedBy !== null &&
-    (policy.reproducibility.normalizers.includes(accountedBy) ||
-      policy.tolerances.some((tolerance) => tolerance.id === accountedBy));
+/** One check for each artifact that is a copy of what the builds were given. */
+export function copyChecks(
+  artifacts: readonly JudgedArtifact[],
+  policy: Policy,
+): Check[] {
+  const { copies } = policy.reproducibility;
+  return artifacts.flatMap((artifact) => {
+    if (artifact.copyOf === undefined) return [];
+    const check = copyCheck(artifact, artifact.copyOf);
+    return [{
+      ...check,
+      status: copies.includes(check.subject) ? "pass" : "fail",
+    }];
+  });
 }
 
 /** Whether one isolation is as strong as another; an unknown one is not. */

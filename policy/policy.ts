@@ -74,6 +74,11 @@ const fields = z.strictObject({
     isolation: z.enum(ISOLATIONS).default("bubblewrap"),
     /** Axes that both runs must have differed in. */
     axes: z.array(z.string()).default([]),
+    /**
+     * Artifacts, `TARGET/NAME`, that may be a copy of a file of the source or
+     * of what `prepare` left; two builds say nothing of those.
+     */
+    copies: z.array(z.string().min(1)).default([]),
   }),
   metadata: z.strictObject({
     /** Expected build-info values of every target; placeholders as in recipes. */

@@ -164,7 +164,7 @@ function repeats(args: Arguments): number | undefined {
 
 /**
  * The verdict's exit code, but no success while a toolchain or a build is
- * not as it should be.
+ * not as it should be, or an artifact was not built at all.
  */
 export function exitCode(result: RebuildResult): ExitCode {
   const code = verdictExit(
@@ -175,8 +175,9 @@ export function exitCode(result: RebuildResult): ExitCode {
       ...(result.published ?? []).map(({ verdict }) => verdict),
     ]),
   );
-  const sound = result.checks.every(({ gate, status }) =>
-    gate !== "toolchain" && gate !== "build" || status === "pass"
+  const sound = result.checks.every(({ gate, code, status }) =>
+    gate !== "toolchain" && gate !== "build" && code !== "artifact-copied" ||
+    status === "pass"
   );
   return code === EXIT.ok && !sound ? EXIT.inconclusive : code;
 }

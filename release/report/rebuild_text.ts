@@ -79,9 +79,9 @@ export function rebuildText(
     }
   }
   lines.push(...investigationLines(result), ...fixLines(result));
-  const open = result.checks.filter(({ status, gate }) =>
+  const open = result.checks.filter(({ status, gate, code }) =>
     status !== "pass" && status !== "not-applicable" &&
-    gate !== "reproducibility"
+    (gate !== "reproducibility" || code === "artifact-copied")
   );
   if (open.length > 0) lines.push("", "Findings:", ...open.flatMap(finding));
   for (const { id, cached } of result.runs) {

@@ -7,6 +7,7 @@
  */
 
 import {
+  copyChecks,
   matrixChecks,
   policyChecks,
   reproducibilityChecks,
@@ -35,6 +36,7 @@ export function judgedChecks(
   return [
     ...sourceChecks(source, policy),
     ...reproducibilityChecks(artifacts, policy),
+    ...copyChecks(artifacts, policy),
     ...surroundingsChecks(runs, policy),
     ...matrixChecks(artifacts, policy),
     ...quorumChecks(policy.quorum, artifacts, {

@@ -12,6 +12,7 @@ import { POLICY, type Policy } from "../../policy/policy.ts";
 import type { Check } from "../../verify/check.ts";
 import { comparePaths } from "../../verify/compare_paths.ts";
 import type { Comparison } from "../../verify/compare/comparison.ts";
+import { optionsFor } from "../../verify/compare/tolerance.ts";
 import { sha256Reader } from "../../verify/digest.ts";
 import { ReproofError, UsageError } from "../../verify/error.ts";
 import { FileReader } from "../../verify/file_reader.ts";
@@ -90,7 +91,7 @@ export async function publishedChecks(
         const theirs = published.get(artifact.name);
         const comparison = ours === undefined || theirs === undefined
           ? null
-          : await comparePaths(theirs, ours, allowed);
+          : await comparePaths(theirs, ours, optionsFor(allowed, artifact));
         checks.push(publishedCheck(`${target}/${artifact.name}`, policy, {
           comparison,
           own: artifact.verdict,

@@ -8,7 +8,12 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { URI } from "../../verify/attest/vocabulary.ts";
 import { sha256 } from "../../verify/digest.ts";
-import { copyTree, GOOD_SCRIPT, Workplace } from "../release/project.ts";
+import {
+  copying,
+  copyTree,
+  GOOD_SCRIPT,
+  Workplace,
+} from "../release/project.ts";
 import {
   BASE_LAYER,
   imageLayout,
@@ -75,6 +80,7 @@ Deno.test("verify judges gates itself, whatever a signed report makes up", async
         },
       },
     },
+    policy: copying("any/image.tar"),
   });
   const image = imageLayout({
     layers: [BASE_LAYER, [program("usr/bin/app", "another program\n")]],

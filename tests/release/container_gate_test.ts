@@ -13,7 +13,7 @@ import {
 import { tarEntry } from "../verify/tar_fixture.ts";
 import { toolTest } from "../tool.ts";
 import { gateOf, reasonsOf } from "./gate_outcome.ts";
-import { Workplace } from "./project.ts";
+import { copying, Workplace } from "./project.ts";
 
 const SOURCE = `
 #include <stdio.h>
@@ -93,7 +93,11 @@ function project(
         },
       },
     },
-    policy: { container: {}, ...options.policy },
+    policy: {
+      ...copying("any/artifact", "any/image.tar"),
+      container: {},
+      ...options.policy,
+    },
   });
   Deno.writeFileSync(`${made}/app`, program);
   const image = imageLayout({

@@ -1,7 +1,7 @@
 /** The gate `contract` from recipe and policy to the decision, and verified. */
 
 import { assertEquals } from "@std/assert";
-import { Workplace } from "./project.ts";
+import { copying, Workplace } from "./project.ts";
 import { outcomeOf } from "./trial_project.ts";
 
 const PROGRAM = `# mode=aot contract=aot-v1
@@ -44,7 +44,7 @@ function project(
         },
       },
     },
-    policy: { contract: more.policy ?? {} },
+    policy: { ...copying("any/artifact"), contract: more.policy ?? {} },
   });
   Deno.writeTextFileSync(`${path}/program.sh`, more.program ?? PROGRAM);
   return path;

@@ -10,7 +10,7 @@ import {
   writeLayout,
 } from "../verify/image_fixture.ts";
 import { gateOf, reasonsOf } from "./gate_outcome.ts";
-import { GOOD_SCRIPT, Workplace } from "./project.ts";
+import { copying, GOOD_SCRIPT, Workplace } from "./project.ts";
 
 const BASE = imageLayout({ layers: [BASE_LAYER] });
 const HOLDS = { "/usr/bin/app": "artifact" };
@@ -45,7 +45,7 @@ function project(
         },
       },
     },
-    policy: { images: {}, ...options.policy },
+    policy: { ...copying("any/image.tar"), images: {}, ...options.policy },
   });
   const image = options.image ?? imageLayout();
   if (options.folder === true) writeLayout(image, `${made}/made`);

@@ -145,6 +145,13 @@ const DENO_TOOLCHAIN = {
 /** The line that a script project writes to be what its recipe expects. */
 export const GOOD_SCRIPT = "echo 'mode=aot contract=aot-v1' > artifact\n";
 
+/** Has the policy of a script project take artifacts for copies. */
+export function copying(...copies: string[]): Record<string, unknown> {
+  return {
+    reproducibility: { verdict: "identical", isolation: "none", copies },
+  };
+}
+
 /** Copies a tree of regular files. */
 export function copyTree(from: string, to: string): void {
   Deno.mkdirSync(to, { recursive: true });

@@ -145,6 +145,14 @@ export const POLICY_CODES = {
       "Make the build bit-for-bit reproducible, or allow the normalisers that the report names.",
     waivable: true,
   },
+  "artifact-copied": {
+    title: "An artifact was not built but copied",
+    meaning:
+      "It is byte for byte a file that both builds were given, from the source or from what prepare left. Two builds that hand on one file always agree, so nothing is known of how it was made.",
+    next:
+      "Build it in a build step. A file of the source that ships as it is belongs in the recipe's bundle; what may be a copy is named in reproducibility.copies of the policy.",
+    waivable: true,
+  },
   "isolation-too-weak": {
     title: "The builds were less isolated than the policy asks",
     meaning:

@@ -109,15 +109,17 @@ function normalized(
     // One algorithm made both, or one file was changed after it was made.
     return { ...NONE, detail: "follows from its file on one side only" };
   }
-  return derivations.has("agrees") ? {
-    standing: "accounted",
-    accountedBy,
-    explains: false,
-  } : {
-    standing: "pending",
-    accountedBy,
-    detail: "derived from other differences, not recomputed",
-  };
+  return derivations.has("agrees")
+    ? {
+      standing: "accounted",
+      accountedBy,
+      explains: false,
+    }
+    : {
+      standing: "pending",
+      accountedBy,
+      detail: "derived from other differences, not recomputed",
+    };
 }
 
 /** Whether a derived field is known not to follow from its own file. */

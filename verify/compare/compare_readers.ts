@@ -71,7 +71,8 @@ export function conclude(
   },
 ): Comparison {
   const finished = session.finish(equal);
-  const { verdict, differences, limitsHit, notListed, ...counts } = finished;
+  const { verdict, differences, limitsHit, notListed, unlistedBy, ...counts } =
+    finished;
   return {
     schemaVersion: 1,
     verdict,
@@ -80,7 +81,7 @@ export function conclude(
     differences,
     summary: counts,
     ledger,
-    ...(notListed.length === 0 ? {} : { notListed }),
+    ...(notListed.length === 0 ? {} : { notListed, unlistedBy }),
     limitsHit,
   };
 }

@@ -125,6 +125,11 @@ export interface Comparison {
   };
   /** In which files the rest is, most first; absent when all are listed. */
   readonly notListed?: readonly NotListed[];
+  /**
+   * Normalisers and tolerances that accounted for what is not listed, sorted;
+   * absent when all are listed.
+   */
+  readonly unlistedBy?: readonly string[];
   /** Limits that were reached. */
   readonly limitsHit: readonly LimitHit[];
 }

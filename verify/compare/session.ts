@@ -123,6 +123,8 @@ export class Session {
   #bytesAccounted = 0;
   /** Differences beyond the limit, by the file that they are in. */
   readonly #unlisted = new Map<string, number>();
+  /** What accounted for those. */
+  readonly #unlistedBy = new Set<string>();
   #pendingLost = false;
   #sequence = 0;
 
@@ -209,14 +211,15 @@ export class Session {
     if (list.length < LIMITS.differencesMax) {
       list.push({ sequence: this.#sequence, finding });
     } else {
-      this.#leaveOut(finding.file);
+      this.#leaveOut(finding);
       if (standing === "pending") this.#pendingLost = true;
     }
     this.#sequence++;
   }
 
   /** Counts a difference that is not listed; past a limit, all in one. */
-  #leaveOut(file: string): void {
+  #leaveOut({ file, accountedBy }: Finding): void {
+    if (typeof accountedBy === "string") this.#unlistedBy.add(accountedBy);
     const path = this.#unlisted.has(file) ||
         this.#unlisted.size < LIMITS.differencesMax
       ? fieldLabel(file)
@@ -234,6 +237,7 @@ export class Session {
     readonly fieldsDiffering: number;
     readonly differencesNotListed: number;
     readonly notListed: readonly NotListed[];
+    readonly unlistedBy: readonly string[];
   } {
     const settled = this.#settlePending();
     const { unaccounted, unknown } = settled.counts;
@@ -250,7 +254,7 @@ export class Session {
     const settledAll = (["unaccounted", "unknown", "accounted"] as const)
       .flatMap((standing) => settled.listed[standing]);
     for (const { finding } of settledAll.slice(LIMITS.differencesMax)) {
-      this.#leaveOut(finding.file);
+      this.#leaveOut(finding);
     }
     const listed = settledAll.slice(0, LIMITS.differencesMax)
       .sort((a, b) => a.sequence - b.sequence)
@@ -266,6 +270,7 @@ export class Session {
       notListed: [...this.#unlisted]
         .map(([path, differences]) => ({ path, differences }))
         .sort((a, b) => b.differences - a.differences),
+      unlistedBy: [...this.#unlistedBy].sort(),
     };
   }
 

@@ -8,6 +8,7 @@
 
 import type { Check, CheckStatus } from "../check.ts";
 import type { CompareOptions, Comparison } from "../compare/comparison.ts";
+import { optionsFor } from "../compare/tolerance.ts";
 import { ReproofError } from "../error.ts";
 import type { ComparisonVerdict } from "../verdict.ts";
 import { attribute, withCauses } from "./attribution.ts";
@@ -131,12 +132,7 @@ async function compareArtifact(
   const { runs, target, name, left, right } = place;
   const subject = `${target}/${name}`;
   const comparison = await input.compare(left.path, right.path, {
-    ...input.options,
-    ...(input.options.tolerances === undefined ? {} : {
-      tolerances: input.options.tolerances.filter(({ artifact }) =>
-        artifact === name || artifact === subject
-      ),
-    }),
+    ...optionsFor(input.options, { target, name }),
     ...(shop.signal === undefined ? {} : { signal: shop.signal }),
   });
   if (
@@ -170,6 +166,9 @@ async function compareArtifact(
       sha256: left.sha256,
       size: left.size,
       differences,
+      ...(comparison.unlistedBy === undefined
+        ? {}
+        : { unlistedBy: comparison.unlistedBy }),
       normalizedSha256: normalizedDigest(comparison, left.path, right.path),
       comparison: {
         ...comparison,

@@ -49,6 +49,8 @@ export interface Prepared {
   readonly logs: readonly (Log & { readonly name: string })[];
   /** What was left; undefined when there are no steps, or one failed. */
   readonly identity: PreparedIdentity | undefined;
+  /** The files that builds will read; none without an identity. */
+  readonly files: readonly TreeFile[];
 }
 
 /**
@@ -73,7 +75,9 @@ export async function prepare(
   const checks: Check[] = [];
   const logs: (Log & { readonly name: string })[] = [];
   const path = bench.places.prepared;
-  if (steps.length === 0) return { path, checks, logs, identity: undefined };
+  if (steps.length === 0) {
+    return { path, checks, logs, identity: undefined, files: [] };
+  }
   await copyTree(snapshot, bench.places.source, {
     mtime: shop.sourceDateEpoch,
     signal: shop.signal,
@@ -113,14 +117,14 @@ export async function prepare(
     if (!good) break;
   }
   if (checks.some(({ status }) => status !== "pass")) {
-    return { path, checks, logs, identity: undefined };
+    return { path, checks, logs, identity: undefined, files: [] };
   }
   checks.push(...packageChecks(shop, path));
   const files = await preparedFiles(shop, path);
   const identity = { sha256: treeDigest(files), count: files.length };
   if (options.keepList) shop.digests.keepList(files);
   checks.push(...pinCheck(shop, identity));
-  return { path, checks, logs, identity };
+  return { path, checks, logs, identity, files };
 }
 
 /** Removes what the recipe drops and lists what builds will read. */

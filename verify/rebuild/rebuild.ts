@@ -34,6 +34,7 @@ import { buildChecks, buildRuns } from "./build_runs.ts";
 import { checkLock } from "./check_lock.ts";
 import { withClocks } from "./clock.ts";
 import { type CompareFunction, compareRuns } from "./compare_runs.ts";
+import { copyChecks, withCopies } from "./copies.ts";
 import { cacheFolder, DigestCache, toolchainsFolder } from "./digest_cache.ts";
 import { type Host, inspectHost, isFile } from "./host.ts";
 import { listsAsMade } from "./listing_order.ts";
@@ -319,7 +320,10 @@ export async function rebuild(
         buildsMax: options.attributionBuildsMax ?? INVESTIGATION_BUILDS_MAX,
       });
     const findings = investigation?.findings ?? [];
-    const explained = withFindings(artifacts.list, findings);
+    const explained = withCopies(withFindings(artifacts.list, findings), {
+      source: snapshot.files,
+      prepared: prepared?.files ?? [],
+    });
     const fixes = options.proveFixes !== true || runs === undefined ||
         prepared === undefined
       ? undefined
@@ -359,6 +363,7 @@ export async function rebuild(
       ...prepared?.checks ?? [],
       ...runs === undefined ? [] : buildChecks(runs, findings),
       ...artifacts.checks,
+      ...copyChecks(explained),
       ...published?.checks ?? [],
       ...repeated?.checks ?? [],
     ];

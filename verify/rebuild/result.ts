@@ -113,10 +113,17 @@ export interface RebuiltArtifact {
   readonly sha256: string | null;
   readonly size: number | null;
   readonly differences: readonly Difference[];
+  /** What accounted for differences that are not listed; absent without any. */
+  readonly unlistedBy?: readonly string[];
   /** What both files are without what was accounted for; null for neither. */
   readonly normalizedSha256: string | null;
   /** The whole comparison; null when there was nothing to compare. */
   readonly comparison: Comparison | null;
+  /** The file, given to both runs, that it is a copy of; absent for none. */
+  readonly copyOf?: {
+    readonly tree: "source" | "prepared";
+    readonly path: string;
+  };
 }
 
 /** What an investigation found about one difference. */
