@@ -16,6 +16,7 @@ import { readInputs } from "../gate/inputs.ts";
 import { renderDecision } from "../report/release_text.ts";
 import { REBUILD_FLAGS, rebuildOptions } from "./rebuild_flags.ts";
 import { assertQuorum, readChannel, readCount } from "./demand_flags.ts";
+import { assertNotAhead } from "./not_ahead.ts";
 import { chooseSigner, SIGNER_FLAGS } from "./release_signer.ts";
 
 /** The `release` command. */
@@ -87,6 +88,7 @@ export const releaseCommand: Command = {
     const project = resolve(args.operands[0] ?? ".");
     const output = resolve(required(args, "out"));
     const tag = required(args, "tag");
+    assertNotAhead(context, "a decision");
     const channel = readChannel(args);
     const sequence = readCount(args, "sequence");
     const fuse = args.has("fuse") ? readFuseRun(context.env) : undefined;

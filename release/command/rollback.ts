@@ -14,7 +14,6 @@ import {
 import type { Check } from "../../verify/check.ts";
 import { UsageError } from "../../verify/error.ts";
 import { escapeText } from "../../verify/escape.ts";
-import { LIMITS } from "../../verify/limits.ts";
 import type { Json } from "../../verify/strict_json.ts";
 import { EXIT } from "../../verify/verdict.ts";
 import type { Arguments, Command } from "../cli/command.ts";
@@ -23,6 +22,7 @@ import { RELEASE_FILES } from "../layout.ts";
 import { fallbackFindings } from "../rollback/fallback_findings.ts";
 import { runDrill } from "../rollback/run_drill.ts";
 import { writeNew } from "../write_new.ts";
+import { assertNotAhead } from "./not_ahead.ts";
 import { chooseSigner, SIGNER_FLAGS } from "./release_signer.ts";
 
 const DOING = 'Reading the arguments of "rollback"';
@@ -53,14 +53,7 @@ export const rollbackCommand: Command = {
     const project = resolve(args.operands[0] ?? ".");
     const previous = required(args, "previous");
     const out = required(args, "out");
-    if (
-      context.now.getTime() > context.clock.getTime() + LIMITS.clockSkewMsMax
-    ) {
-      throw new UsageError("usage", DOING, {
-        expected: "a drill that is not dated ahead of the clock",
-        observed: context.now.toISOString(),
-      });
-    }
+    assertNotAhead(context, "a drill");
     const { signer } = await chooseSigner(context, args, project);
     const root = args.value("trusted-root");
     const inputs = readInputs(project, {

@@ -7,6 +7,8 @@ import { exists, Workplace } from "./project.ts";
 
 const DAY_MS = 86_400_000;
 const NOW = Date.now();
+/** Later than the drills of a test, within what clocks may differ by. */
+const SOON = 0.003;
 /** Whole seconds, so many days from now. */
 const at = (days: number) =>
   new Date(NOW + days * DAY_MS).toISOString().slice(0, 19) + "Z";
@@ -93,7 +95,7 @@ Deno.test("the gate rollback: a drill is a go that verifies", async () => {
   assertStringIncludes(stdout, "pass  rollback/previous/any/step/greet");
   assertStringIncludes(stdout, "pass  rollback/fallback/step/greet");
   const flags = ["--previous", previous, "--drill", bundle];
-  const now = at(1);
+  const now = at(SOON);
   const made = await two.place.release(two.project, ...flags, "--now", now);
   assertEquals(made.code, 0, made.stdout + made.stderr);
   assertEquals(gateOf(made.out, "rollback"), ["go", 4, 0, 0]);
@@ -121,7 +123,12 @@ Deno.test("the gate rollback is inconclusive without a drill or a previous relea
   for (
     const flags of [[], ["--previous", previous], ["--drill", bundle]]
   ) {
-    const made = await two.place.release(two.project, ...flags, "--now", at(1));
+    const made = await two.place.release(
+      two.project,
+      ...flags,
+      "--now",
+      at(SOON),
+    );
     assertEquals(made.code, 3, made.stdout + made.stderr);
     assertEquals(reasonsOf(`${made.out}.inconclusive`), ["rollback-missing"]);
   }
@@ -135,7 +142,7 @@ Deno.test("a drill that failed is a no-go", async () => {
   assertEquals(code, 1);
   const made = await two.place.release(
     two.project,
-    ...["--previous", previous, "--drill", bundle, "--now", at(1)],
+    ...["--previous", previous, "--drill", bundle, "--now", at(SOON)],
   );
   assertEquals(made.code, 1, made.stdout);
   assertEquals(reasonsOf(`${made.out}.no-go`), ["step-failed"]);
