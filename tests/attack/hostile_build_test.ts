@@ -87,3 +87,17 @@ for (const [isolation, tools] of Object.entries(ISOLATIONS)) {
     );
   }
 }
+
+Deno.test("release is no go for a file with holes that would fill the disk", async () => {
+  using place = new Workplace();
+  const release = (size: string) =>
+    place.release(place.script(`${GOOD_SCRIPT}truncate -s ${size} artifact\n`, {
+      recipe: { limits: { buildTreeBytes: 8 << 20 } },
+    }));
+  const within = await release("4M");
+  assertEquals(within.code, 0, within.stdout + within.stderr);
+  const beyond = await release("64M");
+  assertEquals(beyond.code, 3, beyond.stdout + beyond.stderr);
+  assertStringIncludes(beyond.stdout, "[build-tree-limit] any");
+  assertStringIncludes(beyond.stdout, "found    67108864");
+});

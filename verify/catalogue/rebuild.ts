@@ -188,7 +188,8 @@ export const REBUILD_CODES = {
   },
   "build-tree-limit": {
     title: "A build writes too much",
-    meaning: "A build filled its directories beyond the limit and was ended.",
+    meaning:
+      "A build filled its directories beyond the limit and was ended, or left an artifact that is larger.",
     next:
       "Find out what it writes, or raise limits.buildTreeBytes in the recipe.",
     waivable: false,

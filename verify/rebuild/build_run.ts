@@ -28,6 +28,7 @@ import {
   expandAll,
   runPlannedStep,
   setUpBench,
+  stepLimits,
   type Workshop,
 } from "./workshop.ts";
 
@@ -229,6 +230,7 @@ async function buildTarget(
   const { outputs, problems } = collectOutputs(target, {
     source: bench.places.source,
     into: `${shop.work}/outputs/${plan.id}/${name}`,
+    bytesMax: stepLimits(shop.recipe).treeBytes,
   });
   for (const problem of problems) {
     run.checks.push(build({

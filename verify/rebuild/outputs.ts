@@ -2,7 +2,8 @@
  * Taking a build's artifacts out of its tree. Each must be a regular file
  * with content, reached without a symbolic link, which could lead anywhere; an
  * image layout may be a directory, and is packed.
- * Bytes are hashed from the handle they are copied from.
+ * Bytes are hashed from the handle they are copied from. What is larger than a
+ * build may write is not copied: a file with holes takes no room until then.
  *
  * @module
  */
@@ -11,7 +12,7 @@ import type { Code } from "../catalogue/mod.ts";
 import { ReproofError } from "../error.ts";
 import type { RecipeTarget } from "./recipe.ts";
 import { packLayout } from "./pack_layout.ts";
-import { readTreeFile } from "./tree.ts";
+import { listTree, readTreeFile } from "./tree.ts";
 
 /** One artifact on disk. */
 export interface Output {
@@ -44,11 +45,15 @@ export function clearOutputs(source: string, target: RecipeTarget): void {
  * Copies the artifacts of a target out.
  *
  * @param options `source` is the build's tree, `into` receives the copies by
- * artifact name.
+ * artifact name, none of them larger than `bytesMax`.
  */
 export function collectOutputs(
   target: RecipeTarget,
-  options: { readonly source: string; readonly into: string },
+  options: {
+    readonly source: string;
+    readonly into: string;
+    readonly bytesMax: number;
+  },
 ): { outputs: Record<string, Output>; problems: OutputProblem[] } {
   const outputs: Record<string, Output> = {};
   const problems: OutputProblem[] = [];
@@ -63,6 +68,7 @@ export function collectOutputs(
     try {
       const from = `${options.source}/${path}`;
       const packed = Deno.lstatSync(from).isDirectory;
+      assertSize(from, options.bytesMax);
       if (packed) packLayout(from, copy);
       const { sha256, size } = packed
         ? readTreeFile(copy)
@@ -80,6 +86,18 @@ export function collectOutputs(
     }
   }
   return { outputs, problems };
+}
+
+/** Bytes as they will be copied, holes included. */
+function assertSize(path: string, bytesMax: number): void {
+  const bytes = Deno.lstatSync(path).isDirectory
+    ? listTree(path).reduce((sum, { info }) => sum + info.size, 0)
+    : Deno.lstatSync(path).size;
+  if (bytes <= bytesMax) return;
+  throw new ReproofError("build-tree-limit", `Copying "${path}"`, {
+    expected: `at most ${bytesMax} bytes`,
+    observed: `${bytes}`,
+  });
 }
 
 function refuse(

@@ -199,7 +199,7 @@ function toolRoots(shop: Workshop): string[] {
 }
 
 /** Limits of the recipe, which may only lower the program's. */
-function stepLimits(recipe: Recipe) {
+export function stepLimits(recipe: Recipe) {
   const { limits } = recipe;
   const lower = (own: number | undefined, max: number) =>
     Math.min(own ?? max, max);
