@@ -10,8 +10,12 @@
  *
  * In the bytes of an artifact the line ends with a newline. It may follow any
  * other text, since compilers put literals side by side; so a line begins at
- * the last place before its newline that reads like the first two keys. Only
- * UTF-8 is searched, not UTF-16, and nothing inside compressed data.
+ * the last place before its newline that reads like the first two keys. Nothing
+ * inside compressed data is searched.
+ *
+ * A text that fits the grammar and stands there otherwise, with something else
+ * behind it than a newline or as UTF-16, is no line. It is kept as a stray: the
+ * program may well print that one, so it must not say anything else.
  *
  * @module
  */
@@ -19,6 +23,7 @@
 import { LIMITS } from "../limits.ts";
 import type { Reader } from "../reader.ts";
 import { ByteSearch } from "./byte_search.ts";
+import { wideTexts } from "./wide_texts.ts";
 
 /** A build-info line taken apart. */
 export interface BuildInfo {
@@ -101,6 +106,8 @@ export interface FoundLines {
   readonly lines: readonly FoundLine[];
   /** Whether the search stopped at `buildInfoLinesMax` distinct lines. */
   readonly cut: boolean;
+  /** Texts that fit the grammar but stand there in another form. */
+  readonly strays: readonly FoundLine[];
 }
 
 const CHUNK_BYTES = 1 << 20;
@@ -115,7 +122,7 @@ export function findBuildInfo(
   keys: readonly string[],
 ): FoundLines {
   const [first, second] = keys;
-  if (first === undefined) return { lines: [], cut: false };
+  if (first === undefined) return { lines: [], cut: false, strays: [] };
   const marks = {
     first: searchFor(`${first}=`),
     second: second === undefined ? null : searchFor(` ${second}=`),
@@ -124,6 +131,12 @@ export function findBuildInfo(
   const anchor = marks.second ?? marks.first;
   const carryMax = LIMITS.buildInfoBytesMax + anchor.length;
   const lines = new Map<string, number>();
+  const strays = wideLines(reader, keys);
+  const result = (cut: boolean) => ({
+    lines: listed(lines),
+    cut,
+    strays: listed(strays),
+  });
   let start = 0;
   for (;;) {
     const length = Math.min(CHUNK_BYTES + carryMax, reader.size - start);
@@ -132,23 +145,59 @@ export function findBuildInfo(
     for (;;) {
       const hit = anchor.next(bytes, from);
       if (hit === -1) break;
-      const end = controlAfter(bytes, hit);
+      const isLast = start + length === reader.size;
+      const control = controlAfter(bytes, hit);
+      const end = control === -1 && isLast ? bytes.length : control;
       if (end === -1) break;
       // No line reaches back over the control character before it.
       const low = Math.max(from, end - LIMITS.buildInfoBytesMax);
       from = end + 1;
-      if (bytes[end] !== NEWLINE) continue;
+      const isLine = bytes[end] === NEWLINE;
+      if (!isLine && strays.size === LIMITS.buildInfoLinesMax) continue;
       const found = lineBefore(bytes, { low, end, ...marks });
-      if (found === undefined || lines.has(found.line)) continue;
-      if (lines.size === LIMITS.buildInfoLinesMax) {
-        return { lines: listed(lines), cut: true };
+      if (found === undefined) continue;
+      if (!isLine) {
+        if (isClaim(found.line, keys)) {
+          strays.set(found.line, start + found.at);
+        }
+        continue;
       }
+      if (lines.has(found.line)) continue;
+      if (lines.size === LIMITS.buildInfoLinesMax) return result(true);
       lines.set(found.line, start + found.at);
     }
     const end = start + length;
-    if (end === reader.size) return { lines: listed(lines), cut: false };
+    if (end === reader.size) return result(false);
     start = Math.max(start + from, end - carryMax);
   }
+}
+
+/**
+ * Whether a text that is no line says something: it fits the grammar, and is
+ * no pattern that a program fills in. One key alone is too little to tell.
+ */
+function isClaim(text: string, keys: readonly string[]): boolean {
+  return keys.length > 1 && !/[%{}]/.test(text) &&
+    parseBuildInfo(text, keys).problems.length === 0;
+}
+
+/** Texts in UTF-16 that fit the grammar. */
+function wideLines(
+  reader: Reader,
+  keys: readonly string[],
+): Map<string, number> {
+  const [first = "", second] = keys;
+  const mark = second === undefined ? `${first}=` : ` ${second}=`;
+  const found = new Map<string, number>();
+  for (const { text, before, offset } of wideTexts(reader, mark)) {
+    const start = text.lastIndexOf(`${first}=`, before);
+    if (start === -1) continue;
+    const line = text.slice(start);
+    if (!isClaim(line, keys)) continue;
+    found.set(line, offset + 2 * start);
+    if (found.size === LIMITS.buildInfoLinesMax) break;
+  }
+  return found;
 }
 
 function searchFor(text: string): ByteSearch {
@@ -182,7 +231,7 @@ function lineBefore(
   const at = behind === -1 ? -1 : first.last(bytes, low, behind);
   if (at === -1) return undefined;
   const control = controlAfter(bytes, at);
-  if (control !== end) return undefined;
+  if ((control === -1 ? bytes.length : control) !== end) return undefined;
   try {
     const line = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
       .decode(bytes.subarray(at, end));

@@ -6,7 +6,8 @@
  * In this order, each with a code of its own:
  *
  * 1. Platform: a target named like a platform must be the machine of the bytes.
- * 2. Line: the bytes hold one build-info line that fits its grammar. One that
+ * 2. Line: the bytes hold one build-info line that fits its grammar, and no
+ *    text of another form that says something else. A line that
  *    is only printed counts where the policy says so; whoever verifies such a
  *    release without running it takes the line on the word of its signer.
  *    Without one good line nothing below is looked at.
@@ -151,7 +152,7 @@ interface Line {
 }
 
 function lineResult(input: MetadataInput): Line {
-  const { lines, cut } = input.facts.buildInfo;
+  const { lines, cut, strays } = input.facts.buildInfo;
   const none = (result: Result): Line => ({ result, text: "", values: null });
   if (input.keys === null) {
     const expects = Object.keys({ ...input.recipe, ...input.policy });
@@ -173,6 +174,20 @@ function lineResult(input: MetadataInput): Line {
       }`,
     });
   }
+  // What stands behind an equal text is cut off by whoever prints it.
+  const contrary = lines.length === 0
+    ? undefined
+    : strays.find(({ line }) => !line.startsWith(lines[0]?.line ?? ""));
+  if (contrary !== undefined) {
+    return none({
+      code: "metadata-ambiguous",
+      status: "fail",
+      expected,
+      observed: `"${
+        lines[0]?.line
+      }", and without a newline or in UTF-16 "${contrary.line}"`,
+    });
+  }
   const printed = input.printed === "counts" ? input.probe?.line : undefined;
   const text = lines[0]?.line ?? printed ?? undefined;
   if (text === undefined) {
@@ -180,7 +195,11 @@ function lineResult(input: MetadataInput): Line {
       code: "metadata-missing",
       status: missingStatus(input),
       expected,
-      observed: input.probe === null || input.probe.outcome === "not-runnable"
+      observed: strays[0] !== undefined
+        ? `"${
+          strays[0].line
+        }" in the bytes, but without a newline behind it or in UTF-16`
+        : input.probe === null || input.probe.outcome === "not-runnable"
         ? "none in the bytes"
         : `none in the bytes; asked for it: "${input.probe.observed}"`,
     });

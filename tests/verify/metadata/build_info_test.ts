@@ -128,6 +128,7 @@ Deno.test("findBuildInfo finds a line wherever chunks end", () => {
         assertEquals(find(bytes), {
           lines: [{ offset: at, line: LINE }],
           cut: false,
+          strays: [],
         });
       },
     ),

@@ -43,6 +43,7 @@ function factsOf(...lines: string[]): MetadataFacts {
     buildInfo: {
       lines: lines.map((line, index) => ({ offset: index, line })),
       cut: false,
+      strays: [],
     },
     machine: MACHINE,
     comment: [
