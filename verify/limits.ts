@@ -69,6 +69,8 @@ export const LIMITS = {
   buildLogBytesMax: 256 << 20,
   /** Bytes one build may leave on disk. */
   buildTreeBytesMax: 32 * 2 ** 30,
+  /** Bytes of a source that each run keeps in memory, for its order. */
+  orderedSourceBytesMax: 256 << 20,
   /** Processes alive at once in one build. */
   buildProcessesMax: 4_096,
   /** Resident memory of one build step at once, over all its processes. */

@@ -19,6 +19,7 @@ import type {
 } from "./result.ts";
 import type { Log, StepResult } from "./run_step.ts";
 import { surroundingsOf } from "./axis/mod.ts";
+import { placeSource } from "./sandbox/ordered_source.ts";
 import { copyTree } from "./tree.ts";
 import { removeTree } from "./work_directory.ts";
 import {
@@ -84,9 +85,9 @@ export async function buildRun(shop: Workshop, plan: RunPlan): Promise<Run> {
     await removeTree(path);
   }
   const bench = setUpBench(shop, plan.id, surroundings);
-  await copyTree(plan.snapshot, bench.places.source, {
+  await placeSource(plan.snapshot, bench.places, {
     mtime: shop.sourceDateEpoch + surroundings.sourceTimeOffset,
-    backwards: surroundings.backwards,
+    backwards: surroundings.copied === "backwards",
     signal,
   });
   await copyTree(plan.prepared, bench.places.prepared, {
@@ -105,6 +106,7 @@ export async function buildRun(shop: Workshop, plan: RunPlan): Promise<Run> {
     targets[name] = target;
     shop.progress({ activity, state: "end", detail: target.outcome });
   }
+  if (bench.places.below !== undefined) await removeTree(bench.places.below);
   const runs = Object.values(targets);
   return {
     evidence: {

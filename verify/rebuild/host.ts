@@ -5,6 +5,8 @@
  * @module
  */
 
+import { AROUND, SET_DOMAIN } from "./sandbox/around.ts";
+
 /** What this host is and can do. */
 export interface Host {
   readonly os: string;
@@ -20,6 +22,11 @@ export interface Host {
   readonly bubblewrapReason: string;
   /** Why no sandbox can be made of unshare; null when one can. */
   readonly unshareReason: string | null;
+  /**
+   * Why nothing can be set up around bubblewrap, such as the NIS domain; null
+   * when it can.
+   */
+  readonly aroundReason: string | null;
   /** Release of the kernel, as uname(2) tells it. */
   readonly release: string;
   /** What setarch(8) can change here. */
@@ -61,6 +68,7 @@ export async function inspectHost(): Promise<Host> {
     bubblewrap: bubblewrap.path,
     bubblewrapReason: bubblewrap.reason,
     unshareReason: await whyNoUnshare(),
+    aroundReason: await whyNothingAround(bubblewrap.path),
     release: Deno.osRelease(),
     setarch,
     personality: await personality(setarch),
@@ -106,12 +114,7 @@ async function workingBubblewrap(): Promise<
     return { path: null, reason: "bubblewrap is not installed" };
   }
   const { success, stderr } = await new Deno.Command(path, {
-    args: [
-      ...["--unshare-all", "--unshare-user", "--disable-userns"],
-      ...["--uid", "1000", "--gid", "1000", "--cap-drop", "ALL"],
-      ...["--ro-bind", "/", "/", "--proc", "/proc", "--dev", "/dev"],
-      ...["--", "/bin/sh", "-c", ":"],
-    ],
+    args: [...BUBBLEWRAP_TRIAL, "/bin/sh", "-c", ":"],
     clearEnv: true,
     env: { PATH: "/usr/bin:/bin" },
     stdin: "null",
@@ -123,6 +126,38 @@ async function workingBubblewrap(): Promise<
     reason: new TextDecoder().decode(stderr).trim().split("\n")[0] ||
       "bubblewrap does not work here",
   };
+}
+
+const BUBBLEWRAP_TRIAL = [
+  ...["--unshare-all", "--unshare-user", "--disable-userns"],
+  ...["--uid", "1000", "--gid", "1000", "--cap-drop", "ALL"],
+  ...["--ro-bind", "/", "/", "--proc", "/proc", "--dev", "/dev", "--"],
+];
+
+async function whyNothingAround(
+  bubblewrap: string | null,
+): Promise<string | null> {
+  if (Deno.build.os !== "linux") return "namespaces exist for Linux only";
+  if (findExecutable("unshare") === undefined) {
+    return "unshare is not installed";
+  }
+  const [unshare = "", ...args] = AROUND;
+  const { success } = await new Deno.Command(unshare, {
+    args: [
+      ...args,
+      `domain=trial.test\n${SET_DOMAIN}\nexec "$@"`,
+      "sh",
+      ...(bubblewrap === null ? [] : [bubblewrap, ...BUBBLEWRAP_TRIAL]),
+      "grep",
+      ...["-qx", "trial.test", "/proc/sys/kernel/domainname"],
+    ],
+    clearEnv: true,
+    env: { PATH: "/usr/sbin:/usr/bin:/sbin:/bin" },
+    stdin: "null",
+    stdout: "null",
+    stderr: "null",
+  }).output();
+  return success ? null : "the NIS domain cannot be set here";
 }
 
 /** What a sandbox of unshare needs, in little. */

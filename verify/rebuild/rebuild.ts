@@ -53,7 +53,9 @@ import {
   type ResourceUse,
 } from "./result.ts";
 import { Bubblewrap } from "./sandbox/bubblewrap.ts";
+import type { ContainedOptions } from "./sandbox/contained.ts";
 import { NoSandbox } from "./sandbox/none.ts";
+import { memoryPath, sourceMemory } from "./sandbox/ordered_source.ts";
 import type { Sandbox } from "./sandbox/sandbox.ts";
 import { Unshare } from "./sandbox/unshare.ts";
 import { Watchdog } from "./sandbox/watchdog.ts";
@@ -194,16 +196,14 @@ export async function rebuild(
   const keep = options.workDirectory !== undefined;
   const work = makeWorkDirectory(options.workDirectory);
   const watchdog = new Watchdog(work, { shell: host.shell, remove: !keep });
+  const inMemory = memoryPath();
   const leave = async () => {
     if (!keep) await removeTree(work);
+    await removeTree(inMemory);
     await watchdog[Symbol.asyncDispose]();
   };
   try {
-    const axisHost: AxisHost = {
-      ...host,
-      isolation,
-      listsAsMade: listsAsMade(work),
-    };
+    await watchdog.elsewhere(inMemory);
     const progress = options.progress ?? (() => {});
     progress({ activity: "toolchains", state: "start" });
     const cache = new DigestCache(options.cacheDirectory ?? cacheFolder());
@@ -232,8 +232,20 @@ export async function rebuild(
     refuseSecrets(snapshot.files, options.hidden ?? []);
     const held = toolchain.every(({ status }) => status === "pass");
     for (const name of ["logs", "bin"]) Deno.mkdirSync(`${work}/${name}`);
+    const memory = listsAsMade(work) ? null : await sourceMemory(host, {
+      isolation,
+      work,
+      path: inMemory,
+      files: snapshot.files,
+    });
+    const axisHost: AxisHost = {
+      ...host,
+      isolation,
+      orderReason: memory?.reason ?? null,
+    };
     const sandbox = makeSandbox(axisHost, {
       work,
+      memory: memory?.path ?? null,
       hidden: [recipeDirectory, ...options.hidden ?? []],
     });
     const found = held ? await findTools(recipe, lock, toolchains) : {};
@@ -499,7 +511,7 @@ function refuseSecrets(
 
 function makeSandbox(
   host: AxisHost,
-  options: { readonly work: string; readonly hidden: readonly string[] },
+  options: ContainedOptions,
 ): Sandbox {
   switch (host.isolation) {
     case "bubblewrap":

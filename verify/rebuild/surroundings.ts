@@ -29,8 +29,11 @@ export interface Surroundings {
   umask: number;
   /** Seconds from SOURCE_DATE_EPOCH to the time of the source's files. */
   sourceTimeOffset: number;
-  /** Whether the source is copied from the last name to the first. */
-  backwards: boolean;
+  /**
+   * Whether the source is copied from the first name to the last, or from the
+   * last to the first; null where that does not matter.
+   */
+  copied: "by name" | "backwards" | null;
   /** Value of `{jobs}`. */
   jobs: number;
   /** The one processor to run on, or null for all. */
@@ -66,7 +69,7 @@ export function plainSurroundings(): Surroundings {
     domainName: "reproof.test",
     umask: 0o022,
     sourceTimeOffset: 0,
-    backwards: false,
+    copied: null,
     jobs: 1,
     processor: null,
     fixedAddresses: false,

@@ -28,7 +28,8 @@ const RICH: AxisHost = {
   locales: ["de_DE.utf8"],
   zoneinfo: true,
   isolation: "bubblewrap",
-  listsAsMade: true,
+  orderReason: null,
+  aroundReason: null,
 };
 /** A host that can vary next to nothing. */
 const POOR: AxisHost = {
@@ -44,7 +45,8 @@ const POOR: AxisHost = {
   locales: [],
   zoneinfo: false,
   isolation: "none",
-  listsAsMade: false,
+  orderReason: "there is no sandbox",
+  aroundReason: "the NIS domain cannot be set here",
 };
 
 Deno.test("every axis varies on a rich host", () => {

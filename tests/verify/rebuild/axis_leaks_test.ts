@@ -8,7 +8,6 @@ import { assertEquals } from "@std/assert";
 import { comparePaths } from "../../../verify/compare_paths.ts";
 import { AXES } from "../../../verify/rebuild/axis/mod.ts";
 import { inspectHost } from "../../../verify/rebuild/host.ts";
-import { listsAsMade } from "../../../verify/rebuild/listing_order.ts";
 import { hasTool, toolTest } from "../../tool.ts";
 import { rebuildProject } from "./project.ts";
 
@@ -136,36 +135,15 @@ const LEAKS: Record<string, Leak> = {
 const FILES = Object.fromEntries(
   Array.from({ length: 12 }, (_, index) => [`many/file-${index}`, "x"]),
 );
-const MEMORY = "/dev/shm";
 
-/** A directory on a file system that lists files as they were made, or null. */
-function listing(): string | null {
-  try {
-    return listsAsMade(MEMORY) ? MEMORY : null;
-  } catch {
-    return null;
-  }
-}
-
-async function rebuilt(axis: string, script: string) {
-  const inMemory = axis === "directory-order" ? listing() : null;
-  const workDirectory = inMemory === null
-    ? undefined
-    : Deno.makeTempDirSync({ dir: inMemory, prefix: "reproof-test-" });
-  try {
-    await using made = await rebuildProject({ script, files: FILES }, {
-      attribute: true,
-      isolation: "bubblewrap",
-      compare: comparePaths,
-      jobs: 1,
-      workDirectory,
-    });
-    return made.result;
-  } finally {
-    if (workDirectory !== undefined) {
-      Deno.removeSync(workDirectory, { recursive: true });
-    }
-  }
+async function rebuilt(script: string) {
+  await using made = await rebuildProject({ script, files: FILES }, {
+    attribute: true,
+    isolation: "bubblewrap",
+    compare: comparePaths,
+    jobs: 1,
+  });
+  return made.result;
 }
 
 const host = hasTool("bwrap") ? await inspectHost() : null;
@@ -173,11 +151,7 @@ const host = hasTool("bwrap") ? await inspectHost() : null;
 /** Axes that this host cannot vary, as the drawing of them says. */
 async function unvaried(): Promise<Readonly<Record<string, string>>> {
   await using made = await rebuildProject({}, { isolation: "bubblewrap" });
-  const { "directory-order": order, ...rest } =
-    made.result.runs[0]?.notVaried ?? {};
-  return listing() === null && order !== undefined
-    ? { ...rest, "directory-order": order }
-    : rest;
+  return made.result.runs[0]?.notVaried ?? {};
 }
 const missing = host?.bubblewrap ? await unvaried() : {};
 
@@ -199,7 +173,7 @@ for (const [axis, { script, fixed, tools = [] }] of Object.entries(LEAKS)) {
     `a leak of ${axis} is found, no other, and is gone with its fix`,
     ["bwrap", ...tools],
     async () => {
-      const { verdict, artifacts, investigation } = await rebuilt(axis, script);
+      const { verdict, artifacts, investigation } = await rebuilt(script);
       assertEquals(verdict, "different");
       const causes = new Set(
         artifacts.flatMap(({ differences }) => differences)
@@ -211,7 +185,7 @@ for (const [axis, { script, fixed, tools = [] }] of Object.entries(LEAKS)) {
         [axis],
         JSON.stringify(investigation?.findings),
       );
-      assertEquals((await rebuilt(axis, fixed)).verdict, "identical");
+      assertEquals((await rebuilt(fixed)).verdict, "identical");
     },
   );
 }

@@ -177,6 +177,26 @@ toolTest(
   },
 );
 
+levelTest("the NIS domain is that of the run", HELD, {
+  fn: async (isolation) => {
+    await using made = await rebuildProject({
+      script: "cat /proc/sys/kernel/domainname >out",
+    }, { isolation });
+    for (const [run, { axes, notVaried }] of made.result.runs.entries()) {
+      assertEquals(notVaried["domain-name"], undefined);
+      assertEquals(
+        Deno.readTextFileSync(
+          (run === 0 ? made.outputs : made.variedOutputs).get("any/out") ?? "",
+        ),
+        `${axes["domain-name"]}\n`,
+      );
+    }
+    assertEquals(made.result.attribution.map(({ axis }) => axis), [
+      "domain-name",
+    ]);
+  },
+});
+
 const ATTEMPTS: Record<string, string> = {
   "connects to elsewhere": "bash -c 'echo >/dev/tcp/192.0.2.7/80'",
   "connects to elsewhere over IPv6": "bash -c 'echo >/dev/tcp/2001:db8::7/80'",

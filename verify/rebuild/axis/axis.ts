@@ -13,8 +13,8 @@ import type { Surroundings } from "../surroundings.ts";
 /** What an axis may look at when it draws its values. */
 export interface AxisHost extends Host {
   readonly isolation: Isolation;
-  /** Whether the file system of the builds lists files as they were made. */
-  readonly listsAsMade: boolean;
+  /** Why builds cannot see directories in another order; null when they can. */
+  readonly orderReason: string | null;
 }
 
 /** Values of one axis for both runs. */

@@ -1,7 +1,7 @@
 /**
- * The DNS domain of the host, in the sandbox's own hosts file, from which
- * `hostname -f` and getaddrinfo(3) with AI_CANONNAME read it. The NIS domain
- * (getdomainname(2)) is not varied.
+ * The domain of the host: that of DNS in the sandbox's own hosts file, from
+ * which `hostname -f` and getaddrinfo(3) with AI_CANONNAME read it, and the same
+ * as the NIS domain (getdomainname(2)).
  *
  * @module
  */
@@ -18,13 +18,19 @@ export const domainName: Axis = {
         varied: "of the host",
         notVaried: "needs a hosts file of its own; there is no sandbox",
       }
-      : { control: "control.test", varied: `${random.word(10)}.test` },
+      : {
+        control: "control.test",
+        varied: `${random.word(10)}.test`,
+        ...(host.aroundReason === null ? {} : { notVaried: host.aroundReason }),
+      },
   apply: (value, surroundings) => {
     if (value !== "of the host") surroundings.domainName = value;
   },
   canaries: (value) => value === "of the host" ? [] : [value],
-  aligned: ({ control, notVaried }, random) =>
-    notVaried === undefined ? `${random.word("control".length)}.test` : control,
-  construct: "the domain of the host that builds (hostname -f)",
+  aligned: ({ control }, random) =>
+    control === "of the host"
+      ? control
+      : `${random.word("control".length)}.test`,
+  construct: "the domain of the host that builds (hostname -f, domainname)",
   fix: "Leave it out, or take it from the release instead.",
 };

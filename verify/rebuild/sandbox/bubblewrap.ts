@@ -6,6 +6,7 @@
  * @module
  */
 
+import { around } from "./around.ts";
 import {
   ContainedSandbox,
   networkFiles,
@@ -36,7 +37,7 @@ export class Bubblewrap extends ContainedSandbox {
       at: `/etc/${name}`,
     });
     const { temporary } = places;
-    return [
+    const command = [
       this.host.bubblewrap ?? "bwrap",
       ...["--json-status-fd", "3"],
       ...["--unshare-all", "--unshare-user", "--disable-userns"],
@@ -59,7 +60,7 @@ export class Bubblewrap extends ContainedSandbox {
         : OFFLINE_ETC.map(own).flatMap(mountArguments)),
       ...["--ro-bind", `${this.work}/bin`, this.scripts],
       ...["--bind", places.home, inside.home],
-      ...["--bind", places.source, inside.source],
+      ...["--bind", this.sourceOf(job), inside.source],
       ...["--bind", places.prepared, inside.prepared],
       ...toolMounts({ tools: job.toolRoots, hidden: this.hidden })
         .flatMap(mountArguments),
@@ -72,6 +73,7 @@ export class Bubblewrap extends ContainedSandbox {
       ...["--", "/bin/sh", "-c", INNER, "sh"],
       ...innerArguments(job, withPrefixes(job, this.host)),
     ];
+    return this.host.aroundReason === null ? around(job, command) : command;
   }
 }
 

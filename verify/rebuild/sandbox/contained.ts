@@ -18,6 +18,7 @@ import type { Isolation } from "../result.ts";
 import { sourceBelow, type Surroundings } from "../surroundings.ts";
 import { OUTER, REPORTS } from "./inner.ts";
 import { networkUse } from "./network_use.ts";
+import { orderedPlaces } from "./ordered_source.ts";
 import { killNow } from "./processes.ts";
 import { type StepUse, useOf } from "./step_use.ts";
 import type { Aftermath, InsidePlaces, Job, RunPlaces } from "./sandbox.ts";
@@ -29,6 +30,8 @@ export interface ContainedOptions {
   readonly work: string;
   /** Paths that no build may read, wherever they lie. */
   readonly hidden: readonly string[];
+  /** Directory in memory for sources that keep an order, or null. */
+  readonly memory?: string | null;
 }
 
 /** A sandbox with namespaces. */
@@ -40,18 +43,23 @@ export abstract class ContainedSandbox implements Sandbox {
   protected readonly host: Host;
   protected readonly work: string;
   protected readonly hidden: readonly string[];
+  readonly #memory: string | null;
 
   /** @param host On which the sandbox works. */
   constructor(host: Host, options: ContainedOptions) {
     this.host = host;
     this.work = options.work;
     this.hidden = [options.work, ...options.hidden];
+    this.#memory = options.memory ?? null;
   }
 
-  places(id: string): RunPlaces {
+  places(id: string, { copied }: Surroundings): RunPlaces {
     const root = `${this.work}/runs/${id}`;
     return {
       source: `${root}/src`,
+      ...(this.#memory === null || copied === null
+        ? {}
+        : { below: `${this.#memory}/${id}` }),
       prepared: `${root}/prepared`,
       home: `${root}/home`,
       temporary: `${root}/temporary`,
@@ -87,6 +95,11 @@ export abstract class ContainedSandbox implements Sandbox {
       cwd: "/",
       env: { PATH: "/usr/sbin:/usr/bin:/sbin:/bin" },
     };
+  }
+
+  /** What a build sees as its source. */
+  protected sourceOf({ places }: Job): string {
+    return orderedPlaces(places)?.merged ?? places.source;
   }
 
   /** The command that makes the sandbox and runs the job in it. */

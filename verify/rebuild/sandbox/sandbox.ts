@@ -14,6 +14,11 @@ import type { StepUse } from "./step_use.ts";
 /** Directories of one run on the host. */
 export interface RunPlaces {
   readonly source: string;
+  /**
+   * Where the source's files lie when `source` takes only what the build adds
+   * to them (`ordered_source.ts`).
+   */
+  readonly below?: string;
   readonly prepared: string;
   readonly home: string;
   readonly temporary: string;

@@ -16,6 +16,7 @@
  * @module
  */
 
+import { SET_DOMAIN } from "./around.ts";
 import {
   ContainedSandbox,
   networkFiles,
@@ -24,6 +25,7 @@ import {
 } from "./contained.ts";
 import { INNER, innerArguments, quoted, withPrefixes } from "./inner.ts";
 import { type Mount, systemMounts, toolMounts } from "./mounts.ts";
+import { MOUNT_ORDERED, orderedPlaces } from "./ordered_source.ts";
 import type { Job } from "./sandbox.ts";
 
 /**
@@ -117,8 +119,12 @@ export class Unshare extends ContainedSandbox {
       // In a function, since it is done anew where mounting at once fails.
       `prepare() {\n${prepared(root, entries).join("\n")}\n}`,
       "prepare",
+      ...ordered(job),
       'mount -a -T "$table" 2>/dev/null || { undone; prepare; one_by_one; }',
       `hostname ${quoted(surroundings.hostName)}`,
+      ...(this.host.aroundReason === null
+        ? [`domain=${quoted(surroundings.domainName)}`, SET_DOMAIN]
+        : []),
       ...(network
         ? []
         : ["ip link set lo up 2>/dev/null || ifconfig lo up 2>/dev/null || :"]),
@@ -130,7 +136,8 @@ export class Unshare extends ContainedSandbox {
     ].join("\n");
   }
 
-  #entries({ places, inside, env, network, toolRoots }: Job): Entry[] {
+  #entries(job: Job): Entry[] {
+    const { places, inside, env, network, toolRoots } = job;
     const { temporary } = places;
     const own = (name: string): Entry => ({
       kind: "read",
@@ -158,7 +165,7 @@ export class Unshare extends ContainedSandbox {
         : OFFLINE_ETC.map(own)),
       { kind: "read", from: `${this.work}/bin`, at: this.scripts },
       write(places.home, inside.home),
-      write(places.source, inside.source),
+      write(this.sourceOf(job), inside.source),
       write(places.prepared, inside.prepared),
       ...toolMounts({ tools: toolRoots, hidden: this.hidden }),
     ];
@@ -265,6 +272,15 @@ function prepared(root: string, entries: readonly Entry[]): string[] {
     `mkdir -p ${[...folders].map(quoted).join(" ")}`,
     ...files.map((path) => `: >${quoted(path)}`),
     ...links,
+  ];
+}
+
+/** Shell lines that mount the overlay of an ordered source. */
+function ordered(job: Job): string[] {
+  const places = orderedPlaces(job.places);
+  return places === undefined ? [] : [
+    ...Object.entries(places).map(([name, path]) => `${name}=${quoted(path)}`),
+    MOUNT_ORDERED,
   ];
 }
 

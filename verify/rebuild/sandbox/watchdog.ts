@@ -1,8 +1,8 @@
 /**
  * A small process that outlives us. It holds one end of a pipe; when that
  * closes because this program was killed, it ends the builds that are still
- * running and removes the directory of the rebuild. Where there is no shell
- * there is no watchdog.
+ * running and removes the directory of the rebuild and what else lies elsewhere
+ * for it. Where there is no shell there is no watchdog.
  *
  * @module
  */
@@ -10,15 +10,21 @@
 const SCRIPT = `
 work=$1
 active=" "
+other=
 while read -r verb group; do
   case "$verb" in
     start) active="$active$group " ;;
     stop) active="\${active%% $group *} \${active#* $group }" ;;
+    other) other=$group ;;
     quit) exit 0 ;;
   esac
 done
 for round in 1 2 3 4 5; do
-  for group in $active; do kill -KILL "-$group" "$group" 2>/dev/null; done
+  for group in $active; do
+    kill -KILL "-$group" "$group" 2>/dev/null
+    # What libfaketime shares in a build without a sandbox.
+    rm -f "/dev/shm/faketime_shm_$group" "/dev/shm/sem.faketime_sem_$group"
+  done
   for file in $(grep -lsF "$work/" /proc/[0-9]*/environ 2>/dev/null); do
     pid=\${file#/proc/}
     kill -KILL "\${pid%/environ}" 2>/dev/null
@@ -29,6 +35,7 @@ if [ "$2" = remove ]; then
   chmod -R u+rwX "$work" 2>/dev/null
   rm -rf "$work"
 fi
+[ -z "$other" ] || rm -rf "$other"
 `;
 
 /** Watches over one rebuild. */
@@ -73,6 +80,11 @@ export class Watchdog implements AsyncDisposable {
   /** A process group is over. */
   async ended(group: number): Promise<void> {
     await this.#tell(`stop ${group}\n`);
+  }
+
+  /** A directory elsewhere, without blanks in its name, that is to go too. */
+  async elsewhere(path: string): Promise<void> {
+    await this.#tell(`other ${path}\n`);
   }
 
   /** Stops watching, without touching anything. */
