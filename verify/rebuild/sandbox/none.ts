@@ -99,19 +99,14 @@ export class NoSandbox implements Sandbox {
   }
 
   async end(pid: number, job: Job): Promise<void> {
-    const ended = new Set<number>([pid]);
     for (let round = 0; round < END_ROUNDS_MAX; round++) {
       killNow(-pid);
       const members = this.#members(pid, job);
-      for (const member of members) {
-        ended.add(member.pid);
-        killNow(member.pid);
-      }
+      for (const member of members) killNow(member.pid);
       if (members.length === 0) break;
       await delay(ROUND_MS);
     }
-    this.#seen.delete(pid);
-    removeFaketimeFiles(ended);
+    this.#forget(pid);
   }
 
   async settle(pid: number, job: Job): Promise<Aftermath> {
@@ -122,7 +117,7 @@ export class NoSandbox implements Sandbox {
       members = this.#members(pid, job);
     }
     if (members.length > 0) await this.end(pid, job);
-    this.#seen.delete(pid);
+    this.#forget(pid);
     return {
       failure: null,
       left: members.map(({ name }) => name),
@@ -154,12 +149,22 @@ export class NoSandbox implements Sandbox {
     });
   }
 
+  /** Lets go of a step that is over, and removes what its clock left. */
+  #forget(pid: number): void {
+    const seen = [...this.#seen.get(pid) ?? []].map((key) => parseInt(key, 10));
+    this.#seen.delete(pid);
+    removeFaketimeFiles(new Set([pid, ...seen]));
+  }
+
   #real(path: string): string {
     return path.replace("{work}", this.#work);
   }
 }
 
-/** libfaketime leaves its shared memory behind when it is killed. */
+/**
+ * libfaketime leaves its shared memory behind when the process that made it is
+ * killed, or has become another program, as the shell of a step does.
+ */
 function removeFaketimeFiles(pids: ReadonlySet<number>): void {
   for (const pid of pids) {
     for (const name of [`faketime_shm_${pid}`, `sem.faketime_sem_${pid}`]) {
