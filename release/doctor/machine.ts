@@ -48,7 +48,11 @@ export async function inspectMachine(
     ),
     optional(
       "unshare",
-      host.unshareReason === null ? "a sandbox can be made of it" : null,
+      host.unshareReason !== null
+        ? null
+        : host.filterReason === null
+        ? "a sandbox can be made of it"
+        : `a sandbox can be made of it, without a seccomp filter: ${host.filterReason}`,
       `no sandbox where bubblewrap is absent: ${host.unshareReason}`,
     ),
     optional(

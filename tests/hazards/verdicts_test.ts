@@ -124,6 +124,7 @@ Deno.test("hazard 9: variations come from a seed, and the same seed repeats them
     isolation: "bubblewrap",
     orderReason: null,
     aroundReason: null,
+    filterReason: null,
     unshareReason: null,
     release: "6.1.0",
     setarch: null,

@@ -6,6 +6,7 @@
  */
 
 import { AROUND, SET_DOMAIN } from "./sandbox/around.ts";
+import { loadFilter, PERL } from "./sandbox/filter_loader.ts";
 
 /** What this host is and can do. */
 export interface Host {
@@ -27,6 +28,8 @@ export interface Host {
    * when it can.
    */
   readonly aroundReason: string | null;
+  /** Why no seccomp filter can be loaded under unshare; null when it can. */
+  readonly filterReason: string | null;
   /** Release of the kernel, as uname(2) tells it. */
   readonly release: string;
   /** What setarch(8) can change here. */
@@ -69,6 +72,7 @@ export async function inspectHost(): Promise<Host> {
     bubblewrapReason: bubblewrap.reason,
     unshareReason: await whyNoUnshare(),
     aroundReason: await whyNothingAround(bubblewrap.path),
+    filterReason: await whyNoFilter(),
     release: Deno.osRelease(),
     setarch,
     personality: await personality(setarch),
@@ -158,6 +162,17 @@ async function whyNothingAround(
     stderr: "null",
   }).output();
   return success ? null : "the NIS domain cannot be set here";
+}
+
+async function whyNoFilter(): Promise<string | null> {
+  const load = loadFilter(Deno.build.arch);
+  if (load.length === 0) return `no filter for ${Deno.build.arch}`;
+  if (!isFile(PERL)) return "Perl is not installed, which would load it";
+  const status = ["sed", "-n", "s/^Seccomp:\\s*//p", "/proc/self/status"];
+  const mode = await printed([
+    ...["setpriv", "--no-new-privs", "--", ...load, ...status],
+  ]);
+  return mode === "2" ? null : "Perl cannot load a seccomp filter here";
 }
 
 /** What a sandbox of unshare needs, in little. */

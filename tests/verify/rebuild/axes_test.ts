@@ -30,6 +30,7 @@ const RICH: AxisHost = {
   isolation: "bubblewrap",
   orderReason: null,
   aroundReason: null,
+  filterReason: null,
 };
 /** A host that can vary next to nothing. */
 const POOR: AxisHost = {

@@ -10,8 +10,9 @@
  * and with `no_new_privs`; that is the last such namespace, and from it the
  * shell can be neither ended nor looked into.
  *
- * What bubblewrap has and this has not: the seccomp filter. A build can open
- * sockets of families that no network namespace holds, such as AF_VSOCK.
+ * The seccomp filter is loaded by Perl (`filter_loader.ts`). On a host without
+ * Perl there is none, and a build can open sockets of families that no network
+ * namespace holds, such as AF_VSOCK.
  *
  * @module
  */
@@ -23,6 +24,7 @@ import {
   OFFLINE_ETC,
   OWN_ETC,
 } from "./contained.ts";
+import { loadFilter } from "./filter_loader.ts";
 import { INNER, innerArguments, quoted, withPrefixes } from "./inner.ts";
 import { type Mount, systemMounts, toolMounts } from "./mounts.ts";
 import { MOUNT_ORDERED, orderedPlaces } from "./ordered_source.ts";
@@ -87,6 +89,8 @@ export class Unshare extends ContainedSandbox {
       ...["unshare", "--user", "--map-user", String(surroundings.userId)],
       ...["--map-group", String(surroundings.groupId), "--"],
       ...["setpriv", "--no-new-privs", "--"],
+      // Before the build's own environment, which Perl would listen to.
+      ...(this.host.filterReason === null ? loadFilter(this.host.arch) : []),
       ...["env", "-i", "-C", job.cwd],
       ...Object.entries(job.env).map(([name, value]) => `${name}=${value}`),
       ...withPrefixes(job, this.host),
