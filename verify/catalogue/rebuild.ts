@@ -286,9 +286,9 @@ export const REBUILD_CODES = {
   "replay-surroundings-differ": {
     title: "A replay did not have the surroundings of then",
     meaning:
-      "A command or variable is not the one of the evidence, so the run was not repeated exactly.",
+      "A command or variable is not the one of the evidence, or this host cannot vary what was varied then, so the run was not repeated exactly.",
     next:
-      "Repeat it where the tools lie at the places of then, with the same version of this program.",
+      "Repeat it on a host that varies the same, where the tools lie at the places of then, with the same version of this program.",
     waivable: false,
   },
   "evidence-invalid": {

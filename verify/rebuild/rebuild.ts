@@ -382,9 +382,11 @@ export async function rebuild(
     const all = [runs?.control, runs?.varied].filter((run) =>
       run !== undefined
     );
-    const replayed = replay === undefined
-      ? undefined
-      : replayOf(replay, all.map(({ evidence }) => evidence), artifacts.list);
+    const replayed = replay === undefined ? undefined : replayOf(replay, {
+      runs: all.map(({ evidence }) => evidence),
+      artifacts: artifacts.list,
+      here: drawAxes(seed, axisHost),
+    });
     return {
       result: {
         schemaVersion: 1,

@@ -142,11 +142,18 @@ export interface Replayed {
   readonly checks: readonly Check[];
 }
 
+/** What a replay made. */
+export interface ReplayResult {
+  readonly runs: readonly RunEvidence[];
+  readonly artifacts: RebuildResult["artifacts"];
+  /** What this host would draw, for what it cannot vary. */
+  readonly here: DrawnAxes;
+}
+
 /** Holds what was run and what came out against those of then. */
 export function replayOf(
   evidence: ReplayEvidence,
-  runs: readonly RunEvidence[],
-  artifacts: RebuildResult["artifacts"],
+  { runs, artifacts, here }: ReplayResult,
 ): Replayed {
   const replayed = evidence.artifacts.map((then) => {
     const now = artifacts.find(({ target, name }) =>
@@ -168,6 +175,7 @@ export function replayOf(
       varied: isSame(varied),
     })),
     checks: [
+      ...lostAxes(evidence, here),
       ...evidence.runs.map((then) =>
         surroundingsCheck(then, runs.find(({ id }) => id === then.id))
       ),
@@ -197,6 +205,25 @@ function artifactCheck(subject: string, pair: Pair): Check {
     observed: now === null || now === undefined ? "none" : `sha256:${now}`,
     evidence: [],
   };
+}
+
+/** Axes that were varied then and that this host cannot vary. */
+function lostAxes({ runs }: ReplayEvidence, here: DrawnAxes): Check[] {
+  const [control, varied] = runs;
+  return Object.keys(control.axes).flatMap((axis): Check[] => {
+    const reason = here[axis]?.notVaried;
+    const same = control.axes[axis] === varied.axes[axis];
+    return same || reason === undefined || axis in control.notVaried ? [] : [{
+      id: `build/replay/${axis}`,
+      gate: "build",
+      code: "replay-surroundings-differ",
+      subject: axis,
+      status: "unchecked",
+      expected: `${axis} varied, as then`,
+      observed: `not varied here: ${reason}`,
+      evidence: [],
+    }];
+  });
 }
 
 /** Whether a run had the commands and variables of then, each and all. */

@@ -127,6 +127,34 @@ Deno.test("a replay holds commands and variables against those of then", async (
   );
 });
 
+Deno.test("a replay says which axis this host cannot vary", async () => {
+  await using project = await makeProject();
+  await using first = await rebuild(project.path, {
+    ...OPTIONS,
+    isolation: "none",
+  });
+  const lost = async (runs: RebuildResult["runs"]) => {
+    await using made = await rebuild(project.path, {
+      ...OPTIONS,
+      replay: read({ ...first.result, runs }),
+    });
+    return made.result.checks
+      .filter(({ code, status }) =>
+        code === "replay-surroundings-differ" && status !== "pass"
+      )
+      .map(({ subject, status }) => `${status} ${subject}`);
+  };
+  const { runs } = first.result;
+  assertEquals(await lost(runs), []);
+  // As evidence of a host that has a sandbox would have it.
+  const [control, ...rest] = structuredClone(runs);
+  if (control === undefined) throw new Error("no runs");
+  const { "user-name": _, ...notVaried } = control.notVaried;
+  assertEquals(await lost([{ ...control, notVaried }, ...rest]), [
+    "unchecked user-name",
+  ]);
+});
+
 Deno.test("a replay with another recipe than then is refused", async () => {
   await using project = await makeProject({
     recipe: { source: { include: ["main.txt"] } },
