@@ -24,7 +24,10 @@ export function rebuildText(
   result: RebuildResult,
   resources: readonly ResourceUse[] = [],
 ): string {
-  const lines = [`${escapeText(name)}: ${answer(result)}`, ""];
+  const lines = [
+    `${escapeText(name)}: ${answer(result)}${besidePublished(result)}`,
+    "",
+  ];
   for (const artifact of result.artifacts) {
     const digest = artifact.sha256 === null
       ? "not built"
@@ -266,6 +269,19 @@ function answer(result: RebuildResult): string {
     case "unchecked":
       return "could not tell; not every artifact was built and compared";
   }
+}
+
+/** What the answer says of published artifacts, where builds agree. */
+function besidePublished({ verdict, published = [] }: RebuildResult): string {
+  if (published.length === 0) return "";
+  if (verdict !== "identical" && verdict !== "equivalent") return "";
+  const are = (wanted: RebuildResult["verdict"]) =>
+    published.filter(({ verdict }) => verdict === wanted).length;
+  if (are("different") > 0) return ", but NOT what was published";
+  if (are("unchecked") > 0) return ", but not held against what was published";
+  return are("equivalent") > 0
+    ? ", and what was published as far as differences are accounted for"
+    : ", and what was published";
 }
 
 function finding(check: Check): string[] {

@@ -46,7 +46,7 @@ export async function download(
     options.signal?.throwIfAborted();
     throw options.failure(url, {
       expected: "a file",
-      observed: cause instanceof Error ? cause.message : String(cause),
+      observed: reasons(cause).join(": "),
       cause,
     });
   }
@@ -57,4 +57,13 @@ export async function download(
     expected: `sha256:${sha256}`,
     observed: `sha256:${found}`,
   });
+}
+
+/** What an error says and what caused it; "fetch failed" alone says nothing. */
+function reasons(error: unknown): string[] {
+  if (!(error instanceof Error)) return [String(error)];
+  return [
+    error.message,
+    ...error.cause === undefined ? [] : reasons(error.cause),
+  ];
 }
