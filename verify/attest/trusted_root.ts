@@ -16,10 +16,13 @@ import { TrustedRoot as ProtobufRoot } from "@sigstore/protobuf-specs";
 import { sha256 } from "../digest.ts";
 import { UsageError } from "../error.ts";
 import { type Json, parseStrictJson } from "../strict_json.ts";
+import { type RootMaterial, rootMaterial } from "./trust_material.ts";
 
 /** A trusted root after reading. */
 export interface TrustedRoot {
   readonly root: ProtobufRoot;
+  /** The same, decoded for the verifier. */
+  readonly material: RootMaterial;
   /** SHA-256 of the file. */
   readonly sha256: string;
   /** Authorities left out for want of a validity start. */
@@ -53,16 +56,7 @@ export function parseTrustedRoot(
       JSON.stringify(mediaType) ?? "none",
     );
   }
-  let root: ProtobufRoot;
-  try {
-    root = ProtobufRoot.fromJSON(value);
-  } catch (cause) {
-    throw new UsageError("trusted-root-invalid", `Reading "${what}"`, {
-      expected: "a trusted root that decodes",
-      observed: cause instanceof Error ? cause.message : String(cause),
-      cause,
-    });
-  }
+  const root = decoded(what, () => ProtobufRoot.fromJSON(value));
   const leftOut: string[] = [];
   const dated = (uri: string, start: Date | undefined) => {
     const usable = start !== undefined && !Number.isNaN(start.getTime());
@@ -84,7 +78,21 @@ export function parseTrustedRoot(
       dated(authority.uri, authority.validFor?.start)
     ),
   };
-  return { root: kept, sha256: sha256(bytes), leftOut };
+  const material = decoded(what, () => rootMaterial(kept));
+  return { root: kept, material, sha256: sha256(bytes), leftOut };
+}
+
+/** What the library decodes, or the error that says which file it is in. */
+function decoded<T>(what: string, decode: () => T): T {
+  try {
+    return decode();
+  } catch (cause) {
+    throw new UsageError("trusted-root-invalid", `Reading "${what}"`, {
+      expected: "a trusted root that decodes",
+      observed: cause instanceof Error ? cause.message : String(cause),
+      cause,
+    });
+  }
 }
 
 function parseRootJson(bytes: Uint8Array, what: string): Json {

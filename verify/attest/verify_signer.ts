@@ -15,7 +15,6 @@ import { createHash, createVerify, verify } from "node:crypto";
 import {
   type SignedEntity,
   toSignedEntity,
-  toTrustMaterial,
   type TrustMaterial,
   VerificationError,
   Verifier,
@@ -32,6 +31,7 @@ import type {
 } from "./options.ts";
 import { preAuthEncoding } from "./pae.ts";
 import type { ReadBundle } from "./read_bundle.ts";
+import { remember } from "./trust_material.ts";
 import {
   checkCertificateUse,
   checkIdentity,
@@ -113,6 +113,7 @@ function decode(
     });
     if (!verifiable) return undefined;
     const entity = toSignedEntity(bundle, Buffer.alloc(0));
+    if (entity.key.$case === "certificate") remember(entity.key.certificate);
     if (document.messageSignature === undefined) {
       return { signed: entity, artifactSha256: null };
     }
@@ -227,7 +228,7 @@ function trustMaterial(
       ctlogs: [],
       publicKey,
     }
-    : toTrustMaterial(root.root, publicKey);
+    : { ...root.material, publicKey };
 }
 
 /** Asks node:crypto with an encoder of our own. */
