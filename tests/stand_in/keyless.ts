@@ -50,10 +50,11 @@ export function trustIn(
 ): IdentityTrust {
   return {
     kind: "identity",
-    root: parseTrustedRoot(standIn.trustedRoot(), "trusted_root.json"),
     identity: IDENTITY,
     issuer: ISSUER,
     ...changes,
+    root: changes.root ??
+      parseTrustedRoot(standIn.trustedRoot(), "trusted_root.json"),
   };
 }
 
