@@ -10,6 +10,7 @@ import { ReproofError } from "../verify/error.ts";
 import { compareBytes } from "../verify/integrity/checksums.ts";
 import { parseStrictJson } from "../verify/strict_json.ts";
 import { z } from "zod";
+import { jsonLists } from "./json_line.ts";
 
 const listSchema = z.strictObject({
   generatedAtUtc: z.iso.datetime(),
@@ -35,19 +36,20 @@ export function formatArtifactsList(
 ): string {
   const generated = new Date(sourceDateEpoch * 1000).toISOString()
     .replace(".000Z", "Z");
-  const lines = artifacts.toSorted((a, b) => compareBytes(a.name, b.name))
-    .map(({ name, sha256, size, target, format }) => {
-      const members = Object.entries({ name, sha256, size, target, format })
-        .map(([key, value]) => `"${key}": ${JSON.stringify(value)}`);
-      return `    {${members.join(", ")}}`;
-    });
   return [
     "{",
     `  "generatedAtUtc": "${generated}",`,
     `  "sourceDateEpoch": ${sourceDateEpoch},`,
-    '  "artifacts": [',
-    lines.join(",\n"),
-    "  ]",
+    jsonLists({
+      artifacts: artifacts.toSorted((a, b) => compareBytes(a.name, b.name))
+        .map(({ name, sha256, size, target, format }) => ({
+          name,
+          sha256,
+          size,
+          target,
+          format,
+        })),
+    }),
     "}",
     "",
   ].join("\n");

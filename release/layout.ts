@@ -29,8 +29,6 @@ export const RELEASE_FILES = {
   images: "evidence/images.json",
   measured: "evidence/measured",
   sbom: "sbom.spdx.json",
-  fuseProvenance: "release-provenance.json",
-  fuseBundle: "release-provenance.json.sigstore.json",
   bundleLines: "attestations.intoto.jsonl",
   attestations: "attestations",
   rebuilders: "attestations/rebuilders",

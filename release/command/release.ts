@@ -11,7 +11,7 @@ import type { Arguments, Command } from "../cli/command.ts";
 import { Progress } from "../cli/progress.ts";
 import { runGate } from "../gate/gate.ts";
 import { readEvidence } from "../evidence_files.ts";
-import { readFuseRun } from "../fuse_provenance.ts";
+import { readFuseRun } from "../fuse/provenance.ts";
 import { readInputs } from "../gate/inputs.ts";
 import { renderDecision } from "../report/release_text.ts";
 import { REBUILD_FLAGS, rebuildOptions } from "./rebuild_flags.ts";
@@ -48,7 +48,8 @@ export const releaseCommand: Command = {
     },
     {
       name: "fuse",
-      help: "Write release-provenance.json of this GitHub workflow run too",
+      help:
+        "Write fuse/ too: the documents of FUSE's releases, for this GitHub run",
     },
     {
       name: "evidence",

@@ -12,7 +12,7 @@ import { outcomeDirectory } from "../layout.ts";
 import type { ReleaseReport } from "../report/release_report.ts";
 import { Staging } from "../staging.ts";
 import { readBaseline } from "./baseline.ts";
-import type { FuseRun } from "../fuse_provenance.ts";
+import type { FuseRun } from "../fuse/provenance.ts";
 import type { EvidenceBundle } from "../verification/ballot.ts";
 import { gateBallot } from "./gate_ballot.ts";
 import { gateMeasures } from "./gate_measures.ts";

@@ -17,7 +17,7 @@ import {
 import { sha256 } from "../../verify/digest.ts";
 import { listDirectory } from "../../verify/integrity/directory.ts";
 import { isAttestation, joinBundles } from "../bundle_lines.ts";
-import type { FuseRun } from "../fuse_provenance.ts";
+import type { FuseRun } from "../fuse/provenance.ts";
 import { formatSbom } from "../sbom.ts";
 import type { Rebuild } from "../../verify/rebuild/rebuild.ts";
 import {

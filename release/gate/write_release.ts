@@ -22,6 +22,7 @@ import {
   readerChunks,
   type TarInput,
 } from "../../verify/integrity/pack_archive.ts";
+import { readArchive } from "../../verify/integrity/read_archive.ts";
 import type { Rebuild } from "../../verify/rebuild/rebuild.ts";
 import type { Recipe } from "../../verify/rebuild/recipe.ts";
 import {
@@ -34,11 +35,8 @@ import {
   INCOMPLETE_FILE,
   RELEASE_FILES,
 } from "../layout.ts";
-import {
-  formatFuseProvenance,
-  fuseFacts,
-  type FuseRun,
-} from "../fuse_provenance.ts";
+import { fuseDocuments } from "../fuse/fuse.ts";
+import type { FuseRun } from "../fuse/provenance.ts";
 import { formatReport, type ReleaseReport } from "../report/release_report.ts";
 import type { Staging } from "../staging.ts";
 import { releaseStatement } from "../statement/release.ts";
@@ -177,29 +175,22 @@ async function writeChecksums(
   return sha256(list);
 }
 
-/** States the workflow run in FUSE's shape, signed beside itself. */
+/** Writes the documents in FUSE's shapes. */
 async function writeFuse(
   staging: Staging,
-  { inputs, report }: Judged,
+  report: ReleaseReport,
   run: FuseRun,
 ): Promise<void> {
-  const sized = (path: string) => {
-    using reader = new FileReader(join(staging.path, path));
-    return { sha256: sha256Reader(reader), size: reader.size };
-  };
-  const text = formatFuseProvenance(
-    report,
-    fuseFacts(report, {
-      list: sized(RELEASE_FILES.checksums),
-      sbom: sized(RELEASE_FILES.sbom),
+  const payloads = await Promise.all(
+    report.subjects.map(async ({ name, sha256, size }) => {
+      using reader = new FileReader(join(staging.path, name));
+      const { members } = await readArchive(reader);
+      return { name, sha256, size, members };
     }),
-    run,
   );
-  staging.write(RELEASE_FILES.fuseProvenance, text);
-  staging.write(
-    RELEASE_FILES.fuseBundle,
-    await inputs.signer.blob(new TextEncoder().encode(text)),
-  );
+  for (const [path, text] of fuseDocuments(report, payloads, run)) {
+    staging.write(path, text);
+  }
 }
 
 /**
@@ -228,8 +219,8 @@ export async function writeRelease(
     ),
   );
   writeEvidence(staging, judged);
+  if (decided.fuse !== null) await writeFuse(staging, report, decided.fuse);
   const listSha256 = await writeChecksums(staging, judged);
-  if (decided.fuse !== null) await writeFuse(staging, judged, decided.fuse);
   const subjects = decisionSubjects(report, listSha256);
   const statements = [
     ...await writeStatements(staging, judged),

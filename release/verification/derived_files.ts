@@ -35,7 +35,8 @@ export function derivedChecks(
   ];
 }
 
-function derived(
+/** Holds one file against what it is made from. */
+export function derived(
   { files }: Inventory,
   path: string,
   make: () => string,

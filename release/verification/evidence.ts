@@ -12,6 +12,7 @@
 import type { Check } from "../../verify/check.ts";
 import { worstVerdict } from "../../verify/verdict.ts";
 import { BUNDLE_SUFFIX, RELEASE_FILES } from "../layout.ts";
+import { fuseFileNames } from "../fuse/documents.ts";
 import { gateFiles } from "../policy_gates.ts";
 import type { Recipe } from "../../verify/rebuild/recipe.ts";
 import type { ReleaseReport } from "../report/release_report.ts";
@@ -29,7 +30,6 @@ const PLAIN_FILES: readonly string[] = [
   RELEASE_FILES.summary,
   RELEASE_FILES.sbom,
   RELEASE_FILES.bundleLines,
-  RELEASE_FILES.fuseProvenance,
   RELEASE_FILES.recipe,
   RELEASE_FILES.lock,
   RELEASE_FILES.policy,
@@ -175,10 +175,12 @@ function unknownFiles(
     readonly named: readonly string[];
   },
 ): Check[] {
+  const archives = report.subjects.map(({ name }) => name);
   const known = new Set([
     ...PLAIN_FILES,
     ...named,
-    ...report.subjects.map(({ name }) => name),
+    ...archives,
+    ...(report.fuse === true ? fuseFileNames(archives) : []),
     ...logs.keys(),
     ...measuredFiles(report).keys(),
   ]);

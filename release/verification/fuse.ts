@@ -1,93 +1,54 @@
 /**
- * The document in FUSE's shape held against the release: it is there when the
- * report says so and not otherwise, a trusted signer signed it, and everything
- * it says of files, commit and tag is what the release says.
+ * The documents in FUSE's shapes held against the release: they are there when
+ * the report says so and not otherwise, and all are made again, from the
+ * archives and from what the provenance says of the workflow run. A run of
+ * another commit or tag makes none.
  *
  * @module
  */
 
-import type { Denial } from "../../policy/deny.ts";
-import { CHECKSUMS } from "../../policy/trust.ts";
 import type { Check } from "../../verify/check.ts";
-import { ReproofError } from "../../verify/error.ts";
-import { MemoryReader } from "../../verify/reader.ts";
 import {
-  fuseContradiction,
-  fuseFacts,
-  parseFuseProvenance,
-} from "../fuse_provenance.ts";
-import { RELEASE_FILES } from "../layout.ts";
+  FUSE_FOLDER,
+  FUSE_PROVENANCE,
+  fuseFileNames,
+} from "../fuse/documents.ts";
+import { fuseDocuments } from "../fuse/fuse.ts";
+import { parseFuseProvenance } from "../fuse/provenance.ts";
 import type { ReleaseReport } from "../report/release_report.ts";
-import { integrity, type Inventory } from "./inventory.ts";
-import { targetsOf } from "./statements.ts";
-import { type ReleaseTrust, verifyTrusted } from "./trust.ts";
+import { derived } from "./derived_files.ts";
+import type { Inventory } from "./inventory.ts";
 
-/** Whom to trust with it. */
-export interface FuseOptions {
-  readonly trust: ReleaseTrust;
-  readonly deny: readonly Denial[];
-  readonly now: Date;
-}
-
-/** Checks of the document; none for a release without one. */
+/** Checks of the documents; none for a release without them. */
 export function fuseChecks(
   inventory: Inventory,
   report: ReleaseReport | null,
-  options: FuseOptions,
 ): Check[] {
-  const path = RELEASE_FILES.fuseProvenance;
-  const file = inventory.files.get(path);
-  const bundle = inventory.files.get(RELEASE_FILES.fuseBundle);
-  if (report?.fuse !== true) {
-    return file === undefined && bundle === undefined ? [] : [
-      integrity("extra", path, "fail", {
-        code: "file-not-listed",
-        expected: "no such file, as the report says",
-        observed: "one",
-      }),
-    ];
-  }
-  const list = inventory.files.get(RELEASE_FILES.checksums);
-  const sbom = inventory.files.get(RELEASE_FILES.sbom);
-  if (!file?.bytes || !bundle?.bytes || !list || !sbom) {
-    return [integrity("document", path, "fail", {
-      code: "file-missing",
-      expected: "the document and its signature, as the report says",
-      observed: "not both",
-    })];
-  }
-  const sized = ({ sha256, size }: typeof list) => ({ sha256, size });
-  return [
-    ...verifyTrusted(
-      bundle.bytes,
-      { targets: targetsOf(report), predicateType: CHECKSUMS },
-      {
-        name: RELEASE_FILES.fuseBundle,
-        ...options,
-        decidedAt: new Date(report.now),
-        expect: { kind: "blob", artifact: new MemoryReader(file.bytes) },
-      },
-    ).checks,
-    agreement(path, () =>
-      fuseContradiction(
-        parseFuseProvenance(file.bytes ?? new Uint8Array()),
-        report,
-        fuseFacts(report, { list: sized(list), sbom: sized(sbom) }),
-      )),
-  ];
+  if (report?.fuse !== true) return [];
+  return fuseFileNames(report.subjects.map(({ name }) => name)).map((path) =>
+    derived(
+      inventory,
+      path,
+      () => madeAgain(inventory, report).get(path) ?? "",
+    )
+  );
 }
 
-function agreement(path: string, contradiction: () => string | null): Check {
-  let found: string | null;
-  try {
-    found = contradiction();
-  } catch (error) {
-    if (!(error instanceof ReproofError)) throw error;
-    found = error.message;
-  }
-  return integrity("agreement", path, found === null ? "pass" : "fail", {
-    code: "release-inconsistent",
-    expected: "files, commit and tag of the release",
-    observed: found === null ? "those" : found,
-  });
+function madeAgain(
+  { files }: Inventory,
+  report: ReleaseReport,
+): ReadonlyMap<string, string> {
+  const provenance = files.get(`${FUSE_FOLDER}/${FUSE_PROVENANCE}`)?.bytes;
+  const payloads = report.subjects.map(({ name, sha256, size }) => ({
+    name,
+    sha256,
+    size,
+    // A broken archive has a check of its own.
+    members: files.get(name)?.members ?? [],
+  }));
+  return fuseDocuments(
+    report,
+    payloads,
+    parseFuseProvenance(provenance ?? new Uint8Array()),
+  );
 }

@@ -308,7 +308,6 @@ function checksumChecks(files: ReadonlyMap<string, ReadFile>): Check[] {
   const unlisted = [...files.keys()].filter((path) =>
     !listed.has(path) && path !== RELEASE_FILES.checksums &&
     path !== RELEASE_FILES.bundleLines &&
-    path !== RELEASE_FILES.fuseProvenance &&
     !path.endsWith(BUNDLE_SUFFIX)
   );
   return [

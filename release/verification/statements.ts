@@ -109,7 +109,6 @@ function reportStatements(
     RELEASE_FILES.checksumsBundle,
     RELEASE_FILES.decision,
   ]);
-  if (report.fuse === true) expected.add(RELEASE_FILES.fuseBundle);
   for (const [path, payloadSha256] of context.carried) {
     expected.add(path);
     payloads.set(path, payloadSha256);

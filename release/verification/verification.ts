@@ -170,11 +170,7 @@ export async function verifyRelease(
       policy,
     }),
     ...again?.checks ?? [],
-    ...fuseChecks(inventory, report, {
-      trust: options.trust,
-      deny,
-      now: options.now,
-    }),
+    ...fuseChecks(inventory, report),
     ...deniedFileChecks(deny, filesOf(inventory, report), "integrity"),
     // What the artifacts say of themselves.
     ...metadataAgain(documents, members),

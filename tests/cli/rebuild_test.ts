@@ -112,6 +112,18 @@ for (
       },
       /error\[recipe-invalid\].*each name once, found "a" twice/,
     ],
+    [
+      "two artifacts whose names differ in case alone",
+      {
+        targets: {
+          any: {
+            build: [{ argv: ["true"] }],
+            artifacts: [{ name: "A", path: "a" }, { name: "a", path: "b" }],
+          },
+        },
+      },
+      /error\[recipe-invalid\].*each name once, found "a" twice/,
+    ],
   ] as const
 ) {
   Deno.test(`rebuild refuses a recipe with ${what}`, async () => {

@@ -25,7 +25,10 @@ export function readRecipe(directory: string): Recipe {
   });
   for (const [name, target] of Object.entries(recipe.targets)) {
     for (const member of ["name", "path"] as const) {
-      const values = target.artifacts.map((artifact) => artifact[member]);
+      // Names are files of one archive, on systems that ignore case as well.
+      const values = target.artifacts.map((artifact) =>
+        member === "name" ? artifact.name.toLowerCase() : artifact.path
+      );
       const twice = values.find((value, at) => values.indexOf(value) !== at);
       if (twice !== undefined) {
         throw new UsageError(

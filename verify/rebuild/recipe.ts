@@ -24,7 +24,13 @@ import { startupSchema } from "../trial/startup_recipe.ts";
 import { smokeSchema, standInSchema } from "../trial/smoke_recipe.ts";
 import { contractSchema } from "../trial/contract_recipe.ts";
 import { paritySchema } from "../trial/parity_recipe.ts";
-import { argv, environment, insidePath, name } from "./recipe_parts.ts";
+import {
+  argv,
+  environment,
+  fileName,
+  insidePath,
+  name,
+} from "./recipe_parts.ts";
 
 const step = z.strictObject({
   argv,
@@ -97,7 +103,7 @@ const toolchain = z.union([
 ]);
 
 const artifact = z.strictObject({
-  name,
+  name: fileName,
   /** Where the build leaves it, relative to the source. */
   path: insidePath,
   /** Mode of the file in the bundle. */

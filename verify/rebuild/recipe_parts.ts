@@ -7,10 +7,16 @@
 
 import { z } from "zod";
 
-/** Name of a target, artifact, toolchain or host. */
+/** Name of a target, toolchain or host. */
 export const name = z.string().regex(
   /^[a-z0-9][a-z0-9._-]{0,63}$/,
   "a name of lowercase letters, digits, dots, dashes and underscores",
+);
+
+/** Name of an artifact, which is its file name in the archive. */
+export const fileName = z.string().regex(
+  /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/,
+  "a name of letters, digits, dots, dashes and underscores",
 );
 
 /** A relative path that stays inside, with forward slashes. */

@@ -1,18 +1,20 @@
 /**
- * `release-provenance.json` in the shape that FUSE publishes since v0.9.4:
- * which workflow run of a forge made which files. It is written on request
- * (`--fuse`), signed beside itself because it names the checksum list and so
- * cannot be in it, and its facts about the files follow from the release; the
- * facts about the workflow rest on the signer.
+ * `release-provenance.json` in the shape and the bytes that FUSE publishes
+ * since v0.9.4: which workflow run of a forge made which files. Its facts about
+ * the files follow from the release; those about the workflow rest on whoever
+ * signed the checksum list that names it.
  *
  * @module
  */
 
 import { z } from "zod";
-import { type DocumentKind, parseDocument } from "../verify/document.ts";
-import { UsageError } from "../verify/error.ts";
-import { RELEASE_FILES } from "./layout.ts";
-import type { ReleaseReport } from "./report/release_report.ts";
+import { type DocumentKind, parseDocument } from "../../verify/document.ts";
+import { UsageError } from "../../verify/error.ts";
+import { jsonLists } from "../json_line.ts";
+import { RELEASE_FILES } from "../layout.ts";
+import type { ReleaseReport } from "../report/release_report.ts";
+import { byName, FUSE_PROVENANCE } from "./documents.ts";
+import { type FuseFile, fuseTime, type SizedFile } from "./payload.ts";
 
 const file = {
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
@@ -60,12 +62,6 @@ const PROVENANCE: DocumentKind<FuseProvenance> = {
   code: "release-inconsistent",
 };
 
-/** A file by digest and size. */
-export interface SizedFile {
-  readonly sha256: string;
-  readonly size: number;
-}
-
 /**
  * Reads what GitHub Actions says of a run ("Variables reference").
  *
@@ -100,54 +96,20 @@ export function readFuseRun(
   };
 }
 
-type Fact = Pick<
-  FuseProvenance,
-  | "generatedAtUtc"
-  | "sourceDateEpoch"
-  | "tag"
-  | "artifacts"
-  | "sboms"
-  | "checksums"
->;
-
-/** What follows from a release. */
-export function fuseFacts(
-  report: ReleaseReport,
-  files: { readonly list: SizedFile; readonly sbom: SizedFile },
-): Fact {
-  const { sourceDateEpoch } = report.rebuild.source;
-  return {
-    generatedAtUtc: new Date(sourceDateEpoch * 1000).toISOString()
-      .replace(".000Z", "Z"),
-    sourceDateEpoch,
-    tag: report.tag,
-    artifacts: report.subjects.map(({ name, sha256, size }) => ({
-      name,
-      sha256,
-      size,
-    })),
-    sboms: report.subjects.map(({ name }) => ({
-      name: RELEASE_FILES.sbom,
-      subject: name,
-      ...files.sbom,
-    })),
-    checksums: { name: RELEASE_FILES.checksums, ...files.list },
-  };
-}
-
 /**
  * Writes the document.
  *
+ * @param sidecars The list of the archives and their bills of materials.
  * @throws {UsageError} `release-inconsistent` when the run is of another commit
  * or tag, or says something that the shape has no place for.
  */
 export function formatFuseProvenance(
-  report: ReleaseReport,
-  facts: Fact,
+  report: Pick<ReleaseReport, "rebuild" | "tag" | "subjects">,
+  sidecars: readonly FuseFile[],
   run: FuseRun,
 ): string {
-  const { commit } = report.rebuild.source;
-  const { generatedAtUtc, sourceDateEpoch, tag, ...rest } = facts;
+  const { commit, sourceDateEpoch } = report.rebuild.source;
+  const { tag } = report;
   for (
     const [what, expected, observed] of [
       ["commit", commit, run.commit],
@@ -160,23 +122,53 @@ export function formatFuseProvenance(
       observed,
     });
   }
-  const text = JSON.stringify(
-    {
+  const list = sidecars.find(({ kind }) => kind === "checksums");
+  const { name, path, ref, event, actor, runId, runAttempt } = run.workflow;
+  const text = [
+    "{",
+    members({
       schemaVersion: 1,
-      generatedAtUtc,
+      generatedAtUtc: fuseTime(sourceDateEpoch),
       sourceDateEpoch,
       repository: run.repository,
       ref: run.ref,
       tag,
       commit: run.commit,
-      workflow: run.workflow,
-      ...rest,
-    },
-    null,
-    2,
-  ) + "\n";
+    }) + ",",
+    '  "workflow": {',
+    members({ name, path, ref, event, actor, runId, runAttempt }, "    "),
+    "  },",
+    jsonLists({
+      artifacts: byName(report.subjects).map(sized),
+      sboms: byName(sidecars.filter(({ kind }) => kind === "sbom"))
+        .map(({ name, subject, sha256, size }) => ({
+          name,
+          subject,
+          sha256,
+          size,
+        })),
+    }) + ",",
+    '  "checksums": {',
+    members(list === undefined ? {} : sized(list), "    "),
+    "  }",
+    "}",
+    "",
+  ].join("\n");
   parseFuseProvenance(new TextEncoder().encode(text));
   return text;
+}
+
+function members(
+  values: Readonly<Record<string, string | number>>,
+  indent = "  ",
+): string {
+  return Object.entries(values)
+    .map(([key, value]) => `${indent}"${key}": ${JSON.stringify(value)}`)
+    .join(",\n");
+}
+
+function sized({ name, sha256, size }: SizedFile & { readonly name: string }) {
+  return { name, sha256, size };
 }
 
 /**
@@ -185,22 +177,5 @@ export function formatFuseProvenance(
  * @throws {UsageError} `release-inconsistent` or `json-invalid`.
  */
 export function parseFuseProvenance(bytes: Uint8Array): FuseProvenance {
-  return parseDocument(PROVENANCE, bytes, RELEASE_FILES.fuseProvenance);
-}
-
-/** The first member that contradicts the release, or null. */
-export function fuseContradiction(
-  provenance: FuseProvenance,
-  report: ReleaseReport,
-  facts: Fact,
-): string | null {
-  const expected: Record<string, unknown> = {
-    ...facts,
-    commit: report.rebuild.source.commit,
-    ref: `refs/tags/${report.tag}`,
-  };
-  return Object.keys(expected).find((name) =>
-    JSON.stringify(expected[name]) !==
-      JSON.stringify(provenance[name as keyof FuseProvenance])
-  ) ?? null;
+  return parseDocument(PROVENANCE, bytes, FUSE_PROVENANCE);
 }
