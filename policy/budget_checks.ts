@@ -26,6 +26,8 @@ export interface BudgetFacts {
     readonly footprint: Footprint | null;
     /** Bytes that pulling it takes, for an image; null when unknown. */
     readonly image?: number | null;
+    /** It is a package of others, which has a budget of its own. */
+    readonly isPackage?: boolean;
   }[];
   /** Bytes of the archive of each target. */
   readonly archives: ReadonlyMap<string, number>;
@@ -65,8 +67,8 @@ export function budgetChecks(facts: BudgetFacts, policy: Policy): Check[] {
     }
     return [
       ...facts.artifacts.filter((artifact) => artifact.target === target)
-        .flatMap(({ name, footprint, image }) =>
-          artifactChecks(`${target}/${name}`, { footprint, image }, {
+        .flatMap(({ name, footprint, image, isPackage = false }) =>
+          artifactChecks(`${target}/${name}`, { footprint, image, isPackage }, {
             own,
             facts,
             growsFromNothing: budget.previous === "none",
@@ -80,6 +82,15 @@ export function budgetChecks(facts: BudgetFacts, policy: Policy): Check[] {
         : [check("image", target, {
           ...sizeResult(null, own.imageBytes),
           observed: "the recipe has no image of the target",
+        })]),
+      ...(own.packageBytes === undefined ||
+          facts.artifacts.some((artifact) =>
+            artifact.target === target && artifact.isPackage === true
+          )
+        ? []
+        : [check("package", target, {
+          ...sizeResult(null, own.packageBytes),
+          observed: "the recipe has no package of the target",
         })]),
       ...(own.archiveBytes === undefined ? [] : [
         check(
@@ -112,9 +123,10 @@ export function budgetChecks(facts: BudgetFacts, policy: Policy): Check[] {
 
 function artifactChecks(
   subject: string,
-  { footprint, image }: {
+  { footprint, image, isPackage }: {
     readonly footprint: Footprint | null;
     readonly image: number | null | undefined;
+    readonly isPackage: boolean;
   },
   options: {
     readonly own: Budget;
@@ -125,29 +137,34 @@ function artifactChecks(
   const { own, facts, growsFromNothing } = options;
   // An image holds a whole system, so it has a number of its own.
   const isImage = image !== undefined;
+  const holdsOthers = isImage || isPackage;
   return [
     ...(!isImage ? [] : [
       check(
         "image",
         subject,
         own.imageBytes === undefined
-          ? {
-            code: "budget-missing",
-            status: "fail",
-            expected: "a budget of the image in the policy, imageBytes",
-            observed: "none",
-          }
+          ? missing("image", "imageBytes")
           : sizeResult(image, own.imageBytes),
       ),
     ]),
-    ...(own.artifactBytes === undefined || isImage ? [] : [
+    ...(!isPackage ? [] : [
+      check(
+        "package",
+        subject,
+        own.packageBytes === undefined
+          ? missing("package", "packageBytes")
+          : sizeResult(footprint?.size ?? null, own.packageBytes),
+      ),
+    ]),
+    ...(own.artifactBytes === undefined || holdsOthers ? [] : [
       check(
         "artifact",
         subject,
         sizeResult(footprint?.size ?? null, own.artifactBytes),
       ),
     ]),
-    ...(own.strippedBytes === undefined || isImage ? [] : [
+    ...(own.strippedBytes === undefined || holdsOthers ? [] : [
       check(
         "stripped",
         subject,
@@ -173,6 +190,15 @@ function artifactChecks(
       ),
     ]),
   ];
+}
+
+function missing(what: string, member: string): Result {
+  return {
+    code: "budget-missing",
+    status: "fail",
+    expected: `a budget of the ${what} in the policy, ${member}`,
+    observed: "none",
+  };
 }
 
 function sizeResult(bytes: number | null, bytesMax: number): Result {

@@ -8,6 +8,7 @@
 
 import { z } from "zod";
 import { imagesSchema } from "./image_section.ts";
+import { packagesSchema } from "./package_section.ts";
 import { rollbackSchema } from "./rollback_section.ts";
 import { trialSections } from "./trial_sections.ts";
 
@@ -59,6 +60,8 @@ const budget = z.strictObject({
       archiveBytes: bytes.optional(),
       /** Each image as it is pulled: manifests, configurations, layers. */
       imageBytes: bytes.optional(),
+      /** Each package that users install. */
+      packageBytes: bytes.optional(),
       /** Growth of each artifact since the previous release. */
       growthPercent: number.optional(),
       /** Least share of the build that comes out of a cache. */
@@ -96,6 +99,7 @@ export const gateSections = {
   budget: budget.optional(),
   warnings: warnings.optional(),
   images: imagesSchema.optional(),
+  packages: packagesSchema.optional(),
   rollback: rollbackSchema.optional(),
   ...trialSections,
 } as const;

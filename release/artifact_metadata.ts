@@ -53,13 +53,16 @@ export function artifactMetadata(
       target === undefined ? "no such target in the recipe" : "it was not read",
     )];
   }
-  const isImage = target.artifacts.some(({ name, image }) =>
-    name === artifact.name && image !== undefined
-  );
-  // What it holds is the artifact that is asked; `images` holds it to that.
-  if (isImage && policy.images !== undefined) {
+  const own = target.artifacts.find(({ name }) => name === artifact.name);
+  // What it holds is the artifact that is asked; its gate holds it to that.
+  const container = own?.image !== undefined && policy.images !== undefined
+    ? "an image"
+    : own?.package !== undefined && policy.packages !== undefined
+    ? "a package"
+    : null;
+  if (container !== null) {
     return [{
-      ...uncheckedArtifact(artifact, "an image"),
+      ...uncheckedArtifact(artifact, container),
       status: "not-applicable",
     }];
   }

@@ -9,6 +9,7 @@
 import { abiChecks } from "../policy/abi_checks.ts";
 import { budgetChecks, type BudgetFacts } from "../policy/budget_checks.ts";
 import { imageChecks } from "../policy/image_checks.ts";
+import { packageChecks } from "../policy/package_checks.ts";
 import type { Policy } from "../policy/policy.ts";
 import {
   type DrillEvidence,
@@ -28,12 +29,14 @@ import {
 import type { LogFacts, readLog } from "../verify/log/read_log.ts";
 import type { CacheHits, CacheKind } from "../verify/log/cache_hits.ts";
 import { countSilenced } from "../verify/log/silenced_commands.ts";
+import { type PackageFacts, packageFacts } from "../verify/package/facts.ts";
 import type { Reader } from "../verify/reader.ts";
 import type { Recipe } from "../verify/rebuild/recipe.ts";
 import { type Footprint, footprint } from "../verify/size/footprint.ts";
 import type { BuildTimes, PreviousSizes } from "./baseline_documents.ts";
 import { baseOf, type ImageBases, recipeImages } from "./image_bases.ts";
 import { RELEASE_FILES } from "./layout.ts";
+import { recipePackages } from "./recipe_packages.ts";
 import { fallbackFindings } from "./rollback/fallback_findings.ts";
 
 /** What the bytes of an artifact say to these gates. */
@@ -46,7 +49,9 @@ export interface ArtifactMeasures {
   readonly footprint: Footprint | null;
   /** What it is as an image; null when it is none or nobody asks. */
   readonly image: ImageFacts | null;
-  /** Digest of its bytes; null when no image is asked about. */
+  /** What it is as a package; null when it is none or nobody asks. */
+  readonly package: PackageFacts | null;
+  /** Digest of its bytes; null when nothing that holds it is asked about. */
   readonly sha256: string | null;
 }
 
@@ -136,9 +141,11 @@ export function measureArtifact(
   const asked = (gate: "versions" | "abi" | "budget") =>
     policies.some((policy) => policy[gate] !== undefined);
   const images = policies.some(asksForImages);
-  const image = recipeImages(recipe).find(({ target, name }) =>
-    `${target}/${name}` === subject
-  );
+  const packages = policies.some((policy) => policy.packages !== undefined);
+  const isOwn = ({ target, name }: { target: string; name: string }) =>
+    `${target}/${name}` === subject;
+  const image = recipeImages(recipe).find(isOwn);
+  const own = recipePackages(recipe).find(isOwn);
   return {
     version: asked("versions") ? embeddedVersion(reader, recipe) : null,
     abi: asked("abi") ? abiFacts(reader) : null,
@@ -146,7 +153,10 @@ export function measureArtifact(
     image: images && image !== undefined
       ? imageFacts(reader, Object.keys(image.recipe.holds))
       : null,
-    sha256: images ? sha256Reader(reader) : null,
+    package: packages && own !== undefined
+      ? packageFacts(reader, own.recipe, own.name)
+      : null,
+    sha256: images || packages ? sha256Reader(reader) : null,
   };
 }
 
@@ -210,6 +220,24 @@ export function policyGateChecks(
       })),
       policy,
     ),
+    ...packageChecks(Object.keys(recipe.targets), {
+      packages: recipePackages(recipe).map((own) => ({
+        ...own,
+        facts: evidence.artifacts.get(`${own.target}/${own.name}`)?.package ??
+          null,
+      })),
+      released: new Map(
+        artifacts.flatMap(({ target, name, measures }) =>
+          measures?.sha256
+            ? [[`${target}/${name}`, measures.sha256] as const]
+            : []
+        ),
+      ),
+      version: recipe.version,
+      documents: new Map(
+        [...evidence.files].map(([path, { bytes }]) => [path, bytes]),
+      ),
+    }, policy),
     ...rollbackChecks({
       evidence: evidence.drill,
       previous: evidence.previous,
@@ -262,9 +290,11 @@ function budgetFacts(
   evidence: GateEvidence,
 ): BudgetFacts {
   const { previous, buildTimes } = evidence;
-  const images = new Set(
-    recipeImages(recipe).map(({ target, name }) => `${target}/${name}`),
-  );
+  const subjects = (
+    own: readonly { readonly target: string; readonly name: string }[],
+  ) => new Set(own.map(({ target, name }) => `${target}/${name}`));
+  const images = subjects(recipeImages(recipe));
+  const packages = subjects(recipePackages(recipe));
   const seconds = new Map<string, number[]>();
   // A history of another project, or without this release, is none.
   const own = buildTimes?.project === recipe.name ? buildTimes.builds : [];
@@ -283,6 +313,7 @@ function budgetFacts(
       ...(images.has(`${target}/${name}`)
         ? { image: pulledBytes(measures?.image ?? null) }
         : {}),
+      isPackage: packages.has(`${target}/${name}`),
     })),
     archives: evidence.archives,
     caches: cachesByTarget(recipe, evidence),
@@ -355,9 +386,13 @@ function versions(
 
 /** Files of the source that these gates read. */
 export function gateSourceFiles(recipe: Recipe, policy: Policy): string[] {
-  if (policy.versions === undefined) return [];
   const { manifests, changelog } = recipe.versions;
-  return [...new Set([...manifests, changelog ?? []].flat())].sort();
+  return [
+    ...new Set([
+      ...(policy.versions === undefined ? [] : [manifests, changelog ?? []]),
+      Object.values(policy.packages?.documented ?? {}),
+    ].flat(2)),
+  ].sort();
 }
 
 function embeddedVersion(reader: Reader, recipe: Recipe): string | null {

@@ -106,13 +106,21 @@ function omnirelay(draft: PolicyInput): PolicyInput {
     budget: {
       targets: {
         ...all(["linux-x64", ...optional], OMNIRELAY_BUDGET),
-        "linux-x64": { ...OMNIRELAY_BUDGET, imageBytes: 60_000_000 },
+        "linux-x64": {
+          ...OMNIRELAY_BUDGET,
+          imageBytes: 60_000_000,
+          packageBytes: 25_000_000,
+        },
       },
       previous: "none",
     },
     warnings: { errors: ["*"] },
     images: { targets: ["linux-x64"] },
     container: { targets: ["linux-x64"] },
+    packages: {
+      targets: ["linux-x64"],
+      documented: { "linux-arm64": "README.md", "win-x64": "README.md" },
+    },
     smoke: {},
     requirements: {
       "targets.required":
@@ -125,6 +133,10 @@ function omnirelay(draft: PolicyInput): PolicyInput {
         "001 criterion 3: below target size; the number is ours",
       "budget.targets.linux-x64.imageBytes":
         "001 criterion 3: container images below target size; the number is ours",
+      "budget.targets.linux-x64.packageBytes":
+        "001 requirement 3: tool packages with minimal footprint; the number is ours",
+      "packages":
+        "001 criterion 2: the dotnet tool package holds AOT binaries or documents the steps; which target does which is ours",
       "images":
         "001 requirement 3: container images with minimal footprint; what is in them is ours to ask",
       "container":

@@ -31,6 +31,7 @@ export type Gate =
   | "startup"
   | "container"
   | "images"
+  | "packages"
   | "rollback"
   | "integrity"
   | "signature"

@@ -94,6 +94,7 @@ const gate = z.enum([
   "startup",
   "container",
   "images",
+  "packages",
   "rollback",
   "integrity",
   "signature",

@@ -93,6 +93,13 @@ Deno.test("verify judges gates itself, whatever a signed report makes up", async
     const [gate, section, code, exit] of [
       ["images", {}, "image-artifact", 1],
       ["images", { targets: ["other"] }, "image-missing", 3],
+      ["packages", {}, "package-missing", 3],
+      [
+        "packages",
+        { targets: ["any"], documented: { any: "install.md" } },
+        "package-steps",
+        1,
+      ],
       ["rollback", {}, "rollback-missing", 3],
       [
         "budget",

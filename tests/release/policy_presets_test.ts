@@ -45,6 +45,7 @@ Deno.test("each preset requires the gates that its seed names", () => {
     "budget",
     "container",
     "images",
+    "packages",
     "smoke",
     "versions",
     "warnings",

@@ -13,6 +13,7 @@ import { GATE_CODES } from "./gates.ts";
 import { GENERAL_CODES } from "./general.ts";
 import { IMAGE_CODES } from "./image.ts";
 import { METADATA_CODES } from "./metadata.ts";
+import { PACKAGE_CODES } from "./package.ts";
 import { POLICY_CODES } from "./policy.ts";
 import { REBUILD_CODES } from "./rebuild.ts";
 import { RELEASE_CODES } from "./release.ts";
@@ -29,6 +30,7 @@ export const CATALOGUE = {
   ...METADATA_CODES,
   ...GATE_CODES,
   ...IMAGE_CODES,
+  ...PACKAGE_CODES,
   ...RELEASE_CODES,
   ...ROLLBACK_CODES,
   ...ATTEST_CODES,

@@ -13,6 +13,7 @@
 import type { Code } from "../catalogue/mod.ts";
 import type { Field } from "./layout.ts";
 import { type PaxRecord, paxRecords } from "./pax.ts";
+import { TAR_BLOCK } from "./tar_header.ts";
 import { isTarText, tarText } from "./tar_number.ts";
 import { byteString } from "./tar_text.ts";
 
@@ -174,4 +175,14 @@ function paxNormalizer(key: string, global: boolean): string | undefined {
     default:
       return undefined;
   }
+}
+
+/**
+ * Whether an extended header in front of an entry's own names something.
+ *
+ * @param head All bytes of the entry before its body.
+ */
+export function extensionSays(head: Uint8Array, what: string): boolean {
+  return head.length > TAR_BLOCK &&
+    byteString(head.subarray(0, -TAR_BLOCK)).includes(what);
 }

@@ -56,6 +56,8 @@ export interface ZipCentral extends ZipHeader {
   readonly disk: number;
   /** Whether a Unix system wrote the entry as a symbolic link. */
   readonly isLink: boolean;
+  /** `st_mode` where a Unix system wrote the entry; null elsewhere. */
+  readonly unixMode: number | null;
 }
 
 /** The descriptor after the data of an entry. */
@@ -111,6 +113,7 @@ export function readCentral(
     disk: u16(fixed, 34),
     isLink: fixed[5] === HOST_UNIX &&
       (u16(fixed, 40) & FILE_TYPE) === SYMBOLIC_LINK,
+    unixMode: fixed[5] === HOST_UNIX ? u16(fixed, 40) : null,
   };
 }
 

@@ -22,9 +22,10 @@ import {
   ReaderSource,
   SOURCE_READ_MAX,
 } from "../format/source.ts";
+import { extensionSays } from "../format/tar_extension.ts";
 import { tarNumber } from "../format/tar_number.ts";
 import { TAR_BLOCK } from "../format/tar_header.ts";
-import { byteString, decodeByteString } from "../format/tar_text.ts";
+import { decodeByteString } from "../format/tar_text.ts";
 import { type TarEntry, TarWalk } from "../format/tar_walk.ts";
 import { ZstdStream } from "../format/zstd_stream.ts";
 import type { Reader } from "../reader.ts";
@@ -241,10 +242,10 @@ function nodeOf(
       if ((mode & SET_ID) !== 0) {
         report("image-setuid", shown, `mode ${mode.toString(8)}`);
       }
-      if (says(entry, "security.capability")) {
+      if (extensionSays(entry.head, "security.capability")) {
         report("image-setuid", shown, "capabilities of its own");
       }
-      if (says(entry, "GNU.sparse.")) {
+      if (extensionSays(entry.head, "GNU.sparse.")) {
         report("image-unreadable", shown, "a sparse file");
       }
       return {
@@ -320,11 +321,6 @@ function leaves(depth: number, target: string): boolean {
 
 /** Whether overlayfs would take the entry for a whiteout of its own kind. */
 function overlayMark(entry: TarEntry): boolean {
-  return says(entry, "trusted.overlay.") || says(entry, "user.overlay.");
-}
-
-/** Whether an extended header of the entry names something. */
-function says(entry: TarEntry, what: string): boolean {
-  return entry.head.length > TAR_BLOCK &&
-    byteString(entry.head.subarray(0, -TAR_BLOCK)).includes(what);
+  return extensionSays(entry.head, "trusted.overlay.") ||
+    extensionSays(entry.head, "user.overlay.");
 }

@@ -20,6 +20,7 @@ import type { DocumentKind } from "../document.ts";
 import { CACHE_KINDS } from "../log/cache_hits.ts";
 import { LOG_KINDS } from "../log/diagnostic.ts";
 import { imageSchema } from "../image/image_recipe.ts";
+import { packageSchema } from "../package/package_recipe.ts";
 import { startupSchema } from "../trial/startup_recipe.ts";
 import { smokeSchema, standInSchema } from "../trial/smoke_recipe.ts";
 import { contractSchema } from "../trial/contract_recipe.ts";
@@ -110,7 +111,12 @@ const artifact = z.strictObject({
   executable: z.boolean().default(true),
   /** The artifact is an OCI image layout, an archive or a directory. */
   image: imageSchema.optional(),
-});
+  /** The artifact is a package that users install. */
+  package: packageSchema.optional(),
+}).refine(
+  ({ image, package: own }) => image === undefined || own === undefined,
+  "an image or a package, not both",
+);
 
 const probe = z.strictObject({
   argv,
@@ -139,11 +145,14 @@ const target = z.strictObject({
 }).superRefine(({ artifacts }, context) => {
   const issue = (path: PropertyKey[], message: string) =>
     context.addIssue({ code: "custom", path, message });
-  if (artifacts[0]?.image !== undefined) {
-    issue(["artifacts", 0], "the program first, an image of it after that");
+  const [first] = artifacts;
+  if (first?.image !== undefined || first?.package !== undefined) {
+    issue(
+      ["artifacts", 0],
+      "the program first, an image or a package of it after that",
+    );
   }
-  const plain = artifacts.filter(({ image }) => image === undefined)
-    .map((artifact) => artifact.name);
+  const plain = plainNames(artifacts);
   for (const [index, { image }] of artifacts.entries()) {
     for (const [path, held] of Object.entries(image?.holds ?? {})) {
       if (!plain.includes(held)) {
@@ -156,8 +165,14 @@ const target = z.strictObject({
   }
 });
 
-/** Schema of the recipe. */
-export const recipeSchema = z.strictObject({
+/** Names of the artifacts that others hold. */
+function plainNames(artifacts: readonly z.infer<typeof artifact>[]): string[] {
+  return artifacts.filter((one) =>
+    one.image === undefined && one.package === undefined
+  ).map((one) => one.name);
+}
+
+const recipeFields = z.strictObject({
   $schema: z.string().optional(),
   schemaVersion: z.literal(1, "1"),
   name,
@@ -228,6 +243,31 @@ export const recipeSchema = z.strictObject({
     buildCpuMs: z.int().positive().optional(),
     buildOpenFiles: z.int().positive().optional(),
   }).default({}),
+});
+
+/** Schema of the recipe. */
+export const recipeSchema = recipeFields.superRefine(({ targets }, context) => {
+  for (const [target, { artifacts }] of Object.entries(targets)) {
+    for (const [index, { package: own }] of artifacts.entries()) {
+      for (const [path, held] of Object.entries(own?.holds ?? {})) {
+        const [of, name] = held.includes("/")
+          ? held.split("/")
+          : [target, held];
+        const others = Object.hasOwn(targets, of ?? "")
+          ? targets[of ?? ""]?.artifacts ?? []
+          : [];
+        if (plainNames(others).includes(name ?? "")) continue;
+        context.addIssue({
+          code: "custom",
+          path: [
+            ...["targets", target, "artifacts", index],
+            ...["package", "holds", path],
+          ],
+          message: "an artifact that is no image or package, or TARGET/NAME",
+        });
+      }
+    }
+  }
 });
 
 /** A recipe after validation, with defaults filled in. */
