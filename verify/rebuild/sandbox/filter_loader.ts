@@ -13,7 +13,10 @@ import { seccompProgram } from "./seccomp.ts";
 export const PERL = "/usr/bin/perl";
 
 /** Number of prctl(2) by architecture. */
-const PRCTL: Readonly<Record<string, number>> = { x86_64: 157, aarch64: 167 };
+const PRCTL: ReadonlyMap<string, number> = new Map([
+  ["x86_64", 157],
+  ["aarch64", 167],
+]);
 
 /**
  * PR_SET_SECCOMP with SECCOMP_MODE_FILTER and a struct sock_fprog; whoever
@@ -28,7 +31,7 @@ exec {$ARGV[0]} @ARGV or die "$ARGV[0]: $!\\n";
 
 /** Words that load the filter and become what follows; none where none is. */
 export function loadFilter(arch: string): string[] {
-  const prctl = PRCTL[arch];
+  const prctl = PRCTL.get(arch);
   const program = seccompProgram(arch);
   return prctl === undefined || program.length === 0
     ? []
