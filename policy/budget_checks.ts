@@ -270,7 +270,11 @@ function grownParts(before: Footprint, after: Footprint): string {
  */
 function grownSymbols(before: Footprint, after: Footprint): string {
   const [old, own] = [before.symbols, after.symbols];
-  if (!old || !own) return "";
+  if (!old || !own) {
+    return before.size === after.size
+      ? ""
+      : "; by symbol it cannot be told, for one of the two has none";
+  }
   const grown = Object.entries(own.sizes).map(([name, bytes]) => ({
     name,
     bytes: bytes -

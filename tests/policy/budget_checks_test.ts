@@ -1,3 +1,4 @@
+import type { Footprint } from "../../verify/size/footprint.ts";
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { budgetChecks, type BudgetFacts } from "../../policy/budget_checks.ts";
 import { POLICY } from "../../policy/policy.ts";
@@ -138,8 +139,8 @@ Deno.test("budgetChecks() tells growth by symbol, as far as it is sure", () => {
     symbols: { floor, sizes },
   });
   const observed = (
-    before: ReturnType<typeof symbols>,
-    after: ReturnType<typeof symbols>,
+    before: Footprint,
+    after: Footprint,
   ) =>
     budgetChecks(
       facts({
@@ -157,6 +158,17 @@ Deno.test("budgetChecks() tells growth by symbol, as far as it is sure", () => {
         budget: { targets: { "linux-x64": { growthPercent: 5 } } },
       }),
     )[0]?.observed ?? "";
+  for (
+    const [before, after] of [
+      [SIZES, symbols({ main: 60 })],
+      [symbols({ main: 60 }), { ...SIZES, symbols: null }],
+    ] as const
+  ) {
+    assertStringIncludes(
+      observed(before, after),
+      "by symbol it cannot be told",
+    );
+  }
   assertStringIncludes(
     observed(symbols({ main: 10, gone: 5 }), symbols({ main: 60, fresh: 50 })),
     "; symbols: fresh +50, main +50",

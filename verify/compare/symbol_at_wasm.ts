@@ -25,15 +25,30 @@ export function wasmFunctionAt(
 ): string | undefined {
   const body = /^wasm\/code\/function-(\d+)$/.exec(field.path)?.[1];
   if (body === undefined) return undefined;
-  const imported = importedFunctions(
-    bytesOf(reader, layout, "wasm/import/contents") ?? Uint8Array.of(0),
-  );
-  const names = bytesOf(reader, layout, "wasm/name/function/names");
-  if (imported === undefined || names === undefined) return undefined;
-  const name = nameOf(names, imported + Number(body));
+  const found = wasmFunctionNames(reader, layout);
+  const name = found?.names.get(found.imported + Number(body));
   return name === undefined
     ? undefined
     : `"${escapeText(name, NAME_LENGTH_MAX)}"+0x${start.toString(16)}`;
+}
+
+/**
+ * The names of functions by their number, and how many of those numbers are
+ * imported ones; undefined for a module that names none.
+ */
+export function wasmFunctionNames(
+  reader: Reader,
+  layout: Layout,
+):
+  | { readonly imported: number; readonly names: ReadonlyMap<number, string> }
+  | undefined {
+  const imported = importedFunctions(
+    bytesOf(reader, layout, "wasm/import/contents") ?? Uint8Array.of(0),
+  );
+  const bytes = bytesOf(reader, layout, "wasm/name/function/names");
+  if (imported === undefined || bytes === undefined) return undefined;
+  const names = namesIn(bytes);
+  return names === undefined ? undefined : { imported, names };
 }
 
 function bytesOf(
@@ -79,7 +94,8 @@ function importedFunctions(bytes: Uint8Array): number | undefined {
   return at === bytes.length ? functions : undefined;
 }
 
-function nameOf(bytes: Uint8Array, wanted: number): string | undefined {
+function namesIn(bytes: Uint8Array): Map<number, string> | undefined {
+  const names = new Map<number, string>();
   const count = decodeLeb(bytes, 0);
   if (count === undefined) return undefined;
   let at = count.length;
@@ -89,10 +105,10 @@ function nameOf(bytes: Uint8Array, wanted: number): string | undefined {
     if (index === undefined || length === undefined) return undefined;
     const start = at + index.length + length.length;
     at = start + length.value;
-    if (index.value === wanted) {
-      return new TextDecoder().decode(bytes.subarray(start, at));
-    }
-    if (index.value > wanted) return undefined;
+    if (at > bytes.length) return undefined;
+    names.set(index.value, decoder.decode(bytes.subarray(start, at)));
   }
-  return undefined;
+  return names;
 }
+
+const decoder = new TextDecoder();

@@ -42,7 +42,7 @@ export interface Footprint {
   readonly stripped: number;
   /** Bytes by part, gaps behind a part included; they add up to the size. */
   readonly parts: Readonly<Record<string, number>>;
-  /** Bytes of the largest symbols; null where symbols have no size. */
+  /** Bytes of the largest symbols; null where there are none to tell by. */
   readonly symbols?: SymbolSizes | null | undefined;
 }
 
@@ -55,7 +55,7 @@ export function footprint(reader: Reader): Footprint {
     size: reader.size,
     stripped: Math.max(0, reader.size - removed),
     parts: Object.fromEntries([...parts].sort(([a], [b]) => a < b ? -1 : 1)),
-    symbols: symbolSizes(reader),
+    symbols: symbolSizes(reader, layout),
   };
 }
 
