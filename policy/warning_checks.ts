@@ -90,10 +90,10 @@ function logChecks(log: WarningLog, rules: Rules): Check[] {
   const trouble = troubleWith(log);
   return [
     check(`log/${at}`, at, {
-      code: "warnings-unread",
+      code: trouble?.code ?? "warnings-unread",
       status: trouble === null ? "pass" : "unchecked",
       expected: `a whole log about ${log.project}`,
-      observed: trouble ??
+      observed: trouble?.observed ??
         `${count(facts)} warnings, ${facts?.suppressed ?? 0} suppressed`,
     }),
     ...(facts?.groups ?? []).map(({ project, code, count, first }) => {
@@ -109,12 +109,34 @@ function logChecks(log: WarningLog, rules: Rules): Check[] {
   ];
 }
 
-function troubleWith({ facts, project }: WarningLog): string | null {
-  if (facts === null) return "no log";
-  if (!facts.recognised) return "nothing in it was recognised";
-  if (!facts.signed) return `no sign of ${project}`;
-  if (facts.malformed > 0) return `${facts.malformed} lines break off`;
-  return facts.cut ? "a limit left something out" : null;
+/** Why a log is not believed, the first reason of all. */
+function troubleWith(
+  { facts, project }: WarningLog,
+): Pick<Check, "code" | "observed"> | null {
+  const unread = (observed: string) =>
+    ({ code: "warnings-unread", observed }) as const;
+  if (facts === null) return unread("no log");
+  if (facts.mixed) {
+    return {
+      code: "warnings-other-encoding",
+      observed: "bytes of another encoding in the middle of it",
+    };
+  }
+  if (facts.malformed > 0) {
+    return {
+      code: "warnings-truncated",
+      observed: `${facts.malformed} lines break off`,
+    };
+  }
+  if (facts.cut) {
+    return { code: "warnings-cut", observed: "a limit left something out" };
+  }
+  if (!facts.recognised) return unread("nothing in it was recognised");
+  if (!facts.signed) return unread(`no sign of ${project}`);
+  return facts.uncounted === 0 ? null : {
+    code: "warnings-miscounted",
+    observed: `${facts.uncounted} fewer warnings than the tool itself counted`,
+  };
 }
 
 function count(facts: LogFacts | null): number {

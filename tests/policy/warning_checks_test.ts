@@ -12,6 +12,8 @@ const FACTS: LogFacts = {
   groups: [{ project: "Cli", code: "IL2026", count: 2, first: "x" }],
   suppressed: 0,
   malformed: 0,
+  mixed: false,
+  uncounted: 0,
   cut: false,
 };
 
@@ -60,18 +62,17 @@ Deno.test("warningChecks() fails what the policy counts as an error", () => {
 
 Deno.test("warningChecks() leaves a log unchecked that cannot be believed", () => {
   for (
-    const facts of [
-      null,
-      { recognised: false },
-      { signed: false },
-      { malformed: 1 },
-      { cut: true },
-    ]
+    const [facts, code] of [
+      [null, "warnings-unread"],
+      [{ recognised: false }, "warnings-unread"],
+      [{ signed: false }, "warnings-unread"],
+      [{ mixed: true }, "warnings-other-encoding"],
+      [{ malformed: 1 }, "warnings-truncated"],
+      [{ cut: true }, "warnings-cut"],
+      [{ uncounted: 1 }, "warnings-miscounted"],
+    ] as const
   ) {
-    assertEquals(
-      outcomes(facts)[0],
-      "warnings-unread unchecked linux-x64/1",
-    );
+    assertEquals(outcomes(facts)[0], `${code} unchecked linux-x64/1`);
   }
   const none = warningChecks(["linux-x64"], [], makePolicy({ warnings: {} }));
   assertEquals(none.map(({ status }) => status), ["unchecked"]);

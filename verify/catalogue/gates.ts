@@ -122,9 +122,39 @@ export const GATE_CODES = {
   "warnings-unread": {
     title: "A build log could not be read for warnings",
     meaning:
-      "The recipe names no log, or the log holds nothing that was recognised, no sign of its project, or broke off; it may hide any warning.",
+      "The recipe names no log, or the log holds nothing that was recognised or no sign of its project; it may hide any warning.",
     next:
       "Say in the recipe which step's log is of which kind, and let the compiler print enough to be recognised (-v, or JSON).",
+    waivable: false,
+  },
+  "warnings-other-encoding": {
+    title: "A build log changes its encoding",
+    meaning:
+      "In the middle of it stand bytes of another encoding, as when a wide-character tool writes into the output of others; what they say is not read.",
+    next:
+      "Let every tool of the step print UTF-8, or give it a step of its own.",
+    waivable: false,
+  },
+  "warnings-truncated": {
+    title: "A build log breaks off",
+    meaning:
+      "A line or document begins as one of its kind and does not end; the rest of it, and what came after, is lost.",
+    next:
+      "Look at what ended the tool; where two print at once, give each a step of its own.",
+    waivable: false,
+  },
+  "warnings-cut": {
+    title: "A build log is larger than is read",
+    meaning:
+      "A line, a document or the number of warnings passed a limit, and the rest was not looked at.",
+    next: "Let the step print less, or split it.",
+    waivable: false,
+  },
+  "warnings-miscounted": {
+    title: "A build tool counted more warnings than were found",
+    meaning:
+      "Its own count at the end of the log is higher; some warning is in a form that is not read.",
+    next: "Look for it in the log; let the tool print its usual form, or JSON.",
     waivable: false,
   },
   "warning-found": {

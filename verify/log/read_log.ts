@@ -57,6 +57,10 @@ export interface LogFacts {
   readonly suppressed: number;
   /** Lines or documents that broke off. */
   readonly malformed: number;
+  /** Whether some of it is in another encoding than the rest. */
+  readonly mixed: boolean;
+  /** Warnings that the tool itself counted and that were not found. */
+  readonly uncounted: number;
   /** Whether a limit left something out. */
   readonly cut: boolean;
 }
@@ -89,6 +93,7 @@ function readLines(
   let recognised = false;
   let signed = false;
   let malformed = 0;
+  let mixed = false;
   let cut = false;
   let found = 0;
   let total = 0;
@@ -103,7 +108,7 @@ function readLines(
       : block.bytes;
     const text = bytes === block.bytes ? raw : bytes.toString("latin1");
     // Bytes of another encoding in the middle of a log cannot be read.
-    if (text.includes("\0")) malformed++;
+    mixed ||= text.includes("\0");
     signed ||= text.includes(sign);
     recognised ||= kind.marks.some((mark) => hasWord(text, mark));
     const next = kind.needles.map((needle) => text.indexOf(needle));
@@ -145,8 +150,10 @@ function readLines(
     signed,
     groups: counter.groups(),
     suppressed: 0,
+    malformed,
+    mixed,
     // What the tool counted and nobody found is somewhere that is not read.
-    malformed: malformed + (found < total ? 1 : 0),
+    uncounted: Math.max(0, total - found),
     cut: cut || counter.full,
   };
 }
@@ -172,6 +179,8 @@ function readSarif(
       groups: [],
       suppressed: 0,
       malformed: 0,
+      mixed: false,
+      uncounted: 0,
       cut: true,
     };
   }
@@ -185,6 +194,8 @@ function readSarif(
     groups: counter.groups(),
     suppressed: results.suppressed,
     malformed: results.malformed,
+    mixed: false,
+    uncounted: 0,
     cut: counter.full,
   };
 }

@@ -28,7 +28,7 @@ function groups(facts: LogFacts): string[] {
 
 function believed(facts: LogFacts): boolean {
   return facts.recognised && facts.signed && facts.malformed === 0 &&
-    !facts.cut;
+    !facts.mixed && facts.uncounted === 0 && !facts.cut;
 }
 
 const recorded = (name: string) => Deno.readFileSync(new URL(name, LOGS));
