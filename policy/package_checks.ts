@@ -66,9 +66,17 @@ export function packageChecks(
       ),
     // A package that nobody asked for is installed all the same.
     ...packages.flatMap((own) => ofPackage(own, evidence)),
-    ...documented.map(([target, path]) =>
-      check("steps", target, stepsResult(documents.get(path), target, path))
-    ),
+    ...documented.map(([target, path]) => {
+      const result = stepsResult(documents.get(path), target, path);
+      // Whether an absent target may be absent is for the matrix to say.
+      return check(
+        "steps",
+        target,
+        targets.includes(target)
+          ? result
+          : { ...result, status: "not-applicable", observed: "no such target" },
+      );
+    }),
   ];
 }
 

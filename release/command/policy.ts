@@ -26,7 +26,7 @@ export const policyCommand: Command = {
   summary: "Draft, check or describe a policy",
   usage: [
     "policy init [DIR] [--preset NAME] [--key FILE]",
-    "policy check [FILE]",
+    "policy check [DIR|FILE]",
     "policy schema",
   ],
   example: "reproof policy init . --key release-key.pub",
@@ -117,8 +117,19 @@ function preset(args: Arguments): Preset {
   return found;
 }
 
+/** A policy by its own path, or by that of the project. */
+function policyAt(path: string): string {
+  try {
+    if (!Deno.statSync(path).isDirectory) return path;
+  } catch {
+    // Reading it says what is wrong.
+    return path;
+  }
+  return path === "." ? POLICY_FILE : join(path, POLICY_FILE);
+}
+
 function check(context: Context, args: Arguments): ExitCode {
-  const path = args.operands[1] ?? POLICY_FILE;
+  const path = policyAt(args.operands[1] ?? ".");
   const policy = readDocument(POLICY, path);
   assertKnownNormalizers(policy);
   const findings = [...policy.waivers, ...policy.tolerances].flatMap(

@@ -26,6 +26,12 @@ export function findingChecks(
   return [];
 }
 
+/** The checks that keep a release from shipping. */
+export function reasonChecks(report: ReleaseReport): readonly Check[] {
+  const reasons = new Set(report.decision.reasons.map(({ check }) => check));
+  return report.checks.filter(({ id }) => reasons.has(id));
+}
+
 /**
  * Commands that repeat a check, in order.
  *

@@ -124,7 +124,11 @@ Deno.test("policy init drafts a policy that policy check accepts, once", async (
     );
     assertEquals((await runProgram(["policy", "init", directory])).code, 0);
     const path = `${directory}/reproof.policy.json`;
-    assertEquals((await runProgram(["policy", "check", path])).code, 0);
+    for (const where of [path, directory]) {
+      assertEquals((await runProgram(["policy", "check", where])).code, 0);
+    }
+    const absent = await runProgram(["policy", "check", `${directory}/none`]);
+    assertEquals(absent.code, 2);
     const again = await runProgram(["policy", "init", directory]);
     assertEquals(again.code, 2);
     assertStringIncludes(again.stderr, "output-exists");

@@ -525,6 +525,10 @@ Deno.test("a target without a package is unchecked, documented or not there", ()
     "packages/package/linux-arm64 unchecked",
   ]);
   const documented = { "linux-arm64": "install.md" };
+  assertEquals(
+    of({ targets: ["any"], documented: { other: "install.md" } })[1],
+    "packages/steps/other not-applicable",
+  );
   const steps = (text: string) =>
     of({ targets: ["any"], documented }, { "install.md": text })[1];
   assertEquals(

@@ -84,13 +84,14 @@ export const GATE_CODES = {
     waivable: true,
   },
   "budget-size": {
-    title: "A file is larger than its budget",
-    meaning: "It costs its users more to fetch, store or load than was agreed.",
+    title: "A file is larger than its budget, or was not measured",
+    meaning:
+      "It costs its users more to fetch, store or load than was agreed, or there is nothing of the kind that the budget is about.",
     next: "Look at what grew (reproof inspect), or decide on a larger budget.",
     waivable: true,
   },
   "budget-growth": {
-    title: "An artifact grew more than its budget",
+    title: "An artifact grew more than its budget, or from nothing known",
     meaning:
       "It is larger than in the previous release by more than was agreed, or nothing was given to compare with.",
     next:
@@ -98,7 +99,7 @@ export const GATE_CODES = {
     waivable: true,
   },
   "budget-build-time": {
-    title: "Builds take longer than their budget",
+    title: "Builds take longer than their budget, or too few are known",
     meaning:
       "The 95th percentile of the recorded builds is above the budget, or too few are recorded to tell.",
     next: "Look at what slowed the build; give the history with --history.",

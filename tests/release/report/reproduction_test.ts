@@ -53,6 +53,10 @@ Deno.test("reproof reproduce prints what repeats a finding", async () => {
   const run = await runProgram(["reproduce", "not-reproducible", out]);
   assertEquals(run.code, 0, run.stderr);
   assertStringIncludes(run.stdout, "reproof rebuild . --seed 7 --target any");
+  const all = await runProgram(["reproduce", out]);
+  assertEquals(all.code, 0, all.stderr);
+  assertStringIncludes(all.stdout, "[not-reproducible]");
+  assertStringIncludes(all.stdout, "[metadata-missing]");
   const gate = await runProgram(["reproduce", "metadata", out]);
   assertStringIncludes(
     gate.stdout,
