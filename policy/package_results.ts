@@ -5,6 +5,7 @@
  * @module
  */
 
+import { compareVersions } from "../verify/abi/version_order.ts";
 import type { Check } from "../verify/check.ts";
 import {
   describeMachine,
@@ -251,14 +252,34 @@ function targetResult(
   const inManifest = states(manifest.platforms);
   const manifestAgrees = own.length > 0 && inManifest.includes("agrees");
   const all = manifestAgrees ? inPath : [...inPath, ...inManifest];
+  const lower = manifest.platforms.flatMap((one) => needsMore(file, one) ?? []);
+  if (lower.length > 0) return result("fail", lower.join(", "));
+  const promises = manifest.platforms.some(({ floor }) => floor !== undefined);
   return result(
     all.includes("contradicts")
       ? "fail"
-      : all.includes("unknown")
+      : all.includes("unknown") || promises && file.abi?.kind === "unreadable"
       ? "unchecked"
       : "pass",
     observed,
   );
+}
+
+/** What a program needs beyond the system that a platform promises to do. */
+function needsMore(
+  { abi }: PackageFile,
+  { floor }: PackageManifest["platforms"][number],
+): string | null {
+  if (floor === undefined || abi === null) return null;
+  if (abi.kind === "unreadable") return null;
+  const needed = abi.kind === "elf"
+    ? floor.what === "GLIBC" ? abi.versions["GLIBC"] : undefined
+    : abi.system === floor.what
+    ? abi.version
+    : undefined;
+  return needed !== undefined && compareVersions(needed, floor.version) > 0
+    ? `${floor.what} ${needed}, and it says ${floor.version}`
+    : null;
 }
 
 function fileAt(facts: PackageFacts, path: string): PackageFile | null {

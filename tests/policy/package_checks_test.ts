@@ -23,6 +23,11 @@ import {
   zipOf,
 } from "../verify/package_fixture.ts";
 import { tarEntry } from "../verify/tar_fixture.ts";
+import { elfNeeds } from "../../verify/abi/elf_needs.ts";
+import fc from "fast-check";
+import { damaged } from "../property/damage.ts";
+import { printSeed } from "../seed.ts";
+import { toolTest } from "../tool.ts";
 import { makePolicy } from "./make.ts";
 
 const EMPTY = { holds: {}, commands: {} };
@@ -236,6 +241,10 @@ Deno.test("dotnet-tool: type, settings, commands, hooks", () => {
     }),
     [],
   );
+  assertEquals(judge(tool, { files: { "tools/%2e%2e%2Fx": "text" } }), [
+    "package-form fail",
+  ]);
+  assertEquals(judge(tool, { files: { "tools/a%20b": "text" } }), []);
   assertEquals(judge(tool, { bytes: without(tool, "[Content_Types].xml") }), [
     "package-form fail",
   ]);
@@ -406,6 +415,67 @@ Deno.test("wheel: RECORD, tags, file name, hooks, versions", () => {
   assertEquals(judge(wheel, { version: "1.0.0-nightly.3" }), [
     "package-version unchecked",
   ]);
+});
+
+toolTest("wheel: a platform tag promises what the program needs at most", [
+  "readelf",
+], () => {
+  const { wheel } = PACKAGES;
+  const program = Deno.readFileSync("/bin/sh");
+  const needs = elfNeeds(new MemoryReader(program));
+  const wanted = needs?.kind === "elf" ? needs.versions["GLIBC"] : undefined;
+  const [major = 0, minor = 0] = (wanted ?? "").split(".").map(Number);
+  const machine = Deno.build.arch;
+  const promised = (version: number) => {
+    const tag = `py3-none-manylinux_${major}_${version}_${machine}`;
+    return judge(wheel, {
+      files: {
+        "app-1.0.0.data/scripts/app": program,
+        "app-1.0.0.dist-info/WHEEL": `Tag: ${tag}\n`,
+      },
+      released: program,
+      fileName: `app-1.0.0-${tag}.whl`,
+    });
+  };
+  assertEquals(promised(minor), []);
+  assertEquals(promised(minor - 1), ["package-target fail"]);
+});
+
+Deno.test("packageFacts() never throws, and no damage passes for a sound package", () => {
+  const released = sha256(PROGRAM);
+  for (const [kind, fixture] of Object.entries(PACKAGES)) {
+    const { recipe, fileName } = fixture;
+    const [path = ""] = Object.keys(recipe.holds);
+    fc.assert(
+      fc.property(damaged(fixture.pack(fixture.files)), (bytes) => {
+        const facts = packageFacts(new MemoryReader(bytes), recipe, fileName);
+        const checks = packageChecks(["any"], {
+          packages: [{ target: "any", name: fileName, recipe, facts }],
+          released: new Map([["any/artifact", released]]),
+          version: "1.0.0",
+          documents: new Map(),
+        }, makePolicy({ packages: {} }));
+        if (checks.some(({ status }) => status !== "pass")) return;
+        assertEquals(facts.files[path]?.sha256, released);
+        assertEquals(facts.findings, []);
+      }),
+      { seed: printSeed(`packages, ${kind}`), numRuns: 150 },
+    );
+  }
+});
+
+Deno.test("long lines of a hostile package cost no more than their bytes", () => {
+  const { wheel, deb } = PACKAGES;
+  const info = "app-1.0.0.dist-info";
+  const long = " ".repeat(1 << 20);
+  const files = {
+    [`${info}/METADATA`]:
+      `Name: app\nVersion: 1.0.0\nSummary: a${long}b${long}\n`,
+    [`${info}/entry_points.txt`]: `[console_scripts]\nx${long}\n`,
+  };
+  assertEquals(judge(wheel, { files }), []);
+  const control = `${deb.files["DEBIAN/control"]}Description:${long}x\n`;
+  assertEquals(judge(deb, { files: { "DEBIAN/control": control } }), []);
 });
 
 Deno.test("deb: members, control, scripts, sums, commands", () => {

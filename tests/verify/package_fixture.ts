@@ -29,15 +29,24 @@ export interface PackageFixture {
 
 const LINE = "mode=aot contract=aot-v1\n";
 
-/** The header of a 64-bit ELF file and a build-info line (gABI 4.1). */
+/**
+ * A 64-bit ELF file with one loaded segment, started without a loader, and a
+ * build-info line (System V gABI 4.1).
+ */
 export function nativeProgram(machine: "x86_64" | "aarch64"): Uint8Array {
-  const bytes = new Uint8Array(64);
+  const bytes = new Uint8Array(64 + 56);
   bytes.set([0x7f, 0x45, 0x4c, 0x46, 2, 1, 1]);
   const view = new DataView(bytes.buffer);
   view.setUint16(16, 2, true);
   view.setUint16(18, machine === "x86_64" ? 62 : 183, true);
   view.setUint32(20, 1, true);
+  view.setBigUint64(32, 64n, true);
   view.setUint16(52, 64, true);
+  view.setUint16(54, 56, true);
+  view.setUint16(56, 1, true);
+  view.setUint32(64, 1, true);
+  view.setBigUint64(64 + 32, BigInt(bytes.length), true);
+  view.setBigUint64(64 + 40, BigInt(bytes.length), true);
   return bytesOf(bytes, LINE);
 }
 

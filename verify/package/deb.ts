@@ -148,10 +148,11 @@ function sumFlaws(files: PackageFiles): string[] {
   const bytes = smallFile(files, `${CONTROL}md5sums`);
   if (bytes === null) return [];
   const flaws: string[] = [];
+  const entries = new Map(files.entries.map((entry) => [entry.path, entry]));
   for (const line of new TextDecoder().decode(bytes).split("\n")) {
     if (line === "") continue;
     const [, sum, path] = /^([0-9a-f]{32}) [ *](.+)$/.exec(line) ?? [];
-    const entry = files.entries.find((one) => one.path === path);
+    const entry = entries.get(path ?? "");
     if (entry === undefined || sum !== md5(entry.open())) {
       flaws.push(`md5sums does not hold for "${path ?? line.slice(0, 80)}"`);
     }

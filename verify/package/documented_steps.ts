@@ -17,7 +17,7 @@ export function documentsSteps(text: string, name: string): boolean {
   );
   let level = 0;
   let fence: string | null = null;
-  for (const line of text.replace(/<!--[^]*?-->/g, "").split(/\r?\n/)) {
+  for (const line of withoutComments(text).split(/\r?\n/)) {
     const mark = FENCE.exec(line)?.[1];
     if (fence !== null) {
       if (mark === fence) fence = null;
@@ -35,4 +35,17 @@ export function documentsSteps(text: string, name: string): boolean {
     } else if (level > 0 && NUMBERED.test(line)) return true;
   }
   return false;
+}
+
+/** A comment that does not end hides all that follows. */
+function withoutComments(text: string): string {
+  const parts: string[] = [];
+  for (let at = 0; at < text.length;) {
+    const start = text.indexOf("<!--", at);
+    parts.push(text.slice(at, start === -1 ? undefined : start));
+    const end = start === -1 ? -1 : text.indexOf("-->", start);
+    if (end === -1) break;
+    at = end + 3;
+  }
+  return parts.join("");
 }

@@ -5,6 +5,9 @@
  * identifier, and below `tools/<framework>/<rid>/` a `DotnetToolSettings.xml`
  * that says which command starts which file beside it.
  *
+ * NuGet resolves percent escapes in the names of entries, so one that then
+ * leads elsewhere is a flaw.
+ *
  * A `DotnetTool` may hold nothing and list the packages of its identifiers;
  * those have its version (NuGet picks them by it).
  *
@@ -66,6 +69,8 @@ export const dotnetTool: PackageReader = {
       ...(settings.length === 0
         ? ["no tools/FRAMEWORK/RID/DotnetToolSettings.xml"]
         : []),
+      ...files.entries.filter(({ path }) => isEscape(path))
+        .map(({ path }) => `"${path}" leads elsewhere once NuGet resolves it`),
       ...(files.entries.some(({ path }) => path === "[Content_Types].xml")
         ? []
         : ["no [Content_Types].xml"]),
@@ -110,6 +115,11 @@ export const dotnetTool: PackageReader = {
     };
   },
 };
+
+/** Whether an escape in a name makes another path of it. */
+function isEscape(path: string): boolean {
+  return /%(?:2f|5c|2e|00|3a)/i.test(path);
+}
 
 function commandsOf(root: XmlElement | undefined): readonly XmlElement[] {
   return childrenOf(onlyChild(root, "Commands"), "Command");

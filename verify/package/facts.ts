@@ -11,6 +11,7 @@
  * @module
  */
 
+import { type AbiFacts, abiFacts } from "../abi/facts.ts";
 import { sha256Reader } from "../digest.ts";
 import { ReproofError } from "../error.ts";
 import { DecodeBudget } from "../format/source.ts";
@@ -52,6 +53,8 @@ export interface PackageFile {
   readonly executable: boolean | null;
   /** What its headers say; null for no machine code. */
   readonly machine: MachineFacts | null;
+  /** What it asks of its system; null when it asks for none. */
+  readonly abi: AbiFacts | null;
 }
 
 const BY_NAME = /\.(?:exe|com|bat|cmd|ps1|vbs|msi|scr|sh|dylib|so(?:\.\d+)*)$/i;
@@ -108,6 +111,7 @@ function read(
           ? ((mode ?? 0) & MODE_EXECUTABLE) === MODE_EXECUTABLE
           : null,
         machine: machineFacts(bytes),
+        abi: abiFacts(bytes),
       });
     }
     const executable = own.keepsModes &&

@@ -14,6 +14,11 @@ export interface PackagePlatform {
   readonly says: string;
   /** The name of a target that means the same; null for a word unknown here. */
   readonly target: string | null;
+  /** The lowest system that it promises to do; none without. */
+  readonly floor?: {
+    readonly what: "GLIBC" | "macos";
+    readonly version: string;
+  };
 }
 
 /** A package's own word. */

@@ -78,14 +78,34 @@ const WHEEL_PROCESSORS: Readonly<Record<string, string>> = {
   "x86_64": "x64",
 };
 
+/** Versions of the C library behind the older names (PEP 513, 571, 599). */
+const MANYLINUX: Readonly<Record<string, string>> = {
+  manylinux1: "2.5",
+  manylinux2010: "2.12",
+  manylinux2014: "2.17",
+};
+
+/** What a platform tag promises of the system (PEP 600, "macOS" of PEP 425). */
+function wheelFloor(system: string): PackagePlatform["floor"] {
+  const [, name, version] = /^(manylinux|macosx)_(\d+_\d+)$/.exec(system) ?? [];
+  const older = MANYLINUX[system];
+  if (older !== undefined) return { what: "GLIBC", version: older };
+  return version === undefined ? undefined : {
+    what: name === "macosx" ? "macos" : "GLIBC",
+    version: version.replace("_", "."),
+  };
+}
+
 /** A platform tag of a wheel; `any` is none. */
 export function wheelPlatform(says: string): PackagePlatform {
   if (says === "win32") return { says, target: "windows-x86" };
   const [, system = "", processor = ""] =
     /^(linux|manylinux(?:\d+_\d+|2010|2014|1)|manylinux_\d+_\d+|musllinux_\d+_\d+|macosx_\d+_\d+|win)_(\w+)$/
       .exec(says) ?? [];
+  const floor = wheelFloor(system);
   return {
     says,
+    ...(floor === undefined ? {} : { floor }),
     target: named(
       system.startsWith("macosx")
         ? "macos"

@@ -113,10 +113,12 @@ export function fieldsOf(bytes: Uint8Array | null): Map<string, string[]> {
   if (bytes === null) return fields;
   for (const line of new TextDecoder().decode(bytes).split(/\r?\n/)) {
     if (line === "") break;
-    const [, name, value] = /^([A-Za-z-]+):[ \t]*(.*?)[ \t]*$/.exec(line) ?? [];
-    if (name === undefined || value === undefined) continue;
-    const key = name.toLowerCase();
-    fields.set(key, [...fields.get(key) ?? [], value]);
+    const colon = line.indexOf(":");
+    const key = line.slice(0, Math.max(0, colon)).toLowerCase();
+    if (!/^[a-z-]+$/.test(key)) continue;
+    const values = fields.get(key) ?? [];
+    values.push(line.slice(colon + 1).trim());
+    fields.set(key, values);
   }
   return fields;
 }
@@ -126,10 +128,19 @@ function entryPoints(bytes: Uint8Array | null): [string, string][] {
   if (bytes === null) return [];
   let section = "";
   return new TextDecoder().decode(bytes).split(/\r?\n/).flatMap((line) => {
-    section = /^\s*\[(.*)\]\s*$/.exec(line)?.[1]?.trim() ?? section;
+    const text = line.trim();
+    if (text.startsWith("[") && text.endsWith("]")) {
+      section = text.slice(1, -1).trim();
+    }
     if (section !== "console_scripts" && section !== "gui_scripts") return [];
-    const [, name, object] = /^\s*([^=[#]+?)\s*=\s*(.+?)\s*$/.exec(line) ?? [];
-    return name === undefined || object === undefined ? [] : [[name, object]];
+    const equals = text.indexOf("=");
+    const [name, object] = [
+      text.slice(0, Math.max(0, equals)),
+      text.slice(equals + 1),
+    ];
+    return name === "" || /^[[#;]/.test(name)
+      ? []
+      : [[name.trim(), object.trim()]];
   });
 }
 
