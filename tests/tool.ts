@@ -26,6 +26,11 @@ const ABLE: Readonly<Record<string, { able: () => boolean; why: string }>> = {
     able: () => run("bwrap", ...UNSHARED).success,
     why: "bwrap may not make namespaces here",
   },
+  // In a container it is installed and forbidden, too.
+  unshare: {
+    able: () => run("unshare", "--user", "--map-root-user", "true").success,
+    why: "unshare may not make namespaces here",
+  },
   // Older ones leave no .comment, so that no artifact can be held against it.
   rustc: {
     able: () => {

@@ -9,7 +9,7 @@ import { exists, GOOD_SCRIPT, Workplace } from "../release/project.ts";
 import { toolTest } from "../tool.ts";
 
 /** Tools that each kind of isolation needs. */
-const ISOLATIONS = { none: [], bubblewrap: ["bwrap"] };
+const ISOLATIONS = { none: [], bubblewrap: ["bwrap"], unshare: ["unshare"] };
 
 const HOSTILE: [string, string, string][] = [
   [
