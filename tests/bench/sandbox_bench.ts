@@ -33,20 +33,23 @@ export async function benchSandbox(): Promise<boolean> {
   const work = Deno.realPathSync(
     await Deno.makeTempDir({ prefix: "reproof-bench-" }),
   );
-  const path = memoryPath();
+  const inMemory: string[] = [];
   await using watchdog = new Watchdog(work, {
     shell: host.shell,
     remove: true,
   });
   try {
     Deno.mkdirSync(`${work}/bin`);
-    const memory = async (isolation: Isolation) =>
-      (await sourceMemory(host, { isolation, work, path, files: [] })).path;
-    const level = async (isolation: Isolation) => ({
-      work,
-      hidden: [],
-      memory: await memory(isolation),
-    });
+    const level = async (isolation: Isolation) => {
+      const path = memoryPath();
+      inMemory.push(path);
+      const options = { isolation, work, path, files: [] };
+      return {
+        work,
+        hidden: [],
+        memory: (await sourceMemory(host, options)).path,
+      };
+    };
     const levels: Sandbox[] = [
       ...(host.bubblewrap === null
         ? []
@@ -78,7 +81,7 @@ export async function benchSandbox(): Promise<boolean> {
     return good;
   } finally {
     await removeTree(work);
-    await removeTree(path);
+    for (const path of inMemory) await removeTree(path);
   }
 }
 

@@ -1,7 +1,10 @@
 /**
- * Fixes that can be tried without changing the source: variables and a
+ * Fixes that can be tried without changing the source: variables, flags and a
  * wrapper around each command, by axis. A recipe may declare its own under
  * `fixes`; those come first.
+ *
+ * A flag is added to what its variable holds, wherever the build sets that: in
+ * the recipe, a target, a step, or as a word of a command, as make takes it.
  *
  * @module
  */
@@ -10,25 +13,38 @@ import type { Recipe, RecipeFix } from "../recipe.ts";
 
 /** Where a run builds, for fixes that name the place. */
 export interface FixPlace {
-  /** Directory of the source as the build sees it. */
+  /** Directories as the build sees them. */
   readonly source: string;
-  /** Variables that the recipe sets already. */
-  readonly env: Readonly<Record<string, string>>;
+  readonly prepared: string;
+}
+
+/** A fix to try. */
+export interface Fix extends RecipeFix {
+  /** What to add to variables that hold flags. */
+  readonly flags?: Readonly<Record<string, string>>;
 }
 
 const NO_TERMINAL = ["/bin/sh", "-c", 'exec "$@" </dev/null', "sh"];
 const SHELL_UMASK = ["/bin/sh", "-c", 'umask 022; exec "$@"', "sh"];
 
-const BUILT_IN: Readonly<Record<string, (place: FixPlace) => RecipeFix>> = {
-  "build-path": ({ source, env }) => ({
-    env: {
-      CFLAGS: joined(env.CFLAGS, `-ffile-prefix-map=${source}=/src`),
-      CXXFLAGS: joined(env.CXXFLAGS, `-ffile-prefix-map=${source}=/src`),
-      GOFLAGS: joined(env.GOFLAGS, "-trimpath"),
-      RUSTFLAGS: joined(env.RUSTFLAGS, `--remap-path-prefix=${source}=/src`),
-    },
+function mappedPaths({ source, prepared }: FixPlace): Fix {
+  const mapped = (flag: string) =>
+    `${flag}=${prepared}=/prepared ${flag}=${source}=/source`;
+  return {
+    env: {},
     wrapper: [],
-  }),
+    flags: {
+      CFLAGS: mapped("-ffile-prefix-map"),
+      CXXFLAGS: mapped("-ffile-prefix-map"),
+      GOFLAGS: "-trimpath",
+      RUSTFLAGS: mapped("--remap-path-prefix"),
+    },
+  };
+}
+
+const BUILT_IN: Readonly<Record<string, (place: FixPlace) => Fix>> = {
+  "build-path": mappedPaths,
+  "source-depth": mappedPaths,
   "home": () => ({ env: { HOME: "/nonexistent" }, wrapper: [] }),
   "locale": () => ({
     env: { LANG: "C.UTF-8", LC_ALL: "C.UTF-8" },
@@ -66,15 +82,20 @@ export function fixFor(
   recipe: Recipe,
   axis: string,
   place: FixPlace,
-): RecipeFix | undefined {
+): Fix | undefined {
   return recipe.fixes[axis] ?? BUILT_IN[axis]?.(place);
 }
 
 /** A recipe with fixes applied: variables win, wrappers nest in order. */
-export function applyFixes(
-  recipe: Recipe,
-  fixes: readonly RecipeFix[],
-): Recipe {
+export function applyFixes(recipe: Recipe, fixes: readonly Fix[]): Recipe {
+  const flags: Record<string, string> = Object.assign(
+    {},
+    ...fixes.map((fix) => fix.flags ?? {}),
+  );
+  const withFlag = (word: string): string => {
+    const flag = flags[/^([A-Z]+)=/.exec(word)?.[1] ?? ""];
+    return flag === undefined ? word : `${word} ${flag}`;
+  };
   const env = Object.assign({}, ...fixes.map((fix) => fix.env)) as Record<
     string,
     string
@@ -87,8 +108,20 @@ export function applyFixes(
         ...target,
         build: target.build.map((step) => ({
           ...step,
-          argv: [...wrapper, ...step.argv],
-          env: { ...step.env, ...env },
+          argv: [...wrapper, ...step.argv.map(withFlag)],
+          env: {
+            ...step.env,
+            ...Object.fromEntries(
+              Object.entries(flags).map(([name, flag]) => [
+                name,
+                joined(
+                  step.env[name] ?? target.env[name] ?? recipe.env[name],
+                  flag,
+                ),
+              ]),
+            ),
+            ...env,
+          },
         })),
       }]),
     ),
@@ -96,9 +129,11 @@ export function applyFixes(
 }
 
 /** A fix on one line, as it would be typed. */
-export function fixText({ env, wrapper }: RecipeFix): string {
+export function fixText({ env, wrapper, flags = {} }: Fix): string {
   return [
-    ...Object.entries(env).map(([name, value]) => `${name}=${value}`),
+    ...Object.entries({ ...flags, ...env }).map(([name, value]) =>
+      value.includes(" ") ? `${name}="${value}"` : `${name}=${value}`
+    ),
     ...wrapper.length === 0 ? [] : [wrapper.join(" ")],
   ].join(" ");
 }

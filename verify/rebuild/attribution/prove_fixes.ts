@@ -67,7 +67,11 @@ export async function proveFixes(
         outcome: open.length === 0 ? "proven" : "refuted",
         evidence: open.length === 0
           ? `${fields.length} of ${fields.length} differences are gone when rebuilt with it`
-          : `${open.length} of ${fields.length} differences remain when rebuilt with it`,
+          : `${open.length} of ${fields.length} differences remain when rebuilt with it${
+            open.length < fields.length
+              ? ""
+              : "; the build may not take it from there"
+          }`,
       };
     }),
     ...none,
@@ -103,9 +107,9 @@ function fixed(
 ): { readonly shop: Workshop; readonly texts: ReadonlyMap<string, string> } {
   const surroundings = surroundingsOf(run.evidence.axes, shop.host);
   const places = shop.sandbox.places(run.evidence.id, surroundings);
-  const { source } = shop.sandbox.inside(places, surroundings);
+  const { source, prepared } = shop.sandbox.inside(places, surroundings);
   const found = axes.flatMap((axis) => {
-    const fix = fixFor(shop.recipe, axis, { source, env: shop.recipe.env });
+    const fix = fixFor(shop.recipe, axis, { source, prepared });
     return fix === undefined ? [] : [{ axis, fix }];
   });
   return {
@@ -116,7 +120,8 @@ function fixed(
     texts: new Map(
       found.map(({ axis, fix }) => [
         axis,
-        fixText(fix).replaceAll(source, "$PWD"),
+        fixText(fix).replaceAll(source, "{source}")
+          .replaceAll(prepared, "{prepared}"),
       ]),
     ),
   };

@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertStringIncludes } from "@std/assert";
 import { rebuildProject } from "../project.ts";
 
 async function proven(
@@ -38,6 +38,49 @@ Deno.test("proveFixes takes the recipe's own fix first", async () => {
     ["path-tail proven"],
   );
 });
+
+for (
+  const [where, recipe] of [
+    ["the recipe", { env: { CFLAGS: "-O2" } }],
+    ["a target", { env: {}, target: { env: { CFLAGS: "-O2" } } }],
+    ["a step", { env: {}, step: { env: { CFLAGS: "-O2" } } }],
+    ["a word of a command", { env: {}, words: ["CFLAGS=-O2"] }],
+  ] as const
+) {
+  Deno.test(`proveFixes adds its flag to those of ${where}`, async () => {
+    const { env, target = {}, step = {}, words = [] } = {
+      target: undefined,
+      step: undefined,
+      words: undefined,
+      ...recipe,
+    };
+    // As a compiler that maps a path, and cannot do without its level.
+    const script = `for word; do export "$word"; done
+      case "$CFLAGS" in *-O2*) ;; *) exit 1 ;; esac
+      case "$CFLAGS" in
+        *"-ffile-prefix-map=$PWD="*) echo /source ;;
+        *) pwd ;;
+      esac >out`;
+    await using made = await rebuildProject({
+      recipe: {
+        env,
+        targets: {
+          any: {
+            ...target,
+            build: [{
+              argv: ["/bin/sh", "-c", script, "sh", ...words],
+              ...step,
+            }],
+            artifacts: [{ name: "out", path: "out" }],
+          },
+        },
+      },
+    }, { proveFixes: true });
+    const [fix] = made.result.fixes ?? [];
+    assertEquals([fix?.axis, fix?.outcome], ["build-path", "proven"]);
+    assertStringIncludes(fix?.fix ?? "", "-ffile-prefix-map={source}=/source");
+  });
+}
 
 Deno.test("proveFixes does not call a failed build fixed", async () => {
   assertEquals(
