@@ -23,6 +23,7 @@ import { UsageError } from "../error.ts";
 import { type ComparisonVerdict, worstVerdict } from "../verdict.ts";
 import type { AxisHost } from "./axis/axis.ts";
 import { drawAxes, type DrawnAxes } from "./axis/mod.ts";
+import { withPinned } from "./axis/pinned.ts";
 import type { Run } from "./build_run.ts";
 import { attributionOf, withFindings } from "./attribution/findings.ts";
 import {
@@ -280,7 +281,7 @@ export async function rebuild(
       ? await buildRuns(shop, {
         drawn: withReason(
           replay === undefined
-            ? drawAxes(seed, axisHost)
+            ? withPinned(drawAxes(seed, axisHost), recipe, axisHost)
             : replayedAxes(replay),
           "time",
           clocked.notVaried,
