@@ -52,7 +52,12 @@ function readVariable(name: string): string | undefined {
 function parseNow(text: string | undefined, clock: Date): Date {
   if (text === undefined) return clock;
   const now = new Date(text);
-  if (!RFC3339.test(text) || Number.isNaN(now.getTime())) {
+  if (
+    !RFC3339.test(text) || Number.isNaN(now.getTime()) ||
+    // JavaScript takes the 30th of February for a day in March.
+    !new Date(`${text.slice(0, 10)}T00:00:00Z`).toJSON()
+      ?.startsWith(text.slice(0, 10))
+  ) {
     throw new UsageError("usage", 'Reading "--now"', {
       expected: "a time such as 2026-01-31T12:00:00Z",
       observed: `"${text}"`,

@@ -147,6 +147,8 @@ export async function runGate(options: GateOptions): Promise<GateResult> {
     ? await writeRelease(staging, judged)
     : await writeRefusal(staging, judged);
   options.rebuild.signal?.throwIfAborted();
+  // Another gate may have answered meanwhile, under another outcome's name.
+  assertOutputFree(output);
   staging.publish(directory);
   return { report: written, directory };
 }

@@ -8,6 +8,7 @@
  */
 
 import { dirname, join } from "@std/path";
+import { copyChecks } from "../../policy/checks.ts";
 import { POLICY, type Policy } from "../../policy/policy.ts";
 import type { Check } from "../../verify/check.ts";
 import { comparePaths } from "../../verify/compare_paths.ts";
@@ -71,6 +72,9 @@ export async function publishedChecks(
     const checks: Check[] = rebuilt.result.checks.filter((check) =>
       check.gate === "toolchain" || check.gate === "build"
     );
+    if (policy !== null) {
+      checks.push(...copyChecks(rebuilt.result.artifacts, policy));
+    }
     checks.push(
       ...files.filter((path) => path.endsWith(".tar.gz") && !targets.has(path))
         .map((path) => otherCheck(path, "an archive that the source gives")),

@@ -20,6 +20,20 @@ Deno.test("release signs nothing that is dated ahead of the clock", async () => 
   }
 });
 
+Deno.test("no day that there is not is taken for another", async () => {
+  using place = new Workplace();
+  for (
+    const [now, code] of [
+      ["2026-02-30T00:00:00Z", 2],
+      ["2026-13-01T00:00:00Z", 2],
+      ["2024-02-29T23:59:59+14:00", 3],
+    ] as const
+  ) {
+    const run = await place.verify(`${place.path}/nothing`, "--now", now);
+    assertEquals(run.code, code, run.stderr);
+  }
+});
+
 Deno.test("release allows for clocks that differ by minutes", async () => {
   using place = new Workplace();
   const now = inSeconds(120);

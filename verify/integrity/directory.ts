@@ -54,9 +54,9 @@ export function listDirectory(root: string): DirectoryListing {
 function readEntries(root: string, folder: string): Deno.DirEntry[] {
   const path = folder === "" ? root : `${root}/${folder}`;
   try {
-    if (folder === "" && !Deno.lstatSync(path).isDirectory) {
-      throw new Error("not a directory");
-    }
+    const info = folder === "" ? Deno.lstatSync(path) : undefined;
+    if (info?.isSymlink) throw new Error("a link; give what it leads to");
+    if (info?.isDirectory === false) throw new Error("a file");
     return [...Deno.readDirSync(path)];
   } catch (cause) {
     throw new ReproofError("file-not-readable", `Listing "${path}"`, {
