@@ -13,7 +13,7 @@ export const METADATA_CODES = {
     meaning:
       "The bytes hold no build-info line, so nothing that the artifact should say can be checked.",
     next:
-      "Embed the line, ended by a newline, and name its keys in the recipe under buildInfo; or let the policy take a printed one (metadata.line).",
+      'Embed a line such as "mode=aot target=linux-x64 cli=1.2.3", ended by a newline, and name its keys in the recipe under buildInfo; or let the policy take a printed one (metadata.line).',
     waivable: false,
   },
   "metadata-ambiguous": {
@@ -97,7 +97,7 @@ export const METADATA_CODES = {
     meaning:
       "The trace that the compiler left in the artifact contradicts the one that it names, or is gone.",
     next:
-      "Take the version from the compiler that compiles, and keep .comment when stripping.",
+      "Embed the version line of the compiler that compiles, whole, as the lock has it ({toolVersion:NAME} in metadata), and keep .comment when stripping.",
     waivable: true,
   },
   "metadata-probe": {

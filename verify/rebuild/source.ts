@@ -122,7 +122,11 @@ export async function snapshotSource(
   const identity: SourceIdentity = {
     commit: clean ? inCommit.id : null,
     treeSha256,
-    ...sourceDateEpoch(recipe, options, { commit: inCommit, clean }),
+    ...sourceDateEpoch(recipe, options, {
+      commit: inCommit,
+      clean,
+      reason: "reason" in commit ? commit.reason : "no commit",
+    }),
   };
   return {
     identity,
@@ -189,7 +193,12 @@ function presentNames(root: string, commit: Commit): TreeName[] {
 function sourceDateEpoch(
   recipe: Recipe,
   options: SnapshotOptions,
-  source: { readonly commit: Commit | undefined; readonly clean: boolean },
+  source: {
+    readonly commit: Commit | undefined;
+    readonly clean: boolean;
+    /** Why there is no commit, where there is none. */
+    readonly reason: string;
+  },
 ): Pick<SourceIdentity, "sourceDateEpoch" | "epochFrom"> {
   if (options.sourceDateEpoch !== undefined) {
     return { sourceDateEpoch: options.sourceDateEpoch, epochFrom: "option" };
@@ -205,7 +214,7 @@ function sourceDateEpoch(
   }
   throw new ReproofError("source-epoch-missing", "Dating the source", {
     expected: 'a commit, or "sourceDateEpoch" in the recipe',
-    observed: "neither",
+    observed: `neither: ${source.reason}`,
   });
 }
 
