@@ -16,7 +16,10 @@ import { NORMALIZERS } from "../verify/normalize/registry.ts";
 type PolicyInput = z.input<typeof policySchema>;
 
 /** Asks one question; null when there will be no further answer. */
-export type Ask = (question: string, proposal: string) => string | null;
+export type Ask = (
+  question: string,
+  proposal: string,
+) => Promise<string | null>;
 
 interface Question {
   readonly text: string;
@@ -119,29 +122,42 @@ const QUESTIONS: readonly Question[] = [
  * @param refused Told why an answer was not taken.
  * @throws {UsageError} `usage` when no answer that could be taken was given.
  */
-export function askPolicy(
+export async function askPolicy(
   draft: PolicyInput,
   ask: Ask,
   refused: (reason: string) => void,
-): PolicyInput {
-  return QUESTIONS.reduce((policy, question) => {
-    const proposal = question.proposal(policy);
-    for (let attempt = 0; attempt < TRIES_MAX; attempt++) {
-      const answer = ask(question.text, proposal);
-      if (answer === null) break;
-      try {
-        return question.take(policy, answer.trim() || proposal);
-      } catch (error) {
-        if (!(error instanceof ReproofError)) throw error;
-        refused(error.message);
-      }
+): Promise<PolicyInput> {
+  let policy = draft;
+  for (const question of QUESTIONS) {
+    policy = await answered(question, policy, { ask, refused });
+  }
+  return policy;
+}
+
+async function answered(
+  question: Question,
+  policy: PolicyInput,
+  { ask, refused }: {
+    readonly ask: Ask;
+    readonly refused: (reason: string) => void;
+  },
+): Promise<PolicyInput> {
+  const proposal = question.proposal(policy);
+  for (let attempt = 0; attempt < TRIES_MAX; attempt++) {
+    const answer = await ask(question.text, proposal);
+    if (answer === null) break;
+    try {
+      return question.take(policy, answer.trim() || proposal);
+    } catch (error) {
+      if (!(error instanceof ReproofError)) throw error;
+      refused(error.message);
     }
-    throw new UsageError("usage", "Asking what the policy should say", {
-      expected: `an answer to "${question.text}"`,
-      observed: "none that a policy may hold",
-      next: "Run it with --yes to take every proposal, and edit the file.",
-    });
-  }, draft);
+  }
+  throw new UsageError("usage", "Asking what the policy should say", {
+    expected: `an answer to "${question.text}"`,
+    observed: "none that a policy may hold",
+    next: "Run it with --yes to take every proposal, and edit the file.",
+  });
 }
 
 function refuse(expected: string, observed: string): never {

@@ -14,6 +14,7 @@ const REQUIRED_IN_CI = [
   "git",
   "go",
   "openssl",
+  "python3",
   "rustc",
 ];
 

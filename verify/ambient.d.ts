@@ -15,13 +15,6 @@ declare module "@std/cli/parse-args" {
   }): Record<string, unknown> & { _: (string | number)[]; "--"?: string[] };
 }
 
-declare module "@std/cli/prompt-secret" {
-  export function promptSecret(
-    message?: string,
-    options?: { mask?: string; clear?: boolean },
-  ): string | null;
-}
-
 declare module "@std/crypto/timing-safe-equal" {
   export function timingSafeEqual(
     a: ArrayBufferView | ArrayBufferLike | DataView,

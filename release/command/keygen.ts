@@ -4,9 +4,9 @@
  * @module
  */
 
-import { promptSecret } from "@std/cli/prompt-secret";
 import { UsageError } from "../../verify/error.ts";
 import { EXIT } from "../../verify/verdict.ts";
+import { ask } from "../cli/ask.ts";
 import type { Arguments, Command, Context } from "../cli/command.ts";
 import { readPassphrase } from "../sign/passphrase.ts";
 import { writeKeyPair } from "../sign/keygen.ts";
@@ -33,7 +33,7 @@ export const keygenCommand: Command = {
     { name: "no-passphrase", help: "Store the private key in the clear" },
   ],
   operands: [0, 0],
-  run(context, args) {
+  async run(context, args) {
     const out = args.value("out");
     if (out === undefined) {
       throw new UsageError("usage", DOING, {
@@ -43,7 +43,7 @@ export const keygenCommand: Command = {
     }
     const stem = out.endsWith(".pem") ? out.slice(0, -".pem".length) : out;
     const paths = { privateKey: `${stem}.pem`, publicKey: `${stem}.pub` };
-    const passphrase = choosePassphrase(context, args);
+    const passphrase = await choosePassphrase(context, args);
     const key = writeKeyPair(
       paths.privateKey,
       paths.publicKey,
@@ -60,15 +60,15 @@ export const keygenCommand: Command = {
           passphrase === undefined ? " (not encrypted)" : ""
         }\npublic key   ${paths.publicKey}\nsha256       ${key.sha256}\n`,
     );
-    return Promise.resolve(EXIT.ok);
+    return EXIT.ok;
   },
 };
 
 /** The passphrase, or undefined when it was declined on purpose. */
-function choosePassphrase(
+async function choosePassphrase(
   context: Context,
   args: Arguments,
-): string | undefined {
+): Promise<string | undefined> {
   const variable = args.value("passphrase-env");
   if (args.has("no-passphrase")) {
     if (variable === undefined) return undefined;
@@ -85,12 +85,13 @@ function choosePassphrase(
       observed: "neither, and no terminal to ask on",
     });
   }
-  const first = promptSecret("Passphrase: ", { clear: true });
-  const second = promptSecret("The same again: ", { clear: true });
+  const secret = { signal: context.signal, secret: true };
+  const first = await ask("Passphrase:", secret);
+  const second = first === null ? null : await ask("The same again:", secret);
   if (first === null || first !== second) {
     throw new UsageError("usage", DOING, {
       expected: "the same passphrase twice",
-      observed: "two that differ",
+      observed: first === null ? "none" : "two that differ",
     });
   }
   return first;

@@ -13,6 +13,7 @@ import { parseDocument } from "../../verify/document.ts";
 import { UsageError } from "../../verify/error.ts";
 import { RECIPE, RECIPE_FILE } from "../../verify/rebuild/recipe.ts";
 import { EXIT, type ExitCode } from "../../verify/verdict.ts";
+import { ask } from "../cli/ask.ts";
 import type { Arguments, Command, Context } from "../cli/command.ts";
 import { assertKnownNormalizers } from "../known_normalizers.ts";
 import { readDocument } from "../read_document.ts";
@@ -48,7 +49,7 @@ export const policyCommand: Command = {
   async run(context, args) {
     switch (args.operands[0]) {
       case "init":
-        return init(context, args);
+        return await init(context, args);
       case "check":
         return check(context, args);
       case "schema":
@@ -60,7 +61,7 @@ export const policyCommand: Command = {
           ) +
             "\n",
         );
-        return await Promise.resolve(EXIT.ok);
+        return EXIT.ok;
       default:
         throw new UsageError("usage", 'Reading the arguments of "policy"', {
           expected: "init, check or schema",
@@ -70,16 +71,16 @@ export const policyCommand: Command = {
   },
 };
 
-function init(context: Context, args: Arguments): ExitCode {
+async function init(context: Context, args: Arguments): Promise<ExitCode> {
   const directory = args.operands[1] ?? ".";
   const recipe = readDocument(RECIPE, join(directory, RECIPE_FILE));
   const keys = args.values("key").map((path) => Deno.readTextFileSync(path));
   const path = join(directory, POLICY_FILE);
   const draft = presetPolicy(preset(args), recipe, keys);
   const asked = Deno.stdin.isTerminal() && !args.has("yes") && !exists(path)
-    ? askPolicy(
+    ? await askPolicy(
       draft,
-      (question, proposal) => prompt(`${question} [${proposal}]:`),
+      (question, proposal) => ask(`${question} [${proposal}]:`, context),
       (reason) => context.err(`${reason}\n`),
     )
     : draft;

@@ -11,6 +11,7 @@ import { join, resolve } from "@std/path";
 import { POLICY, POLICY_FILE } from "../../policy/policy.ts";
 import type { IdentityTrust } from "../../verify/attest/options.ts";
 import { UsageError } from "../../verify/error.ts";
+import { ask } from "../cli/ask.ts";
 import type { Arguments, Context, Flag } from "../cli/command.ts";
 import {
   type GateSigner,
@@ -114,10 +115,14 @@ export async function chooseSigner(
     });
   }
   const path = resolve(key);
-  const signer = keyGateSigner(openKey(path, {
+  const opened = await openKey(path, {
     passphrase: readPassphrase(context, args),
-    ask: Deno.stdin.isTerminal(),
-  }));
+    ask: async (question) =>
+      Deno.stdin.isTerminal()
+        ? await ask(question, { signal: context.signal, secret: true })
+        : null,
+  });
+  const signer = keyGateSigner(opened);
   return { signer, hidden: [path] };
 }
 

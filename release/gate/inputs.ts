@@ -6,10 +6,10 @@
  */
 
 import { dirname, join } from "@std/path";
-import { promptSecret } from "@std/cli/prompt-secret";
 import { POLICY, type Policy, POLICY_FILE } from "../../policy/policy.ts";
 import { sha256 } from "../../verify/digest.ts";
 import { parseDocument } from "../../verify/document.ts";
+import { escapeText } from "../../verify/escape.ts";
 import { ReproofError, UsageError } from "../../verify/error.ts";
 import { LOCK, type Lock, LOCK_FILE } from "../../verify/rebuild/lock.ts";
 import {
@@ -108,22 +108,24 @@ export function readInputs(
  *
  * @throws {UsageError} when the key or its passphrase is not usable.
  */
-export function openKey(
+export async function openKey(
   path: string,
   options: {
     readonly passphrase: string | undefined;
-    /** Whether there is somebody to ask. */
-    readonly ask: boolean;
+    /** Asks somebody; null when there is nobody, or no answer. */
+    ask(question: string): Promise<string | null>;
   },
-): SigningKey {
+): Promise<SigningKey> {
   try {
     return loadSigningKey(path, options.passphrase);
   } catch (error) {
     const locked = error instanceof UsageError &&
       error.code === "passphrase-wrong" && options.passphrase === undefined;
-    if (!locked || !options.ask) throw error;
-    const given = promptSecret(`Passphrase of ${path}: `, { clear: true });
-    return loadSigningKey(path, given ?? "");
+    const given = locked
+      ? await options.ask(`Passphrase of ${escapeText(path)}:`)
+      : null;
+    if (given === null) throw error;
+    return loadSigningKey(path, given);
   }
 }
 

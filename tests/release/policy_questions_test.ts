@@ -3,7 +3,7 @@
  * and nothing that a policy may not hold gets in.
  */
 
-import { assertEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertRejects } from "@std/assert";
 import { POLICY } from "../../policy/policy.ts";
 import { draftPolicy } from "../../release/draft_policy.ts";
 import { askPolicy } from "../../release/policy_questions.ts";
@@ -30,23 +30,23 @@ function answered(...answers: string[]) {
       DRAFT,
       (question) => {
         questions.push(question);
-        return answers.shift() ?? null;
+        return Promise.resolve(answers.shift() ?? null);
       },
       (reason) => reasons.push(reason),
     );
   return { policy, questions, reasons };
 }
 
-Deno.test("Return at every question is the draft", () => {
+Deno.test("Return at every question is the draft", async () => {
   const { policy, questions } = answered("", "", "", "", "");
-  assertEquals(policy(), DRAFT);
+  assertEquals(await policy(), DRAFT);
   assertEquals(questions.length, 5);
 });
 
-Deno.test("answers go into the policy, which stays one", () => {
+Deno.test("answers go into the policy, which stays one", async () => {
   using place = new Workplace();
   const [first = ""] = TARGETS;
-  const made = answered(
+  const made = await answered(
     "pkg:deno/acme/relay",
     first,
     "equivalent",
@@ -65,7 +65,7 @@ Deno.test("answers go into the policy, which stays one", () => {
   assertEquals(policy.trust.keys.length, 1);
 });
 
-Deno.test("an answer that a policy may not hold is asked for again", () => {
+Deno.test("an answer that a policy may not hold is asked for again", async () => {
   using place = new Workplace();
   const { policy, reasons } = answered(
     "relay@1.2.3",
@@ -81,15 +81,15 @@ Deno.test("an answer that a policy may not hold is asked for again", () => {
     "absent.pub",
     place.publicKey,
   );
-  assertEquals(policy().trust?.keys?.length, 1);
+  assertEquals((await policy()).trust?.keys?.length, 1);
   assertEquals(reasons.length, 7);
   // A private key is named as one and never shown.
   assertEquals(reasons[5]?.includes("a private key"), true);
   assertEquals(reasons.join("").includes("MIG"), false);
 });
 
-Deno.test("without an answer there is no policy", () => {
+Deno.test("without an answer there is no policy", async () => {
   for (const answers of [[], [""], ["x", "x", "x", "x", "x", "x"]]) {
-    assertThrows(() => answered(...answers).policy(), UsageError);
+    await assertRejects(() => answered(...answers).policy(), UsageError);
   }
 });
