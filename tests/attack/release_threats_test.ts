@@ -4,8 +4,8 @@
  * would hide the forgery, the list is signed again with the right key.
  */
 
-import { assertEquals, assertStringIncludes } from "@std/assert";
-import { gzipSync } from "node:zlib";
+import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { gunzipSync, gzipSync } from "node:zlib";
 import { renderMarkdown } from "../../release/report/markdown.ts";
 import { renderDecision } from "../../release/report/release_text.ts";
 import { parseReport } from "../../release/report/release_report.ts";
@@ -19,6 +19,7 @@ import { formatChecksums } from "../../verify/integrity/checksums.ts";
 import { runProgram } from "../cli/program.ts";
 import { makeCheck, makePolicy } from "../policy/make.ts";
 import { evaluate } from "../../policy/evaluate.ts";
+import { GZIP_HEADER } from "../../verify/integrity/pack_archive.ts";
 import {
   copyTree,
   exists,
@@ -27,6 +28,7 @@ import {
   NOW,
   Workplace,
 } from "../release/project.ts";
+import { paxEntry, tarArchive, tarEntry } from "../verify/tar_fixture.ts";
 import { signAgain } from "./sign_again.ts";
 
 const ARCHIVE = "script-1.0.0-any.tar.gz";
@@ -74,8 +76,17 @@ function rearchive(change: (bytes: Uint8Array) => Uint8Array) {
   };
 }
 
+/** Compresses as a canonical archive is, whatever the tar stream is. */
+function compressed(tar: Uint8Array): Uint8Array {
+  const bytes = new Uint8Array(gzipSync(tar, { level: 9 }));
+  bytes.set(GZIP_HEADER);
+  return bytes;
+}
+
 const joined = (a: Uint8Array, b: Uint8Array) => new Uint8Array([...a, ...b]);
 const ZERO = "0".repeat(64);
+const GOOD = "mode=aot contract=aot-v1\n";
+const FILE = tarEntry({ name: "artifact", body: GOOD });
 
 const CASES: readonly Case[] = [
   ...["../evil", "/etc/hostname", "-", "a\\b", "./report.json"].map((
@@ -151,13 +162,33 @@ const CASES: readonly Case[] = [
   {
     name: "T30 bytes after the end of the archive",
     forge: rearchive((bytes) =>
-      joined(bytes, gzipSync(new Uint8Array(512).fill(65)))
+      compressed(joined(gunzipSync(bytes), new Uint8Array(512).fill(65)))
     ),
     code: "archive-not-canonical",
   },
+  ...Object.entries({
+    "T31 a global path": [paxEntry({ path: "artifact" }, "g"), FILE],
+    "T31 a path in a record": [paxEntry({ path: "artifact" }), FILE],
+    "T31 a NUL within a name": [tarEntry({ name: "a\0b", body: GOOD })],
+    "T32 a size in a record": [paxEntry({ size: "4" }), FILE],
+    "T33 a file twice": [FILE, FILE],
+    "T33 a link that leads out": [
+      tarEntry({ name: "artifact", type: "2", link: "../../etc/passwd" }),
+    ],
+    "T33 a hard link": [
+      FILE,
+      tarEntry({ name: "more", type: "1", link: "artifact" }),
+    ],
+    "T33 a path that leads out": [tarEntry({ name: "../up", body: GOOD })],
+    "T33 a device": [tarEntry({ name: "artifact", type: "3" })],
+  }).map(([name, entries]): Case => ({
+    name,
+    forge: rearchive(() => compressed(tarArchive(entries))),
+    code: "archive-not-canonical",
+  })),
   {
     name: "T34 an archive that expands without end",
-    forge: rearchive(() => gzipSync(new Uint8Array(256 << 20), { level: 9 })),
+    forge: rearchive(() => compressed(new Uint8Array(256 << 20))),
     code: "archive-not-canonical",
   },
   {
@@ -230,6 +261,23 @@ Deno.test("T20 to T49 each forgery of a release is refused for its own code", as
     return [decision.outcome, decision.reasons.map((one) => one.code)] as const;
   };
   assertEquals(await codesOf(out), ["go", []]);
+  await t.step(
+    "an archive packed again alike is no forgery of one",
+    async () => {
+      const copy = `${place.path}/alike/release`;
+      copyTree(out, copy);
+      await rearchive((bytes) => compressed(gunzipSync(bytes)))(
+        copy,
+        place.key,
+      );
+      const [, codes] = await codesOf(copy);
+      assertEquals(
+        codes.includes("archive-not-canonical"),
+        false,
+        codes.join(),
+      );
+    },
+  );
   for (const [index, { name, forge, code }] of CASES.entries()) {
     await t.step(name, async () => {
       const copy = `${place.path}/case-${index}/release`;
@@ -253,13 +301,7 @@ Deno.test("T25 a file that changes while it is read is refused", () => {
     using reader = new FileReader(path);
     reader.read(0, 1);
     Deno.truncateSync(path, 10);
-    let refused = false;
-    try {
-      reader.read(0, 1 << 20);
-    } catch {
-      refused = true;
-    }
-    assertEquals(refused, true);
+    assertThrows(() => reader.read(0, 1 << 20));
   } finally {
     Deno.removeSync(path);
   }
@@ -311,10 +353,23 @@ Deno.test("T44 one now decides, and the report names it", async () => {
 Deno.test("T46 an answer of an earlier run is not taken for this one's", async () => {
   using place = new Workplace();
   const project = place.script(GOOD_SCRIPT);
-  const { out } = await place.release(project, "--seed", "1");
-  const again = await place.release(project, "--out", out);
-  assertEquals(again.code, 2);
-  assertEquals(exists(`${out}.no-go`), false);
+  const release = (out: string) =>
+    runProgram([
+      ...["release", project, "--key", place.key, "--out", out],
+      ...["--now", NOW, "--tag", "v1.0.0"],
+    ]);
+  const out = `${place.path}/made`;
+  assertEquals((await release(out)).code, 0);
+  const made = Deno.readTextFileSync(`${out}/SHA256SUMS`);
+  // What is there stays as it is, and so does a refusal of that name.
+  Deno.mkdirSync(`${place.path}/refused.no-go`);
+  for (const there of [out, `${place.path}/refused`]) {
+    const again = await release(there);
+    assertEquals(again.code, 2, again.stderr);
+    assertStringIncludes(again.stderr, "error[output-exists]");
+  }
+  assertEquals(Deno.readTextFileSync(`${out}/SHA256SUMS`), made);
+  assertEquals(exists(`${place.path}/refused`), false);
 });
 
 Deno.test("T48 names and messages cannot act in a terminal or in Markdown", async () => {
