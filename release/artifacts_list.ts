@@ -8,7 +8,7 @@
 
 import { ReproofError } from "../verify/error.ts";
 import { compareBytes } from "../verify/integrity/checksums.ts";
-import { parseStrictJson } from "../verify/strict_json.ts";
+import { jsonPath, parseStrictJson } from "../verify/strict_json.ts";
 import { z } from "zod";
 import { jsonLists } from "./json_line.ts";
 
@@ -65,7 +65,12 @@ export function parseArtifactsList(bytes: Uint8Array): ArtifactsList {
   const result = listSchema.safeParse(parseStrictJson(bytes, what));
   if (result.success) return result.data;
   const issue = result.error.issues[0];
-  throw new ReproofError("artifacts-list-invalid", `Reading "${what}"`, {
-    expected: `${issue?.message} at ${issue?.path.join(".") || "the top"}`,
-  });
+  const at = jsonPath(issue?.path ?? []);
+  throw new ReproofError(
+    "artifacts-list-invalid",
+    `Reading "${what}" at ${at}`,
+    {
+      expected: issue?.message ?? "a list",
+    },
+  );
 }

@@ -10,6 +10,7 @@
 
 import { ReproofError } from "./error.ts";
 import { LIMITS } from "./limits.ts";
+import { decodeUtf8 } from "./utf8.ts";
 
 /** Any JSON value. */
 export type Json =
@@ -39,8 +40,6 @@ export function jsonAt(
   return current;
 }
 
-const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-
 /**
  * Parses a document strictly.
  *
@@ -58,15 +57,13 @@ export function parseStrictJson(
       observed: `${source.length}`,
     });
   }
-  let text: string;
-  try {
-    text = typeof source === "string" ? source : decoder.decode(source);
-  } catch (cause) {
-    throw new ReproofError("json-invalid", `Parsing "${what}"`, {
-      expected: "UTF-8",
-      observed: "bytes that are not UTF-8",
-      cause,
-    });
+  const text = typeof source === "string" ? source : decodeUtf8(source);
+  if (typeof text !== "string") {
+    throw new ReproofError(
+      "json-invalid",
+      `Parsing "${what}" at byte ${text.offset}`,
+      { expected: "UTF-8", observed: "bytes that are not UTF-8" },
+    );
   }
   return new StrictJsonParser(text, what).document();
 }

@@ -20,7 +20,7 @@ import type {
 import type { Trials } from "../../verify/trial/trial.ts";
 import { CATALOGUE } from "../../verify/catalogue/mod.ts";
 import { ReproofError } from "../../verify/error.ts";
-import { parseStrictJson } from "../../verify/strict_json.ts";
+import { jsonPath, parseStrictJson } from "../../verify/strict_json.ts";
 
 /** What the report keeps of a rebuilt artifact. */
 export interface ReportedArtifact extends Omit<RebuiltArtifact, "comparison"> {
@@ -262,8 +262,9 @@ export function parseReport(bytes: Uint8Array): ReleaseReport {
   const result = reportSchema.safeParse(value);
   if (!result.success) {
     const issue = result.error.issues[0];
-    throw new ReproofError("report-invalid", `Reading "${what}"`, {
-      expected: `${issue?.message} at ${issue?.path.join(".") || "the top"}`,
+    const at = jsonPath(issue?.path ?? []);
+    throw new ReproofError("report-invalid", `Reading "${what}" at ${at}`, {
+      expected: issue?.message ?? "a report",
     });
   }
   // The schema covers every member that is read from the result.

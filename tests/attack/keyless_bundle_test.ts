@@ -295,6 +295,7 @@ const STEP = 23;
 Deno.test(`no flipped bit behind a keyless bundle verifies (seed ${SEED}, one byte in ${STEP}, at least 4 for each text)`, async () => {
   await using standIn = new SigstoreStandIn();
   const document = parse(await fullBundle(standIn));
+  const trust = trustIn(standIn);
   let state = SEED;
   const random = () => state = (state * 1103515245 + 12345) & 0x7fffffff;
   const survivors: string[] = [];
@@ -308,6 +309,7 @@ Deno.test(`no flipped bit behind a keyless bundle verifies (seed ${SEED}, one by
       const result = verified(
         standIn,
         write(withLeaf(document, path, changed)),
+        { trust },
       );
       if (result.status === "verified") {
         survivors.push(`${path.join(".")} at ${at}`);

@@ -15,7 +15,7 @@
 import { TrustedRoot as ProtobufRoot } from "@sigstore/protobuf-specs";
 import { sha256 } from "../digest.ts";
 import { UsageError } from "../error.ts";
-import { type Json, parseStrictJson } from "../strict_json.ts";
+import { type Json, jsonPath, parseStrictJson } from "../strict_json.ts";
 import { type RootMaterial, rootMaterial } from "./trust_material.ts";
 
 /** A trusted root after reading. */
@@ -45,18 +45,40 @@ export function parseTrustedRoot(
   what: string,
 ): TrustedRoot {
   const value = parseRootJson(bytes, what);
-  const mediaType = value !== null && typeof value === "object" &&
-      !Array.isArray(value)
-    ? value.mediaType
-    : undefined;
-  if (typeof mediaType !== "string" || !MEDIA_TYPES.includes(mediaType)) {
-    throw invalid(
-      what,
-      `the media type ${MEDIA_TYPES[0]}`,
-      JSON.stringify(mediaType) ?? "none",
+  const isObject = value !== null && typeof value === "object" &&
+    !Array.isArray(value);
+  const mediaType = isObject ? value.mediaType : undefined;
+  if (
+    !isObject || typeof mediaType !== "string" ||
+    !MEDIA_TYPES.includes(mediaType)
+  ) {
+    throw new UsageError(
+      "trusted-root-invalid",
+      `Reading "${what}" at ${jsonPath(isObject ? ["mediaType"] : [])}`,
+      {
+        expected: `the media type ${MEDIA_TYPES[0]}`,
+        observed: JSON.stringify(mediaType) ?? "none",
+      },
     );
   }
-  const root = decoded(what, () => ProtobufRoot.fromJSON(value));
+  try {
+    return { ...decodeRoot(value), sha256: sha256(bytes) };
+  } catch (cause) {
+    throw new UsageError(
+      "trusted-root-invalid",
+      `Reading "${what}" at ${brokenAt(value)}`,
+      {
+        expected: "certificates and keys that decode",
+        observed: cause instanceof Error ? cause.message : String(cause),
+        cause,
+      },
+    );
+  }
+}
+
+/** What the library makes of a root, less what has no start. */
+function decodeRoot(value: Json): Omit<TrustedRoot, "sha256"> {
+  const root = ProtobufRoot.fromJSON(value);
   const leftOut: string[] = [];
   const dated = (uri: string, start: Date | undefined) => {
     const usable = start !== undefined && !Number.isNaN(start.getTime());
@@ -78,21 +100,30 @@ export function parseTrustedRoot(
       dated(authority.uri, authority.validFor?.start)
     ),
   };
-  const material = decoded(what, () => rootMaterial(kept));
-  return { root: kept, material, sha256: sha256(bytes), leftOut };
+  return { root: kept, material: rootMaterial(kept), leftOut };
 }
 
-/** What the library decodes, or the error that says which file it is in. */
-function decoded<T>(what: string, decode: () => T): T {
-  try {
-    return decode();
-  } catch (cause) {
-    throw new UsageError("trusted-root-invalid", `Reading "${what}"`, {
-      expected: "a trusted root that decodes",
-      observed: cause instanceof Error ? cause.message : String(cause),
-      cause,
-    });
+const LISTS = [
+  "tlogs",
+  "ctlogs",
+  "certificateAuthorities",
+  "timestampAuthorities",
+] as const;
+
+/** Path of the first authority that does not decode, alone. */
+function brokenAt(root: { readonly [key: string]: Json }): string {
+  for (const list of LISTS) {
+    const entries = root[list];
+    if (!Array.isArray(entries)) continue;
+    for (const [index, entry] of entries.entries()) {
+      try {
+        decodeRoot({ [list]: [entry] });
+      } catch {
+        return jsonPath([list, index]);
+      }
+    }
   }
+  return jsonPath([]);
 }
 
 function parseRootJson(bytes: Uint8Array, what: string): Json {
@@ -105,11 +136,4 @@ function parseRootJson(bytes: Uint8Array, what: string): Json {
       cause,
     });
   }
-}
-
-function invalid(what: string, expected: string, observed: string) {
-  return new UsageError("trusted-root-invalid", `Reading "${what}"`, {
-    expected,
-    observed,
-  });
 }

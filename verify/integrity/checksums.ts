@@ -11,6 +11,7 @@
 
 import { ReproofError } from "../error.ts";
 import { LIMITS } from "../limits.ts";
+import { decodeUtf8 } from "../utf8.ts";
 import { aliasGroups, nameProblem } from "./names.ts";
 
 /** Name of the list in a release. */
@@ -25,7 +26,6 @@ export interface ChecksumEntry {
 }
 
 const LINE = /^([0-9a-f]{64}) {2}(.+)$/;
-const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /**
  * Reads a list strictly.
@@ -36,11 +36,10 @@ export function parseChecksums(bytes: Uint8Array): ChecksumEntry[] {
   if (bytes.length > LIMITS.checksumsBytesMax) {
     fail(0, `at most ${LIMITS.checksumsBytesMax} bytes`, `${bytes.length}`);
   }
-  let text: string;
-  try {
-    text = decoder.decode(bytes);
-  } catch {
-    fail(0, "UTF-8", "bytes that are not UTF-8");
+  const text = decodeUtf8(bytes);
+  if (typeof text !== "string") {
+    const lines = bytes.subarray(0, text.offset).filter((byte) => byte === 10);
+    fail(lines.length + 1, "UTF-8", "bytes that are not UTF-8");
   }
   if (text === "") fail(0, "at least one line", "an empty list");
   if (text.startsWith("\ufeff")) fail(1, "no byte order mark", "one");
