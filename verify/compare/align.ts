@@ -36,6 +36,8 @@ export interface AlignedPart {
 
 /** Longest range that is aligned, in bytes. */
 export const ALIGNED_BYTES_MAX = 1 << 20;
+/** One byte in so many must be equal for a stretch to be one table. */
+const TABLE_EQUAL_PART = 3;
 /** How far a place of a window is followed, in bytes. */
 const TRIED_BYTES = 256;
 /** Bytes that all tries together may follow; from then on the first is taken. */
@@ -59,6 +61,7 @@ function align(left: Uint8Array, right: Uint8Array): AlignedPart[] {
   const aligner = new Aligner(left, right);
   aligner.takeStrings();
   aligner.closeGaps();
+  aligner.takeTables();
   aligner.takeWindows();
   return joined(aligner.parts.sort((a, b) => a.right - b.right));
 }
@@ -133,6 +136,44 @@ class Aligner {
         more > 0 && isClosed(this.#leftUsed, ours + more) &&
         isClosed(this.#rightUsed, theirs + more)
       ) this.#add(ours, theirs, more);
+    }
+  }
+
+  /**
+   * Takes what is equal in stretches of one length between the same two parts:
+   * tables of pointers of which every entry differs by the same distance look
+   * like their own neighbours, so that a window finds the wrong entry.
+   */
+  takeTables(): void {
+    const inOrder = this.parts.toSorted((a, b) => a.left - b.left);
+    const end = {
+      left: this.#left.length,
+      right: this.#right.length,
+      length: 0,
+    };
+    let [ours, theirs] = [0, 0];
+    for (const part of [...inOrder, end]) {
+      const length = part.left - ours;
+      if (length > 0 && length === part.right - theirs) {
+        this.#takeTable(ours, theirs, length);
+      }
+      [ours, theirs] = [part.left + part.length, part.right + part.length];
+    }
+  }
+
+  #takeTable(left: number, right: number, length: number): void {
+    const equal: { at: number; length: number }[] = [];
+    let sum = 0;
+    for (let at = 0; at < length; at++) {
+      const from = at;
+      while (at < length && this.#isFree(left + at, right + at)) at++;
+      if (at === from) continue;
+      equal.push({ at: from, length: at - from });
+      sum += at - from;
+    }
+    if (sum * TABLE_EQUAL_PART < length) return;
+    for (const { at, length } of equal) {
+      this.#add(left + at, right + at, length);
     }
   }
 

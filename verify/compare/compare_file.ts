@@ -19,7 +19,7 @@ import { compareLayoutsSteps } from "./compare_layouts.ts";
 import { compareSignedMacho } from "./compare_signed_macho.ts";
 import { compareSignedPe } from "./compare_signed_pe.ts";
 import { compareTar } from "./compare_tar.ts";
-import type { Moves } from "./moves.ts";
+import type { Moved } from "./moved.ts";
 import { type Scan, scan } from "./scan.ts";
 import type { OpenedPair, Session } from "./session.ts";
 import { finishSteps, type Steps } from "../steps.ts";
@@ -175,7 +175,7 @@ interface Unequal {
   readonly file: string;
   readonly depth: number;
   readonly scanned: Scan;
-  readonly moves?: () => Moves | undefined;
+  readonly moves?: () => Moved | undefined;
 }
 
 /**

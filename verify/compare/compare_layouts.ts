@@ -15,7 +15,8 @@ import type { Reader } from "../reader.ts";
 import { finishSteps, type Steps } from "../steps.ts";
 import { disagrees } from "./account.ts";
 import { reportMissingEntries } from "./missing_entries.ts";
-import { type Moves, movesOf } from "./moves.ts";
+import { mergeNumbered } from "./merged_parts.ts";
+import { type Moved, movedBetween } from "./moved.ts";
 import { openInner } from "./open_inner.ts";
 import { compareRangesSteps } from "./range.ts";
 import { reportField } from "./report_field.ts";
@@ -42,16 +43,17 @@ export interface FileContext {
    */
   readonly contentsDiffer?: boolean;
   /** What moved between the files that hold these two as sections. */
-  readonly moves?: () => Moves | undefined;
+  readonly moves?: () => Moved | undefined;
 }
 
 /** Compares two unequal files of one format. */
 export function* compareLayoutsSteps(
   session: Session,
-  left: LaidOut,
-  right: LaidOut,
+  leftFile: LaidOut,
+  rightFile: LaidOut,
   context: FileContext,
 ): Steps<void> {
+  const { left, right } = mergeNumbered(leftFile, rightFile);
   const before = session.findings;
   const partners = new Map<string, { field: Field; index: number }>();
   for (const [index, field] of right.layout.fields.entries()) {
@@ -60,7 +62,7 @@ export function* compareLayoutsSteps(
   let last = -1;
   let ordered = true;
   const single: Field[] = [];
-  const moves = context.moves ?? once(() => movesOf(left, right));
+  const moves = context.moves ?? once(() => movedBetween(leftFile, rightFile));
   for (const field of left.layout.fields) {
     const partner = partners.get(field.path);
     if (partner === undefined) {
@@ -164,7 +166,7 @@ function* comparePair(
   session: Session,
   left: LaidOut & { field: Field },
   right: LaidOut & { field: Field },
-  context: FileContext & { readonly moves: () => Moves | undefined },
+  context: FileContext & { readonly moves: () => Moved | undefined },
 ): Steps<void> {
   session.signal?.throwIfAborted();
   const range = yield* compareRangesSteps(

@@ -31,9 +31,12 @@ export interface ElfSymbol {
   readonly size: number;
 }
 
+/** What is asked of a section. */
+type Section = Pick<ElfSection, "index" | "address" | "offset" | "size">;
+
 /** The symbols of one section, and how to name them. */
 export interface SectionSymbols {
-  readonly section: ElfSection;
+  readonly section: Section;
   /** Every symbol with a size, in the order of the table. */
   each(): Generator<ElfSymbol, void, undefined>;
   nameOf(symbol: ElfSymbol): string;
@@ -58,7 +61,7 @@ export function symbolsAround(
 /** The symbols of a section of a file. */
 export function symbolsOf(
   reader: Reader,
-  section: ElfSection,
+  section: Section,
 ): SectionSymbols | undefined {
   return tableOf(reader, readElf(reader), section);
 }
@@ -66,7 +69,7 @@ export function symbolsOf(
 function tableOf(
   reader: Reader,
   headers: ElfHeaders,
-  section: ElfSection,
+  section: Section,
 ): SectionSymbols | undefined {
   for (const type of [SYMBOL_TABLE, DYNAMIC_SYMBOLS]) {
     const table = headers.sections.find((other) => other.type === type);
@@ -85,7 +88,7 @@ function tableOf(
 function* readSymbols(
   reader: Reader,
   { is64, littleEndian }: ElfHeaders,
-  { table, section }: { table: ElfSection; section: ElfSection },
+  { table, section }: { table: ElfSection; section: Section },
 ): Generator<ElfSymbol, void, undefined> {
   const entry = is64 ? 24 : 16;
   const count = Math.min(Math.floor(table.size / entry), SYMBOLS_MAX);

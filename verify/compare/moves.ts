@@ -1,30 +1,27 @@
 /**
- * Where the parts of one ELF file lie in the other. A longer string moves what
+ * Where the parts of one program lie in the other. A longer string moves what
  * is behind it, and every address, offset and size that says where something
  * is differs after it; these follow from what moved and say nothing of their
  * own.
  *
- * Sections are paired by name, symbols within them by name and size, and where
- * neither says enough, contents by their bytes. What is found here explains
- * differences to a person; it is never asked for a verdict.
+ * Sections are paired by name, symbols of ELF within them by name and size, and
+ * where neither says enough, contents by their bytes: of sections whose size
+ * changed, and of those that kept it only because padding took up the change.
+ * What is found here explains differences to a person; it is never asked for a
+ * verdict.
  *
  * @module
  */
 
-import {
-  type ElfHeaders,
-  type ElfSection,
-  fits,
-  readElf,
-  SECTION,
-} from "../format/elf_header.ts";
+import { fits } from "../format/elf_header.ts";
+import type { Reader } from "../reader.ts";
 import { alignBytes, ALIGNED_BYTES_MAX } from "./align.ts";
 import type { LaidOut } from "./compare_layouts.ts";
-import { gapsBetween } from "./gaps.ts";
 import { symbolsOf } from "./elf_symbols.ts";
+import { gapsBetween } from "./gaps.ts";
+import { type Image, imageOf, type ImageSection } from "./moved_image.ts";
+import { sameBytes } from "./scan.ts";
 
-const ALLOCATED = 2;
-const EXECUTABLE = 4;
 /** Bytes of all sections together that are aligned by their contents. */
 const ALIGNED_BYTES_TOTAL = 16 << 20;
 const SYMBOLS_MAX = 200_000;
@@ -33,6 +30,10 @@ const DISTANCES_MAX = 4_096;
 const REPLACED_MAX = 64;
 /** A part may begin with bytes that what is in front of it ends with. */
 const SLACK_BYTES = 8;
+/** Places of a section that are looked at, and how many may differ by chance. */
+const SAMPLES = 32;
+const SAMPLE_BYTES = 64;
+const SAMPLES_DIFFERING_MAX = 1;
 
 /** A range of addresses of the left file, and where it is in the right one. */
 interface MovedPart {
@@ -45,13 +46,21 @@ interface MovedPart {
 
 /** A section on both sides. */
 export interface SectionPair {
-  readonly left: ElfSection;
-  readonly right: ElfSection;
+  readonly left: ImageSection;
+  readonly right: ImageSection;
 }
 
-/** What moved between two ELF files. */
+/** A program on both sides. */
+export interface ImagePair {
+  readonly left: Image;
+  readonly right: Image;
+}
+
+/** What moved between two programs. */
 export class Moves {
-  readonly headers: ElfHeaders;
+  /** The left file: sections of it are told by their place in it. */
+  readonly reader: Reader;
+  readonly images: ImagePair;
   readonly pairs: readonly SectionPair[];
   readonly #parts: readonly MovedPart[];
   readonly #symbols: readonly MovedPart[];
@@ -60,8 +69,9 @@ export class Moves {
   readonly #growths: ReadonlySet<number>;
 
   constructor(
-    { headers, pairs, parts, symbols, distances, growths }: {
-      readonly headers: ElfHeaders;
+    { reader, images, pairs, parts, symbols, distances, growths }: {
+      readonly reader: Reader;
+      readonly images: ImagePair;
       readonly pairs: readonly SectionPair[];
       readonly parts: readonly MovedPart[];
       readonly symbols: readonly MovedPart[];
@@ -70,7 +80,8 @@ export class Moves {
     },
   ) {
     const inOrder = (a: MovedPart, b: MovedPart) => a.start - b.start;
-    this.headers = headers;
+    this.reader = reader;
+    this.images = images;
     this.pairs = pairs;
     this.#parts = parts.filter(({ start, end }) => end > start)
       .toSorted(inOrder);
@@ -91,7 +102,11 @@ export class Moves {
       return true;
     }
     const part = partAt(this.#parts, left);
-    if (part === undefined) return false;
+    if (part === undefined) {
+      // The end of a part is an address too.
+      const before = partAt(this.#parts, left - 1);
+      return before !== undefined && right === before.rightEnd;
+    }
     return isReplaced(part)
       ? this.#replaced.some((one) =>
         right >= one.right - SLACK_BYTES && right <= one.rightEnd
@@ -112,7 +127,7 @@ export class Moves {
   /** The section that holds a place of the left file. */
   sectionAt(offset: number): SectionPair | undefined {
     return this.pairs.find(({ left }) =>
-      left.type !== SECTION.noBits && offset >= left.offset &&
+      left.stored && offset >= left.offset &&
       offset < left.offset + left.size
     );
   }
@@ -140,11 +155,9 @@ function partAt(
 
 /** What moved between two files; undefined when nothing did. */
 export function movesOf(left: LaidOut, right: LaidOut): Moves | undefined {
-  if (left.layout.format !== "elf" || right.layout.format !== "elf") {
-    return undefined;
-  }
-  const headers = readElf(left.reader);
-  const pairs = pairSections(headers.sections, readElf(right.reader).sections);
+  const images = { left: imageOf(left), right: imageOf(right) };
+  if (!isPair(images)) return undefined;
+  const pairs = pairSections(images.left.sections, images.right.sections);
   const distances = new Set<number>();
   for (const pair of pairs) {
     distances.add(pair.right.address - pair.left.address);
@@ -152,7 +165,10 @@ export function movesOf(left: LaidOut, right: LaidOut): Moves | undefined {
     distances.add(pair.right.size - pair.left.size);
   }
   distances.delete(0);
-  if (distances.size === 0) return undefined;
+  const shifted = new Set(
+    pairs.filter((pair) => isShifted(left.reader, right.reader, pair)),
+  );
+  if (distances.size === 0 && shifted.size === 0) return undefined;
   const parts: MovedPart[] = [];
   const symbols: MovedPart[] = [];
   const growths = new Set<number>();
@@ -164,10 +180,12 @@ export function movesOf(left: LaidOut, right: LaidOut): Moves | undefined {
     : 0;
   for (const pair of pairs) {
     // In an object file nothing has an address yet.
-    const loaded = (pair.left.flags & ALLOCATED) !== 0 &&
-      pair.left.address !== 0;
-    const inside = partsOf(left, right, { pair, budget, growths });
-    budget -= pair.left.size === pair.right.size ? 0 : pair.left.size;
+    const loaded = pair.left.loaded && pair.left.address !== 0;
+    const isAligned = pair.left.size !== pair.right.size || shifted.has(pair);
+    const inside = isAligned
+      ? partsOf(left, right, { pair, budget, growths })
+      : [wholeOf(pair)];
+    budget -= isAligned ? pair.left.size : 0;
     for (const { start, end, right, rightEnd } of inside) {
       if (distances.size < DISTANCES_MAX) distances.add(right - start);
       if (!loaded) continue;
@@ -185,28 +203,76 @@ export function movesOf(left: LaidOut, right: LaidOut): Moves | undefined {
     distances.add(right - start);
   }
   distances.delete(0);
-  return new Moves({ headers, pairs, parts, symbols, distances, growths });
+  return new Moves({
+    reader: left.reader,
+    images,
+    pairs,
+    parts,
+    symbols,
+    distances,
+    growths,
+  });
 }
 
 function isSameCode({ left, right }: SectionPair): boolean {
-  return (left.flags & EXECUTABLE) === 0 || left.size === right.size;
+  return !left.executable || left.size === right.size;
+}
+
+function isPair(
+  images: { left: Image | undefined; right: Image | undefined },
+): images is ImagePair {
+  return images.left !== undefined && images.right !== undefined &&
+    images.left.is64 === images.right.is64 &&
+    images.left.littleEndian === images.right.littleEndian;
+}
+
+/**
+ * Whether a section of one size differs in so many places that its contents
+ * may have moved within it, as far as a few samples tell.
+ */
+function isShifted(
+  leftReader: Reader,
+  rightReader: Reader,
+  { left, right }: SectionPair,
+): boolean {
+  const { size } = left;
+  if (
+    size !== right.size || !left.stored || left.executable ||
+    size < SAMPLES * SAMPLE_BYTES || !fits(leftReader, left.offset, size) ||
+    !fits(rightReader, right.offset, size)
+  ) return false;
+  let differing = 0;
+  for (let sample = 1; sample <= SAMPLES; sample++) {
+    const at = Math.floor((size - SAMPLE_BYTES) * sample / SAMPLES);
+    if (
+      !sameBytes(
+        leftReader.read(left.offset + at, SAMPLE_BYTES),
+        rightReader.read(right.offset + at, SAMPLE_BYTES),
+      )
+    ) differing++;
+  }
+  return differing > SAMPLES_DIFFERING_MAX;
 }
 
 function pairSections(
-  left: readonly ElfSection[],
-  right: readonly ElfSection[],
+  left: readonly ImageSection[],
+  right: readonly ImageSection[],
 ): SectionPair[] {
-  const partners = new Map<string, ElfSection>();
+  const partners = new Map<string, ImageSection>();
   for (const section of right) {
     if (!partners.has(section.name)) partners.set(section.name, section);
   }
   return left.slice(0, SECTIONS_MAX).flatMap((section) => {
     const partner = partners.get(section.name);
     partners.delete(section.name);
-    return partner === undefined || section.type === SECTION.null
-      ? []
-      : [{ left: section, right: partner }];
+    return partner === undefined ? [] : [{ left: section, right: partner }];
   });
+}
+
+/** A section of which all but the end is where it was, by offsets in it. */
+function wholeOf({ left, right }: SectionPair): MovedPart {
+  const shorter = Math.min(left.size, right.size);
+  return { start: 0, end: shorter, right: 0, rightEnd: shorter };
 }
 
 /** The parts of a section, by offsets in it. */
@@ -221,15 +287,12 @@ function partsOf(
 ): MovedPart[] {
   const { size } = pair.left;
   const rightSize = pair.right.size;
-  const shorter = Math.min(size, rightSize);
-  const whole = [{ start: 0, end: shorter, right: 0, rightEnd: shorter }];
-  if (size === rightSize || pair.left.type === SECTION.noBits) return whole;
   const longer = Math.max(size, rightSize);
   if (
-    longer > ALIGNED_BYTES_MAX || longer > budget ||
+    !pair.left.stored || longer > ALIGNED_BYTES_MAX || longer > budget ||
     !fits(left.reader, pair.left.offset, size) ||
     !fits(right.reader, pair.right.offset, rightSize)
-  ) return whole;
+  ) return [wholeOf(pair)];
   const ourBytes = left.reader.read(pair.left.offset, size).slice();
   const theirBytes = right.reader.read(pair.right.offset, rightSize).slice();
   const aligned = alignBytes(ourBytes, theirBytes);
@@ -272,6 +335,7 @@ function symbolParts(
 ): MovedPart[] {
   /** Without those that share their name: -1. */
   const partners = new Map<string, number>();
+  if (left.layout.format !== "elf") return [];
   const others = symbolsOf(right.reader, pair.right);
   const ours = symbolsOf(left.reader, pair.left);
   if (others === undefined || ours === undefined) return [];

@@ -3,7 +3,9 @@
  * on each side, how many bytes it has, and how many equal bytes behind it only
  * moved. Ranges of one length are held against each other byte for byte; in
  * ranges of two lengths the common start and the common end are set aside, and
- * what is equal in between is found again wherever it moved.
+ * what is equal in between is found again wherever it moved. So it is in a range
+ * of one length of which so much differs that padding may have taken up what
+ * moved.
  *
  * @module
  */
@@ -18,6 +20,9 @@ import { type EqualParts, sameBytes } from "./scan.ts";
 const CHUNK_BYTES = 64 << 10;
 /** Backward reads are as long as the window of a file reader. */
 const BACKWARD_BYTES = 1 << 20;
+/** In ranges of one length, bytes and their share that may have moved. */
+const SHIFTED_BYTES_MIN = 64;
+const SHIFTED_PART = 6;
 
 /** A range of a file. */
 export interface Range {
@@ -35,9 +40,14 @@ export interface RangeDifference {
   readonly rightLength: number;
   /** Bytes that differ, on the longer side. */
   readonly bytes: number;
+  /**
+   * In ranges of one length, bytes that differ from what stands at the same
+   * place: what a tolerance is held against, whatever moved.
+   */
+  readonly unequal?: number;
   /** Equal bytes behind the difference that lie at another place. */
   readonly moved: number;
-  /** In ranges of two lengths, what differs once equal parts are paired. */
+  /** Where equal parts were paired, what differs besides. */
   readonly gaps?: readonly Gap[];
 }
 
@@ -72,14 +82,14 @@ function* sameLength(
   right: Range,
   parts: EqualParts | undefined,
 ): Steps<RangeDifference | undefined> {
-  const aligned = parts !== undefined && left.offset === right.offset;
-  if (aligned && parts.covers(left.offset, left.length)) return undefined;
+  const inPlace = parts !== undefined && left.offset === right.offset;
+  if (inPlace && parts.covers(left.offset, left.length)) return undefined;
   let first = -1;
   let last = -1;
   let bytes = 0;
   for (let at = 0; at < left.length; at += CHUNK_BYTES) {
     const length = Math.min(CHUNK_BYTES, left.length - at);
-    if (aligned && parts.covers(left.offset + at, length)) continue;
+    if (inPlace && parts.covers(left.offset + at, length)) continue;
     yield;
     const leftBytes = left.reader.read(left.offset + at, length);
     const rightBytes = right.reader.read(right.offset + at, length);
@@ -93,13 +103,20 @@ function* sameLength(
   }
   if (first === -1) return undefined;
   const length = last - first + 1;
-  return {
+  const whole = {
     start: first,
     leftLength: length,
     rightLength: length,
     bytes,
     moved: 0,
   };
+  if (bytes < SHIFTED_BYTES_MIN || bytes * SHIFTED_PART < length) return whole;
+  yield;
+  const aligned = alignedBetween(left, right, whole);
+  // Paired parts say something where they leave much less.
+  return aligned !== undefined && aligned.bytes * 2 < bytes
+    ? { ...aligned, unequal: bytes }
+    : whole;
 }
 
 function* otherLength(left: Range, right: Range): Steps<RangeDifference> {
@@ -117,11 +134,21 @@ function* otherLength(left: Range, right: Range): Steps<RangeDifference> {
     bytes: Math.max(leftLength, rightLength),
     moved: end,
   };
+  yield;
+  return alignedBetween(left, right, whole) ?? whole;
+}
+
+/** What differs once equal parts are paired; undefined for long stretches. */
+function alignedBetween(
+  left: Range,
+  right: Range,
+  whole: RangeDifference,
+): RangeDifference | undefined {
+  const { start, leftLength, rightLength } = whole;
   if (
     Math.max(leftLength, rightLength) > ALIGNED_BYTES_MAX ||
     isSequential(left.reader) || isSequential(right.reader)
-  ) return whole;
-  yield;
+  ) return undefined;
   const parts = alignBytes(
     left.reader.read(left.offset + start, leftLength).slice(),
     right.reader.read(right.offset + start, rightLength),
@@ -138,7 +165,8 @@ function* otherLength(left: Range, right: Range): Steps<RangeDifference> {
       (sum, gap) => sum + Math.max(gap.leftLength, gap.rightLength),
       0,
     ),
-    moved: end + shifted.reduce((sum, { length }) => sum + length, 0),
+    moved: whole.moved +
+      shifted.reduce((sum, { length }) => sum + length, 0),
     gaps,
   };
 }

@@ -13,8 +13,8 @@ import { accountFor, type FieldSide } from "./account.ts";
 import { causeAt, causeOf } from "./cause.ts";
 import type { Cause, DifferenceSide } from "./comparison.ts";
 import type { RangeDifference } from "./range.ts";
-import { MovedWords } from "./moved_words.ts";
-import type { Moves } from "./moves.ts";
+import { type Moved, movedPlaces } from "./moved.ts";
+import { isPaddingPair, isPaddingRun } from "./moved_padding.ts";
 import { joinRuns, type Run, runsOf } from "./runs.ts";
 import type { Finding, Session } from "./session.ts";
 import { describeSymbols } from "./symbols.ts";
@@ -45,7 +45,7 @@ export interface DifferingField {
   /** How the two differ; undefined where one is absent. */
   readonly range: RangeDifference | undefined;
   /** What moved between the two files, looked for when first asked. */
-  readonly moves?: () => Moves | undefined;
+  readonly moves?: () => Moved | undefined;
 }
 
 /** Adds a differing field to the findings. */
@@ -58,7 +58,7 @@ export function reportField(session: Session, differing: DifferingField): void {
     label: `${file}${path}`,
     left,
     right,
-    bytes,
+    bytes: range?.unequal ?? bytes,
   });
   const leftSide = sideOf(left, range?.start, range?.leftLength);
   const rightSide = sideOf(right, range?.start, range?.rightLength);
@@ -82,7 +82,7 @@ function reasonOf(
   differing: DifferingField,
 ): Pick<Finding, "cause" | "runs" | "detail" | "follows"> {
   // What is not listed needs no reason, and hostile files may have many.
-  if (session.findings >= LIMITS.differencesMax) return {};
+  if (session.isListFull) return {};
   const { file, path, left, right, range } = differing;
   const cause = causeOf({ file, path, left, right, range });
   if (
@@ -106,12 +106,17 @@ function reasonOf(
   const every = runsOf(left, right, range);
   const follows = following(differing, { left, right }, every);
   // A text that tells of a cause follows from nothing else, whatever its bytes.
-  const own = every.filter((run, index) =>
+  const changed = every.filter((run, index) =>
     !follows(run) || (index < RUNS_JUDGED_MAX && causeOfRun(run) !== null)
   );
-  if (every.length > 0 && own.length === 0) {
+  const isPadding = isPaddingPair(left, right) &&
+    differing.moves?.() !== undefined;
+  if (isPadding || (every.length > 0 && changed.length === 0)) {
     return { cause: FOLLOWS, follows: true };
   }
+  // Alone, zeros that came or went are the difference.
+  const kept = changed.filter((run) => !isPaddingRun(left, right, run));
+  const own = kept.length === 0 ? changed : kept;
   // A size in front of a text may be the first that differs.
   const causeWithin = ({ leftStart, leftLength }: Run) =>
     own.filter((one) =>
@@ -134,7 +139,7 @@ function reasonOf(
     ...(own.length < every.length
       ? ["the rest are addresses, offsets and sizes of what moved"]
       : []),
-    ...(session.findings < SYMBOLS_MAX
+    ...(session.roots < SYMBOLS_MAX
       ? [describeSymbols(left, right, placeIn(left, runs[0]) ?? range.start)]
       : []),
   ].filter((part) => part !== undefined).join("; ");
@@ -193,8 +198,7 @@ function following(
 ): (run: Run) => boolean {
   const moved = runs.length === 0 ? undefined : moves?.();
   if (moved === undefined) return () => false;
-  const words = new MovedWords(moved, left, right);
-  return (run) => words.explain(run);
+  return movedPlaces(moved, left, right);
 }
 
 function codeOf(

@@ -35,7 +35,7 @@ import type {
   Tolerance,
 } from "./comparison.ts";
 import type { Steps } from "../steps.ts";
-import type { Moves } from "./moves.ts";
+import type { Moved } from "./moved.ts";
 
 /**
  * How a difference stands: `accounted`, `unaccounted`, `unknown` when it could
@@ -85,8 +85,11 @@ export interface WorkItem {
   /** Called when the two are equal byte for byte. */
   readonly whenEqual?: () => void;
   /** What moved between the files that they are sections of. */
-  readonly moves?: () => Moves | undefined;
+  readonly moves?: () => Moved | undefined;
 }
+
+/** Findings after which none is looked into, however many only follow. */
+const REASONS_MAX = 10 * LIMITS.differencesMax;
 
 interface Listed {
   readonly sequence: number;
@@ -127,6 +130,9 @@ export class Session {
   readonly #unlistedBy = new Set<string>();
   #pendingLost = false;
   #sequence = 0;
+  /** Findings that follow from others, and where the listed ones stand. */
+  #follows = 0;
+  readonly #listedFollows: number[] = [];
 
   /** @param inputBytes Size of both sides, which bounds what is decoded. */
   constructor(options: CompareOptions, inputBytes: number) {
@@ -147,6 +153,17 @@ export class Session {
   /** How many findings there are; a file that is not equal must add to it. */
   get findings(): number {
     return this.#sequence;
+  }
+
+  /** Findings that do not only follow from others. */
+  get roots(): number {
+    return this.#sequence - this.#follows;
+  }
+
+  /** Whether one more finding would not be listed, whatever it says. */
+  get isListFull(): boolean {
+    return this.roots >= LIMITS.differencesMax ||
+      this.#sequence >= REASONS_MAX;
   }
 
   /** Findings and work found so far; unequal files must add to one of them. */
@@ -207,14 +224,32 @@ export class Session {
       const { file } = finding;
       this.#explaining.set(file, (this.#explaining.get(file) ?? 0) + 1);
     }
+    this.#list(finding);
+    this.#sequence++;
+  }
+
+  /** Lists a finding; one that only follows makes room for one that does not. */
+  #list(finding: Finding): void {
+    const { standing, follows } = finding;
     const list = this.#listed[standing];
+    const item = { sequence: this.#sequence, finding };
+    if (follows === true) this.#follows++;
     if (list.length < LIMITS.differencesMax) {
-      list.push({ sequence: this.#sequence, finding });
-    } else {
+      if (follows === true) this.#listedFollows.push(list.length);
+      list.push(item);
+      return;
+    }
+    const place = standing === "unaccounted" && follows !== true
+      ? this.#listedFollows.pop()
+      : undefined;
+    const gone = place === undefined ? undefined : list[place];
+    if (place === undefined || gone === undefined) {
       this.#leaveOut(finding);
       if (standing === "pending") this.#pendingLost = true;
+      return;
     }
-    this.#sequence++;
+    this.#leaveOut(gone.finding);
+    list[place] = item;
   }
 
   /** Counts a difference that is not listed; past a limit, all in one. */

@@ -24,6 +24,7 @@ import { claimNotes, readNotes } from "./elf_notes.ts";
 import type { Format } from "./layout.ts";
 import { LedgerBuilder } from "./ledger.ts";
 import { appendedPayload, notePayload } from "./payload.ts";
+import { isZlibHeader } from "./zdebug.ts";
 
 /** SHF_EXECINSTR, gABI figure 4-11. */
 const EXECUTABLE = 4;
@@ -180,12 +181,10 @@ function claimCompressed(
     );
     return true;
   }
-  // No dictionary, method deflate: RFC 1950 section 2.2.
   const method = view[headerBytes] ?? 0;
   const zlibFlags = view[headerBytes + 1] ?? 0;
   if (
-    type !== ZLIB || (method & 0x0f) !== 8 || (zlibFlags & 0x20) !== 0 ||
-    (method * 256 + zlibFlags) % 31 !== 0
+    type !== ZLIB || !isZlibHeader(method, zlibFlags)
   ) return false;
   ledger.claim(`${label}/header`, "content", { offset, length: before });
   ledger.claim(

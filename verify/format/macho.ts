@@ -23,12 +23,18 @@ import { LedgerBuilder } from "./ledger.ts";
 import { claimCommands, claimHeader } from "./macho_commands.ts";
 import { layoutFat, readFat } from "./macho_fat.ts";
 import { goBuildIdOf } from "./macho_go.ts";
-import { isThinMacho, type MachoImage, readMacho } from "./macho_image.ts";
+import {
+  isThinMacho,
+  type MachoImage,
+  type MachoSection,
+  readMacho,
+} from "./macho_image.ts";
 import { machoParts } from "./macho_parts.ts";
 import { claimSignature } from "./macho_signature.ts";
 import { claimSymbols } from "./macho_symbols.ts";
 import { appendedPayload } from "./payload.ts";
 import { LabelCounter } from "./label_counter.ts";
+import { ADLER_BYTES, isZdebugName, zdebugHeaderBytes } from "./zdebug.ts";
 
 /** Section types without bytes in the file: S_ZEROFILL and its kin. */
 const WITHOUT_BYTES = new Set([0x1, 0xc, 0x12]);
@@ -102,6 +108,7 @@ function claimSections(ledger: LedgerBuilder, image: MachoImage): void {
       // Debug companions list sections whose bytes are in another file.
       const elsewhere = offset === 0 || fileSize === 0;
       if (size === 0 || elsewhere || WITHOUT_BYTES.has(type)) continue;
+      if (claimCompressed(ledger, image, { label, section })) continue;
       const id = goBuildIdOf(image, section);
       if (id === undefined) {
         ledger.claim(label, "content", { offset, length: size });
@@ -121,6 +128,32 @@ function claimSections(ledger: LedgerBuilder, image: MachoImage): void {
       });
     }
   }
+}
+
+/**
+ * Debug information that is stored compressed holds a file of its own.
+ */
+function claimCompressed(
+  ledger: LedgerBuilder,
+  image: MachoImage,
+  { label, section }: { label: string; section: MachoSection },
+): boolean {
+  const { name, offset, size } = section;
+  const before = section.segment === "__DWARF" && isZdebugName(name)
+    ? zdebugHeaderBytes(image.bytes.reader, section)
+    : undefined;
+  if (before === undefined) return false;
+  const end = offset + size - ADLER_BYTES;
+  ledger.claim(`${label}/header`, "framing", { offset, length: before });
+  ledger.claim(`${label}/contents`, "content", {
+    offset: offset + before,
+    length: end - offset - before,
+  }, { inner: "deflate" });
+  ledger.claim(`${label}/adler32`, "framing", {
+    offset: end,
+    length: ADLER_BYTES,
+  });
+  return true;
 }
 
 /** What follows the last segment, where it is recognised. */

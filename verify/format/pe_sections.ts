@@ -15,11 +15,14 @@ import type { ClaimMap } from "./pe_claims.ts";
 import { claimFixed, SECTION_HEADER } from "./pe_fields.ts";
 import type { PeSection } from "./pe_image.ts";
 import { sectionLabel, type SymbolTables } from "./pe_symbols.ts";
+import { ADLER_BYTES, isZdebugName, zdebugHeaderBytes } from "./zdebug.ts";
 
 const HEADER_BYTES = 40;
 const SECTOR_BYTES = 512;
 /** IMAGE_SCN_CNT_CODE and IMAGE_SCN_MEM_EXECUTE. */
 const EXECUTABLE = 0x20000020;
+/** IMAGE_SCN_MEM_DISCARDABLE: no program reads it. */
+const DISCARDABLE = 0x02000000;
 /** Past this many sections a header is one field instead of ten. */
 const DETAILED_MAX = 1024;
 
@@ -78,6 +81,10 @@ export function claimSections(
       );
     }
     claimRawData(map, section);
+    const flags = bytes.u32(header + 36);
+    if (!section.executable && (flags & DISCARDABLE) !== 0) {
+      claimCompressed(map, bytes, section);
+    }
     sections.push(section);
   }
   return sections;
@@ -97,6 +104,32 @@ function claimHeader(
       place: [header, HEADER_BYTES],
     });
   }
+}
+
+/** Debug information that is stored compressed holds a file of its own. */
+function claimCompressed(
+  map: ClaimMap,
+  bytes: PeBytes,
+  { label, rawOffset: offset, rawSize, virtualSize }: PeSection,
+): void {
+  if (!isZdebugName(label)) return;
+  const size = Math.min(rawSize, virtualSize);
+  const before = zdebugHeaderBytes({
+    size: bytes.size,
+    read: (at, length) => bytes.copy(at, length),
+  }, { offset, size });
+  if (before === undefined) return;
+  const end = offset + size - ADLER_BYTES;
+  map.frame(`${label}/header`, [offset, before]);
+  map.claim({
+    rank: "part",
+    path: `${label}/contents`,
+    kind: "content",
+    offset: offset + before,
+    length: end - offset - before,
+    inner: "deflate",
+  });
+  map.frame(`${label}/adler32`, [end, ADLER_BYTES]);
 }
 
 function claimRawData(map: ClaimMap, section: PeSection): void {

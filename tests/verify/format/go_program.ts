@@ -16,18 +16,47 @@ export function goProgram(
   const key = [os, arch, ...flags].join(" ");
   let program = built.get(key);
   if (program === undefined) {
-    program = build(os, arch, flags);
+    program = build(os, arch, { flags: ["-trimpath", ...flags] });
     built.set(key, program);
   }
   return program;
 }
 
+/**
+ * The same program built in a folder of this name, whose path it holds; the
+ * rest of the path is the same for all names.
+ */
+export async function goProgramsIn(
+  names: readonly string[],
+  { os, arch }: { readonly os: string; readonly arch: string },
+): Promise<Uint8Array[]> {
+  const home = await Deno.makeTempDir();
+  try {
+    const programs: Uint8Array[] = [];
+    for (const name of names) {
+      await Deno.mkdir(`${home}/${name}`);
+      programs.push(
+        await build(os, arch, {
+          flags: ["-buildvcs=false"],
+          folder: `${home}/${name}`,
+        }),
+      );
+    }
+    return programs;
+  } finally {
+    await Deno.remove(home, { recursive: true });
+  }
+}
+
 async function build(
   os: string,
   arch: string,
-  flags: readonly string[],
+  { flags, folder: home }: {
+    readonly flags: readonly string[];
+    readonly folder?: string;
+  },
 ): Promise<Uint8Array> {
-  const folder = await Deno.makeTempDir();
+  const folder = home ?? await Deno.makeTempDir();
   try {
     await Deno.writeTextFile(
       `${folder}/go.mod`,
@@ -38,7 +67,7 @@ async function build(
       'package main\n\nfunc main() { println("hello") }\n',
     );
     const result = await new Deno.Command("go", {
-      args: ["build", "-trimpath", ...flags, "-o", "program", "."],
+      args: ["build", ...flags, "-o", "program", "."],
       cwd: folder,
       env: {
         GOOS: os,
@@ -54,6 +83,6 @@ async function build(
     }
     return await Deno.readFile(`${folder}/program`);
   } finally {
-    await Deno.remove(folder, { recursive: true });
+    if (home === undefined) await Deno.remove(folder, { recursive: true });
   }
 }

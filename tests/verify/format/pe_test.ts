@@ -210,6 +210,16 @@ Deno.test("pe marks a Go build id at the start of the code alone", () => {
     "pe/.text/slack 16",
   ]);
   const none = ["pe/.text/content 496", "pe/.text/slack 16"];
+  // 32-bit programs start with thunks; only these may stand in front.
+  const thunk = (register: string) =>
+    `\x8b${register}\x24\xc3${"\xcc".repeat(12)}`;
+  assertEquals(
+    marks(thunk("\x04") + thunk("\x0c") + frame(id)).slice(0, 2),
+    ["pe/.text/content 48", `pe/.text/go-build-id ${id.length}`],
+  );
+  assertEquals(marks(thunk("\x05") + frame(id)), none);
+  assertEquals(marks(thunk("\x04").slice(1) + frame(id)), none);
+  assertEquals(marks(thunk("\x04") + frame(id), 0x1010), none);
   assertEquals(marks(` ${frame(id)}`), none);
   assertEquals(marks(frame(`${id}\x90`)), none);
   assertEquals(marks(frame(id).slice(0, -1)), none);

@@ -137,6 +137,15 @@ Deno.test("wasm-go-build-id takes the grammar of the Go toolchain alone", () => 
   const valid = normalizerOf("wasm-go-build-id")?.valid;
   assert(valid?.(bytesOf("Abc_-1/x/y/Z9")));
   assert(valid?.(bytesOf("action/content")));
+  // What its linker writes, and the same with the frame cut or longer.
+  const framed = (id: string) =>
+    Uint8Array.from(
+      `\xff Go build ID: "${id}"\n \xff`,
+      (one) => one.charCodeAt(0),
+    );
+  assert(valid?.(framed("Abc_-1/x/y/Z9")));
+  assert(!valid?.(framed("Abc_-1/x/y/Z9").subarray(0, -1)));
+  assert(!valid?.(framed('a/b" and more "')));
   for (const text of ["", "none", "a/b/c/d/e", "a b/c", "a/b\n"]) {
     assert(!valid?.(bytesOf(text)), text);
   }
