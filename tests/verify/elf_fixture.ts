@@ -12,9 +12,9 @@ export interface ElfFixture {
   readonly text?: string;
   readonly buildId?: Uint8Array;
   readonly payload?: Uint8Array;
+  /** Sections behind the others: name, type and bytes. */
+  readonly more?: readonly (readonly [string, number, Uint8Array])[];
 }
-
-const NAMES = "\0.note.gnu.build-id\0.text\0.comment\0.shstrtab\0";
 
 /** Makes the file. */
 export function smallElf(
@@ -24,6 +24,7 @@ export function smallElf(
     text = "code and constants",
     buildId = Uint8Array.from({ length: 20 }, (_, index) => index + 1),
     payload = new TextEncoder().encode("payload"),
+    more = [],
   }: ElfFixture,
 ): Uint8Array {
   const encoder = new TextEncoder();
@@ -36,11 +37,14 @@ export function smallElf(
   noteView.setUint32(8, 3, littleEndian);
   note.set(encoder.encode("GNU\0"), 12);
   note.set(buildId, 16);
-  const bodies: [string, number, Uint8Array][] = [
+  const names = ["", ".note.gnu.build-id", ".text", ".comment", ".shstrtab"]
+    .concat(more.map(([name]) => name)).map((name) => `${name}\0`).join("");
+  const bodies: (readonly [string, number, Uint8Array])[] = [
     [".note.gnu.build-id", 7, note],
     [".text", 1, encoder.encode(text)],
     [".comment", 1, encoder.encode("GCC: (fixture) 1.0\0")],
-    [".shstrtab", 3, encoder.encode(NAMES)],
+    [".shstrtab", 3, encoder.encode(names)],
+    ...more,
   ];
   let at = header;
   const placed = bodies.map(([name, type, body]) => {
@@ -70,11 +74,11 @@ export function smallElf(
   half(counts, header);
   half(counts + 6, entry);
   half(counts + 8, count);
-  half(counts + 10, count - 1);
+  half(counts + 10, bodies.length - more.length);
   for (const [index, { name, type, body, offset }] of placed.entries()) {
     bytes.set(body, offset);
     const base = tableOffset + (index + 1) * entry;
-    int(base, NAMES.indexOf(`\0${name}\0`) + 1);
+    int(base, names.indexOf(`\0${name}\0`) + 1);
     int(base + 4, type);
     word(base + (is64 ? 24 : 16), offset);
     word(base + (is64 ? 32 : 20), body.length);

@@ -13,7 +13,7 @@ export interface Variation {
   readonly stamp?: number;
   readonly objectTime?: number;
   readonly objectPath?: string;
-  readonly code?: string;
+  readonly code?: string | Uint8Array;
   readonly library?: string;
   readonly littleEndian?: boolean;
   readonly payload?: string;
