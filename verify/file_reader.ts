@@ -11,9 +11,20 @@ import { assertRange, type Reader } from "./reader.ts";
 /** Small enough to stay in the cache between reading and hashing. */
 const WINDOW_BYTES = 1 << 18;
 
+/** What tells an open file from another, and from itself after a change. */
+export interface FileIdentity {
+  /** Numbers of device and inode, where the system has them. */
+  readonly inode: string | null;
+  readonly size: number;
+  /** Last change of the bytes and of what the system keeps about them. */
+  readonly changed: string;
+}
+
 /** Reads a regular file through one handle with a read-ahead window. */
 export class FileReader implements Reader, Disposable {
   readonly size: number;
+  /** As it was when the file was opened. */
+  readonly identity: FileIdentity;
   readonly path: string;
   #file: Deno.FsFile;
   #window = new Uint8Array(WINDOW_BYTES);
@@ -46,6 +57,7 @@ export class FileReader implements Reader, Disposable {
       });
     }
     this.size = info.size;
+    this.identity = identityOf(info);
   }
 
   read(offset: number, length: number): Uint8Array {
@@ -62,26 +74,87 @@ export class FileReader implements Reader, Disposable {
         Math.max(length, WINDOW_BYTES),
         this.size - offset,
       );
-      this.#file.seekSync(offset, Deno.SeekMode.Start);
-      while (this.#windowLength < want) {
-        const count = this.#file.readSync(
-          this.#window.subarray(this.#windowLength, want),
-        );
-        if (count === null) break;
-        this.#windowLength += count;
-      }
-      if (this.#windowLength < length) {
-        throw new ReproofError("file-changed", `Reading "${this.path}"`, {
-          expected: `${this.size} bytes, as when it was opened`,
-          observed: `an end at ${offset + this.#windowLength}`,
-        });
-      }
+      this.#windowLength = this.#fill(
+        offset,
+        this.#window.subarray(0, want),
+        length,
+      );
     }
     const start = offset - this.#windowStart;
     return this.#window.subarray(start, start + length);
   }
 
+  /**
+   * Fills `into` with the bytes at `offset`, past the window.
+   *
+   * @throws {ReproofError} As {@linkcode read}.
+   */
+  readInto(offset: number, into: Uint8Array): void {
+    assertRange(this.size, offset, into.length);
+    this.#fill(offset, into, into.length);
+  }
+
+  /** Reads until `into` is full or the file ends, which needs `least` bytes. */
+  #fill(offset: number, into: Uint8Array, least: number): number {
+    this.#file.seekSync(offset, Deno.SeekMode.Start);
+    let length = 0;
+    while (length < into.length) {
+      const count = this.#file.readSync(into.subarray(length));
+      if (count === null) break;
+      length += count;
+    }
+    if (length < least) {
+      throw new ReproofError("file-changed", `Reading "${this.path}"`, {
+        expected: `${this.size} bytes, as when it was opened`,
+        observed: `an end at ${offset + length}`,
+      });
+    }
+    return length;
+  }
+
+  /**
+   * Throws when the file is not as it was when it was opened: what was read
+   * in several passes would be of several files.
+   *
+   * @throws {ReproofError} `file-changed`.
+   */
+  assertUnchanged(): void {
+    const now = identityOf(this.#file.statSync());
+    if (sameIdentity(now, this.identity)) return;
+    throw new ReproofError("file-changed", `Reading "${this.path}"`, {
+      expected: textOf(this.identity),
+      observed: textOf(now),
+    });
+  }
+
   [Symbol.dispose](): void {
     this.#file.close();
   }
+}
+
+/** Whether two handles are open on one file that did not change in between. */
+export function sameIdentity(one: FileIdentity, other: FileIdentity): boolean {
+  return one.inode === other.inode && one.size === other.size &&
+    one.changed === other.changed;
+}
+
+function identityOf(
+  { dev, ino, size, mtime, ctime }: Deno.FileInfo,
+): FileIdentity {
+  return {
+    inode: ino === null ? null : `${dev}:${ino}`,
+    size,
+    changed: [mtime, ctime].map(timeText).join(", "),
+  };
+}
+
+/** A time; some file systems hold more than a date can. */
+function timeText(time: Date | null): string {
+  return time === null || Number.isNaN(time.getTime())
+    ? "unknown"
+    : time.toISOString();
+}
+
+function textOf({ size, changed }: FileIdentity): string {
+  return `${size} bytes, changed ${changed}`;
 }

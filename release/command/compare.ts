@@ -4,13 +4,18 @@
  * @module
  */
 
-import { closestString } from "@std/text/closest-string";
 import { comparePaths } from "../../verify/compare_paths.ts";
 import { UsageError } from "../../verify/error.ts";
-import { NORMALIZERS } from "../../verify/normalize/registry.ts";
 import { verdictExit } from "../../verify/verdict.ts";
 import type { Arguments, Command } from "../cli/command.ts";
-import { comparisonText } from "../report/comparison_text.ts";
+
+/**
+ * Imports a module that Deno is not to read before the program starts: the
+ * text is written after the files have been read, and loading takes time.
+ */
+function load<Module>(path: string): Promise<Module> {
+  return import(path);
+}
 
 /** The `compare` command. */
 export const compareCommand: Command = {
@@ -29,7 +34,7 @@ export const compareCommand: Command = {
   ],
   operands: [2, 2],
   async run(context, args) {
-    const normalizers = chosen(args);
+    const normalizers = await chosen(args);
     const [left = "", right = ""] = args.operands;
     const comparison = await comparePaths(left, right, {
       signal: context.signal,
@@ -38,13 +43,17 @@ export const compareCommand: Command = {
     context.out(
       args.has("json")
         ? JSON.stringify(comparison, null, 2) + "\n"
-        : comparisonText(comparison),
+        : (await load<typeof import("../report/comparison_text.ts")>(
+          "../report/comparison_text.ts",
+        )).comparisonText(comparison),
     );
     return verdictExit(comparison.verdict);
   },
 };
 
-function chosen(args: Arguments): readonly string[] | undefined {
+async function chosen(
+  args: Arguments,
+): Promise<readonly string[] | undefined> {
   const named = args.values("normalizer");
   if (args.has("no-normalizers")) {
     if (named.length > 0) {
@@ -55,14 +64,19 @@ function chosen(args: Arguments): readonly string[] | undefined {
     }
     return [];
   }
+  if (named.length === 0) return undefined;
+  const { NORMALIZERS } = await load<
+    typeof import("../../verify/normalize/registry.ts")
+  >("../../verify/normalize/registry.ts");
   const known = NORMALIZERS.map(({ id }) => id);
   for (const id of named) {
     if (known.includes(id)) continue;
+    const { closestString } = await import("@std/text/closest-string");
     throw new UsageError("usage", "Choosing normalisers", {
       expected: `one of ${known.join(", ")}`,
       observed: `"${id}"`,
       next: `Did you mean "${closestString(id, known)}"?`,
     });
   }
-  return named.length === 0 ? undefined : named;
+  return named;
 }

@@ -13,6 +13,7 @@ import { ledgerTotals } from "../format/ledger.ts";
 import { ReaderSource } from "../format/source.ts";
 import { LIMITS } from "../limits.ts";
 import type { Reader } from "../reader.ts";
+import type { Ahead } from "./ahead.ts";
 import { compareOciArchives } from "./oci_archive.ts";
 import { compareGzip } from "./compare_gzip.ts";
 import { compareLayoutsSteps } from "./compare_layouts.ts";
@@ -20,7 +21,8 @@ import { compareSignedMacho } from "./compare_signed_macho.ts";
 import { compareSignedPe } from "./compare_signed_pe.ts";
 import { compareTar } from "./compare_tar.ts";
 import type { Moved } from "./moved.ts";
-import { type Scan, scan } from "./scan.ts";
+import type { Scan } from "./equal_parts.ts";
+import { scan } from "./scan.ts";
 import type { OpenedPair, Session } from "./session.ts";
 import { finishSteps, type Steps } from "../steps.ts";
 
@@ -48,18 +50,25 @@ export function* compareFileSteps(
   session: Session,
   readers: OpenedPair,
   file: string,
+  ahead: Ahead = {},
 ): Steps<FilePair> {
   const { left, right } = readers;
-  const scanned = yield* scan(left, right, {
+  const scanned = ahead.scanned ?? (yield* scan(left, right, {
     digests: true,
     signal: session.signal,
-  });
+  }));
   let layouts: Layouts | undefined;
   if (!scanned.equal) {
     layouts = yield* guarded(
       session,
       file,
-      () => compareUnequal(session, readers, { file, depth: 0, scanned }),
+      () =>
+        compareUnequal(session, readers, {
+          file,
+          depth: 0,
+          scanned,
+          gzip: ahead.gzip,
+        }),
     );
     yield* drainWork(session);
   }
@@ -132,7 +141,7 @@ function* guarded<T>(
       if (session.expired()) outOfTime(file);
       const { done, value } = steps.next();
       if (done === true) return value;
-      yield;
+      yield value;
     }
   } catch (error) {
     // A bomb, reading backward too often, or no time left; anything else is
@@ -175,6 +184,7 @@ interface Unequal {
   readonly file: string;
   readonly depth: number;
   readonly scanned: Scan;
+  readonly gzip?: Ahead["gzip"];
   readonly moves?: () => Moved | undefined;
 }
 
@@ -210,7 +220,7 @@ function* compareUnequal(
 function* compareByFormat(
   session: Session,
   readers: { readonly left: Reader; readonly right: Reader },
-  { file, depth, scanned, moves }: Unequal,
+  { file, depth, scanned, gzip, moves }: Unequal,
 ): Steps<Layouts | undefined> {
   const { left, right } = readers;
   const leftFormat = detectFormat(left);
@@ -236,7 +246,7 @@ function* compareByFormat(
     return undefined;
   }
   if (leftFormat === "gzip") {
-    return yield* compareGzip(session, readers, context);
+    return yield* compareGzip(session, readers, { ...context, gzip });
   }
   const layouts = () => ({ left: layoutOf(left), right: layoutOf(right) });
   if (leftFormat === "tar") {

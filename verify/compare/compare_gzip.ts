@@ -7,12 +7,13 @@
  * @module
  */
 
-import { GzipStream } from "../format/gzip_stream.ts";
+import { type GzipPass, GzipStream } from "../format/gzip_stream.ts";
 import { gzipLayout } from "../format/gzip.ts";
 import type { Layout } from "../format/layout.ts";
 import { DecodedSource, SourceReader } from "../format/source.ts";
 import { isTarStart, TAR_BLOCK } from "../format/tar_header.ts";
 import type { Reader } from "../reader.ts";
+import type { Ahead } from "./ahead.ts";
 import { compareLayoutsSteps, type FileContext } from "./compare_layouts.ts";
 import { compareTar } from "./compare_tar.ts";
 import type { Session } from "./session.ts";
@@ -27,9 +28,9 @@ import type { Steps } from "../steps.ts";
 export function* compareGzip(
   session: Session,
   readers: { readonly left: Reader; readonly right: Reader },
-  context: FileContext,
+  { gzip, ...context }: FileContext & Pick<Ahead, "gzip">,
 ): Steps<{ left: Layout; right: Layout } | undefined> {
-  const left = open(readers.left, session);
+  const left = open(readers.left, session, gzip);
   const right = open(readers.right, session);
   const contentsDiffer = yield* compareContents(
     session,
@@ -68,16 +69,21 @@ export function* compareGzip(
 interface GzipSide {
   readonly source: DecodedSource;
   /** The pass that came to the end, with all members. */
-  finished(): GzipStream;
+  finished(): GzipPass;
 }
 
-function open(reader: Reader, session: Session): GzipSide {
-  let current = new GzipStream(reader);
-  let first: GzipStream | undefined = current;
+function open(
+  reader: Reader,
+  session: Session,
+  ahead?: Ahead["gzip"],
+): GzipSide {
+  const alone = () => new GzipStream(reader);
+  let current: GzipPass = ahead?.(alone) ?? alone();
+  let first: GzipPass | undefined = current;
   const source = new DecodedSource(() => {
     // The first pass that ends keeps what it found; later ones only decode.
-    if (first === undefined && !current.done) current = new GzipStream(reader);
-    else if (first === undefined) return new GzipStream(reader);
+    if (first === undefined && !current.done) current = alone();
+    else if (first === undefined) return alone();
     first = undefined;
     return current;
   }, session.budget);

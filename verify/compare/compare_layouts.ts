@@ -20,7 +20,7 @@ import { type Moved, movedBetween } from "./moved.ts";
 import { openInner } from "./open_inner.ts";
 import { compareRangesSteps } from "./range.ts";
 import { reportField } from "./report_field.ts";
-import type { EqualParts } from "./scan.ts";
+import type { EqualParts } from "./equal_parts.ts";
 import type { Session } from "./session.ts";
 
 /** One side: its bytes and their ledger. */

@@ -6,6 +6,7 @@
  */
 
 import type { Reader } from "../reader.ts";
+import type { Ahead } from "./ahead.ts";
 import { compareFileSteps } from "./compare_file.ts";
 import type { ComparedFile, CompareOptions, Comparison } from "./comparison.ts";
 import type { LedgerTotals } from "../format/layout.ts";
@@ -31,13 +32,16 @@ export async function compareReaders(
   left: Labelled,
   right: Labelled,
   options: CompareOptions = {},
+  ahead: Ahead = {},
 ): Promise<Comparison> {
   const session = new Session(options, left.reader.size + right.reader.size);
   const pair = await runSteps(
-    compareFileSteps(session, {
-      left: left.reader,
-      right: right.reader,
-    }, ""),
+    compareFileSteps(
+      session,
+      { left: left.reader, right: right.reader },
+      "",
+      ahead,
+    ),
     options.signal,
   );
   const side = (

@@ -12,7 +12,7 @@ import { escapeText } from "../escape.ts";
 import { machoSignature } from "../normalize/macho_signature.ts";
 import type { Reader } from "../reader.ts";
 import type { DifferenceSide } from "./comparison.ts";
-import { sameBytes } from "./scan.ts";
+import { sameBytes } from "./equal_parts.ts";
 import type { Finding, Session } from "./session.ts";
 import { type MachoSignatureFacts, relateSignedMacho } from "./signed_macho.ts";
 import { showHex } from "./value.ts";

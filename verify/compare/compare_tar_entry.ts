@@ -13,7 +13,7 @@ import { MemoryReader, type Reader } from "../reader.ts";
 import type { TarContext, TarPair } from "./compare_tar.ts";
 import { compareRanges } from "./range.ts";
 import { reportField } from "./report_field.ts";
-import { sameBytes } from "./scan.ts";
+import { sameBytes } from "./equal_parts.ts";
 import { ShiftedReader } from "./shifted_reader.ts";
 import type { Session } from "./session.ts";
 import { lockstep } from "./sources.ts";

@@ -20,7 +20,7 @@ import type { LaidOut } from "./compare_layouts.ts";
 import { symbolsOf } from "./elf_symbols.ts";
 import { gapsBetween } from "./gaps.ts";
 import { type Image, imageOf, type ImageSection } from "./moved_image.ts";
-import { sameBytes } from "./scan.ts";
+import { sameBytes } from "./equal_parts.ts";
 
 /** Bytes of all sections together that are aligned by their contents. */
 const ALIGNED_BYTES_TOTAL = 16 << 20;

@@ -15,7 +15,7 @@ import { type Gap, gapsBetween } from "./gaps.ts";
 import { isSequential } from "../format/source.ts";
 import type { Reader } from "../reader.ts";
 import { finishSteps, type Steps } from "../steps.ts";
-import { type EqualParts, sameBytes } from "./scan.ts";
+import { type EqualParts, sameBytes } from "./equal_parts.ts";
 
 const CHUNK_BYTES = 64 << 10;
 /** Backward reads are as long as the window of a file reader. */

@@ -39,7 +39,7 @@ import {
   type MachoSignature,
 } from "../format/macho_signature.ts";
 import { type Reader, SliceReader } from "../reader.ts";
-import { sameBytes } from "./scan.ts";
+import { sameBytes } from "./equal_parts.ts";
 import {
   assertZeros,
   checkLinkedit,

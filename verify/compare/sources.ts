@@ -9,7 +9,7 @@ import {
   type DecodedSource,
   SOURCE_READ_MAX,
 } from "../format/source.ts";
-import { sameBytes } from "./scan.ts";
+import { sameBytes } from "./equal_parts.ts";
 import type { Steps } from "../steps.ts";
 
 const CHUNK_BYTES = 256 << 10;

@@ -10,7 +10,7 @@
  */
 
 import type { Reader } from "../reader.ts";
-import { GzipStream } from "./gzip_stream.ts";
+import { type GzipPass, GzipStream } from "./gzip_stream.ts";
 import type { Format, Layout } from "./layout.ts";
 import { LedgerBuilder } from "./ledger.ts";
 
@@ -36,7 +36,7 @@ export const gzip: Format = {
 };
 
 /** The layout of a file over which a pass has come to its end. */
-export function gzipLayout(reader: Reader, stream: GzipStream): GzipLayout {
+export function gzipLayout(reader: Reader, stream: GzipPass): GzipLayout {
   const ledger = new LedgerBuilder("gzip", reader.size);
   const disagreeing = new Set<string>();
   for (const [index, member] of stream.members.entries()) {

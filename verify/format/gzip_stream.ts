@@ -15,6 +15,8 @@ import { RawInflater } from "./inflate.ts";
 import type { DecodedStream } from "./source.ts";
 
 const PIECE_BYTES = 128 << 10;
+/** A step rarely uses all of it, and a reader reads the rest again. */
+const INPUT_BYTES = 64 << 10;
 const FIXED_HEADER_BYTES = 10;
 const TRAILER_BYTES = 8;
 
@@ -60,13 +62,22 @@ export interface GzipProblem {
   readonly detail: string;
 }
 
+/** A pass over a gzip file, here or elsewhere. */
+export interface GzipPass extends DecodedStream {
+  /** What was found so far; all of it once the pass is done. */
+  readonly members: readonly GzipMember[];
+  readonly problems: readonly GzipProblem[];
+  /** Whether the pass came to the end of the file or to a defect. */
+  readonly done: boolean;
+}
+
 type Header = Omit<
   GzipMember,
   "deflate" | "trailer" | "crcAgrees" | "sizeAgrees"
 >;
 
 /** Decodes all members in order. */
-export class GzipStream implements DecodedStream {
+export class GzipStream implements GzipPass {
   readonly members: GzipMember[] = [];
   readonly problems: GzipProblem[] = [];
   /** First byte after the last member, once the end was reached. */
@@ -110,7 +121,7 @@ export class GzipStream implements DecodedStream {
       this.#stop();
       return undefined;
     }
-    const input = this.#reader.read(this.#at, Math.min(PIECE_BYTES, left));
+    const input = this.#reader.read(this.#at, Math.min(INPUT_BYTES, left));
     const { used, produced, state } = this.#inflater.step(input, this.#output);
     this.#at += used;
     const piece = this.#output.subarray(0, produced);

@@ -1,0 +1,27 @@
+/**
+ * What passes between the thread that compares two gzip files and the worker
+ * that inflates one of them.
+ *
+ * @module
+ */
+
+import type { FileIdentity } from "../file_reader.ts";
+import type { GzipPass } from "../format/gzip_stream.ts";
+import type { RingMemory } from "./ring.ts";
+
+/** What a slot holds: decoded bytes, or a part of the findings as JSON. */
+export const SLOT_HOLDS = { bytes: 0, findings: 1 } as const;
+
+/** As large as what one step inflates. */
+export const GZIP_SLOT_BYTES = 128 << 10;
+
+/** What the worker is given. */
+export interface GzipWork {
+  readonly ring: RingMemory;
+  readonly path: string;
+  /** The file that the other thread holds open under this path. */
+  readonly identity: FileIdentity;
+}
+
+/** What a pass found, once it is done. */
+export type GzipFindings = Pick<GzipPass, "members" | "problems">;
