@@ -15,7 +15,7 @@ import {
   memoryCheck,
   remember,
 } from "../policy/memory.ts";
-import { UsageError } from "../verify/error.ts";
+import { replaceFile, takeLock } from "./locked_file.ts";
 import { readDocument } from "./read_document.ts";
 
 /**
@@ -51,50 +51,13 @@ export function rememberDecision(
     path: directory,
   });
   if (state !== "granted") return `no permission to write beside ${path}`;
-  using lock = openLock(`${path}.lock`);
-  lock.lockSync(true);
+  using _lock = takeLock(path);
   const memory = readMemory(path);
   const check = memoryCheck(memory, decision);
   if (check.status === "fail") return check.observed;
-  writeMemory(path, remember(memory, decision));
+  replaceFile(
+    path,
+    JSON.stringify(remember(memory, decision), null, 2) + "\n",
+  );
   return null;
-}
-
-/** The file stays: removing it would let two hold the lock of one name. */
-function openLock(path: string): Deno.FsFile {
-  try {
-    return Deno.openSync(path, { write: true, create: true });
-  } catch (cause) {
-    throw new UsageError("output-not-writable", `Opening "${path}"`, {
-      expected: "a directory that can be written to",
-      observed: cause instanceof Error ? cause.message : String(cause),
-      cause,
-    });
-  }
-}
-
-function writeMemory(path: string, memory: Memory): void {
-  const temporary = `${path}.${crypto.randomUUID()}.partial`;
-  try {
-    {
-      using file = Deno.openSync(temporary, { write: true, createNew: true });
-      let rest = new TextEncoder().encode(
-        JSON.stringify(memory, null, 2) + "\n",
-      );
-      while (rest.length > 0) rest = rest.subarray(file.writeSync(rest));
-      file.syncSync();
-    }
-    Deno.renameSync(temporary, path);
-  } catch (cause) {
-    try {
-      Deno.removeSync(temporary);
-    } catch {
-      // It was never made, or has its name already.
-    }
-    throw new UsageError("output-not-writable", `Writing "${path}"`, {
-      expected: "a directory that can be written to",
-      observed: cause instanceof Error ? cause.message : String(cause),
-      cause,
-    });
-  }
 }

@@ -111,6 +111,14 @@ Deno.test("every entry of the catalogue says what it means and what to do", () =
   }
 });
 
+Deno.test("no code stands in the catalogue twice", () => {
+  const codes = [...files].filter(([path]) =>
+    path.startsWith("verify/catalogue/")
+  ).flatMap(([, text]) => [...text.matchAll(/^  "([a-z0-9-]+)": \{$/gm)])
+    .map(([, code]) => code);
+  assertEquals(codes.sort(), Object.keys(CATALOGUE).sort());
+});
+
 Deno.test("the version is the one in deno.json", async () => {
   const { VERSION } = await import("../release/version.ts");
   const config = JSON.parse(Deno.readTextFileSync(join(root, "deno.json")));

@@ -42,6 +42,13 @@ export const COMMANDS: readonly CommandEntry[] = [
       )).verifyCommand,
   },
   {
+    name: "audit",
+    summary: "Verify many releases, with a history, alarms and a page",
+    load: async () =>
+      (await load<typeof import("../command/audit.ts")>("../command/audit.ts"))
+        .auditCommand,
+  },
+  {
     name: "rebuild",
     summary: "Build twice in different surroundings and compare",
     load: async () =>
@@ -159,5 +166,13 @@ export const COMMANDS: readonly CommandEntry[] = [
       (await load<typeof import("../command/explain.ts")>(
         "../command/explain.ts",
       )).explainCommand,
+  },
+  {
+    name: "completions",
+    summary: "Print a completion script for bash, zsh or fish",
+    load: async () =>
+      (await load<typeof import("../command/completions.ts")>(
+        "../command/completions.ts",
+      )).completionsCommand,
   },
 ];

@@ -8,7 +8,6 @@
 import { resolve } from "@std/path";
 import { DENY_LIST } from "../../policy/deny.ts";
 import { POLICY, type Policy } from "../../policy/policy.ts";
-import { loadPublicKey } from "../../verify/attest/public_key.ts";
 import type { Check } from "../../verify/check.ts";
 import { UsageError } from "../../verify/error.ts";
 import { escapeText } from "../../verify/escape.ts";
@@ -18,12 +17,12 @@ import { readMemory, rememberDecision } from "../consumer_memory.ts";
 import { readEvidence } from "../evidence_files.ts";
 import { readDocument } from "../read_document.ts";
 import { renderDecision } from "../report/release_text.ts";
-import { policySigners, readTrustedRoot } from "../signer_trust.ts";
-import type { ReleaseSigner, SignerTrust } from "../verification/trust.ts";
+import type { SignerTrust } from "../verification/trust.ts";
 import { memorable, verifyRelease } from "../verification/verification.ts";
 import { assertQuorum, DEMAND_FLAGS, readDemands } from "./demand_flags.ts";
 import { assertTrustFromElsewhere } from "./trust_from_elsewhere.ts";
 import { REBUILD_FLAGS, rebuildOptions } from "./rebuild_flags.ts";
+import { TRUST_FLAGS, trustedSigners } from "./trusted_signers.ts";
 
 /** The `verify` command. */
 export const verifyCommand: Command = {
@@ -37,34 +36,7 @@ export const verifyCommand: Command = {
   ],
   example: "reproof verify out/v0.4.0 --key release-key.pub",
   flags: [
-    {
-      name: "key",
-      value: "FILE",
-      help: "Trusted public key",
-      repeatable: true,
-    },
-    {
-      name: "policy",
-      value: "FILE",
-      help:
-        "Your own policy: whom it trusts is trusted, and it decides as well",
-    },
-    {
-      name: "trusted-root",
-      value: "FILE",
-      repeatable: true,
-      help: "Trusted authorities and logs, found by the digest in the policy",
-    },
-    {
-      name: "identity",
-      value: "ID",
-      help: "Trusted identity in a certificate, to the letter",
-    },
-    {
-      name: "issuer",
-      value: "URL",
-      help: "OIDC issuer of that identity, to the letter",
-    },
+    ...TRUST_FLAGS,
     {
       name: "rebuild",
       value: "SOURCE",
@@ -151,59 +123,6 @@ export const verifyCommand: Command = {
     return outcomeExit(decision.outcome);
   },
 };
-
-/** Trust comes from the caller alone, never from the release. */
-function trustedSigners(
-  args: Arguments,
-  policy: Policy | null,
-): ReleaseSigner[] {
-  const roots = args.values("trusted-root");
-  const signers = [
-    ...(policy === null ? [] : policySigners(policy, {
-      policyPath: args.value("policy") ?? "",
-      roots,
-    })),
-    ...args.values("key").map((path): ReleaseSigner => ({
-      kind: "key",
-      id: path,
-      key: loadPublicKey(path),
-    })),
-    ...namedIdentity(args, roots),
-  ];
-  if (signers.length === 0) {
-    throw new UsageError("trust-missing", "Verifying a release", {
-      expected:
-        '"--key FILE", "--trusted-root" with "--identity" and "--issuer", or a policy that trusts somebody',
-      observed: "neither",
-    });
-  }
-  return signers;
-}
-
-/** The identity that flags name; all three parts, or none. */
-function namedIdentity(
-  args: Arguments,
-  roots: readonly string[],
-): ReleaseSigner[] {
-  const [identity, issuer] = [args.value("identity"), args.value("issuer")];
-  if (identity === undefined && issuer === undefined) return [];
-  const [path, ...others] = roots;
-  if (
-    identity === undefined || issuer === undefined || path === undefined ||
-    others.length > 0
-  ) {
-    throw new UsageError("trust-missing", "Verifying a release", {
-      expected: '"--identity", "--issuer" and one "--trusted-root" together',
-      observed: "not all of them",
-    });
-  }
-  const root = readTrustedRoot(path);
-  return [{
-    kind: "identity",
-    id: identity,
-    trust: { kind: "identity", root, identity, issuer },
-  }];
-}
 
 /** A flag of a rebuild without one would be a wish that nobody hears. */
 function assertFlagsUsed(args: Arguments): void {

@@ -31,10 +31,8 @@ export function renderDecision(
   options: { readonly color: boolean; readonly every?: boolean },
 ): string {
   const { decision, checks } = decided;
-  const paint = (outcome: Decision["outcome"]) => {
-    const [word, color] = ANSWER[outcome];
-    return options.color ? `${color}${word}\x1b[0m` : word;
-  };
+  const paint = (outcome: Decision["outcome"]) =>
+    paintOutcome(outcome, options);
   const byId = new Map(checks.map((check) => [check.id, check]));
   const shown = decision.reasons.slice(0, REASONS_MAX);
   const hidden = decision.reasons.length - shown.length;
@@ -62,6 +60,15 @@ export function renderDecision(
     }),
     ...(hidden > 0 ? [`And ${hidden} more; --json lists all.`, ""] : []),
   ].join("\n");
+}
+
+/** An outcome in words, coloured where that is wanted. */
+export function paintOutcome(
+  outcome: Decision["outcome"],
+  options: { readonly color: boolean },
+): string {
+  const [word, color] = ANSWER[outcome];
+  return options.color ? `${color}${word}\x1b[0m` : word;
 }
 
 /** One line for a check, with the reason why it ended as it did. */

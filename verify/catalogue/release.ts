@@ -133,19 +133,40 @@ export const RELEASE_CODES = {
     next: "Report it with the full message; nothing was written.",
     waivable: false,
   },
-  "published-differs": {
-    title: "The published artifact is not what the source gives",
-    meaning:
-      "A rebuild from the source gave other bytes than the release holds.",
-    next:
-      "Compare the two with reproof compare; check that the source is the release's commit and the toolchains are the locked ones.",
-    waivable: false,
-  },
   "release-incomplete": {
     title: "The release was never finished",
     meaning:
       "The program was stopped before the directory was complete, so nothing in it counts.",
     next: "Remove the directory and run the release again.",
+    waivable: false,
+  },
+  "audit-release-lost": {
+    title: "A release is gone",
+    meaning:
+      "A release that verified in an earlier audit is not among those that were audited now.",
+    next:
+      "Find out who removed it and restore it; if it was withdrawn on purpose, take its entry out of the history.",
+    waivable: false,
+  },
+  "audit-release-changed": {
+    title: "A release is not the one that it was",
+    meaning:
+      "Under one resource and channel lie other files than before, or two releases at once.",
+    next:
+      "Treat it as tampered with: compare the two, and restore the one of the history.",
+    waivable: false,
+  },
+  "audit-release-stale": {
+    title: "The newest release is old",
+    meaning: "No release of this line is as young as the audit asks.",
+    next: "Release anew, or give --stale-days a number that fits the line.",
+    waivable: false,
+  },
+  "audit-history-invalid": {
+    title: "The history of audits is not valid",
+    meaning:
+      "What earlier audits saw cannot be read, so a loss could not be told.",
+    next: "Restore the file; remove it only if you mean to begin anew.",
     waivable: false,
   },
 } as const satisfies Record<
