@@ -114,7 +114,7 @@ Deno.test("every entry of the catalogue says what it means and what to do", () =
 Deno.test("no code stands in the catalogue twice", () => {
   const codes = [...files].filter(([path]) =>
     path.startsWith("verify/catalogue/")
-  ).flatMap(([, text]) => [...text.matchAll(/^  "([a-z0-9-]+)": \{$/gm)])
+  ).flatMap(([, text]) => [...text.matchAll(/^ {2}"([a-z0-9-]+)": \{$/gm)])
     .map(([, code]) => code);
   assertEquals(codes.sort(), Object.keys(CATALOGUE).sort());
 });
