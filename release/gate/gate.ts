@@ -24,6 +24,7 @@ import {
   type GateInputs,
 } from "./inputs.ts";
 import { judge } from "./judge.ts";
+import { assertSnapshot } from "./snapshot.ts";
 import { writeRefusal, writeRelease } from "./write_release.ts";
 
 /** How to run the gate. */
@@ -87,6 +88,7 @@ export async function runGate(options: GateOptions): Promise<GateResult> {
     },
   });
   assertBuiltAsRead(inputs, rebuilt);
+  await assertSnapshot(rebuilt);
   // Look at what the gates of the policy itself ask for.
   const measures = await gateMeasures(inputs, {
     project: options.project,

@@ -101,3 +101,30 @@ Deno.test("release is no go for a file with holes that would fill the disk", asy
   assertStringIncludes(beyond.stdout, "[build-tree-limit] any");
   assertStringIncludes(beyond.stdout, "found    67108864");
 });
+
+/** Looks for the snapshot above its own place and changes a file in it. */
+const REACHES = (change: string) =>
+  `${GOOD_SCRIPT}d=$PWD; while [ "$d" != / ]; do d=$(dirname "$d")
+if [ -f "$d/source/VERSION" ]; then cd "$d/source"; ${change}; exit 0; fi; done
+`;
+
+for (
+  const [name, change, code] of [
+    ["changes", "echo 2.0.0 > VERSION", 3],
+    ["adds to", "echo x > more", 3],
+    ["removes from", "rm VERSION", 3],
+    ["leaves alone", "true", 0],
+  ] as const
+) {
+  Deno.test(`release ends with ${code} when a build ${name} the snapshot`, async () => {
+    using place = new Workplace();
+    const project = place.script(REACHES(change), {
+      recipe: { versions: { manifests: [], changelog: "CHANGELOG.md" } },
+    });
+    Deno.writeTextFileSync(`${project}/VERSION`, "1.0.0\n");
+    const run = await place.release(project, "--isolation", "none");
+    assertEquals(run.code, code, run.stdout + run.stderr);
+    if (code !== 0) assertStringIncludes(run.stderr, "file-changed");
+    assertEquals(exists(run.out), code === 0);
+  });
+}

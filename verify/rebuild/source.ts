@@ -117,7 +117,8 @@ export async function snapshotSource(
   const treeSha256 = treeDigest(files);
   const change = inCommit === undefined
     ? undefined
-    : firstChange(inCommit, files, belongs);
+    : firstChange(inCommit, files, belongs) ??
+      recipeChange(root, inCommit);
   const clean = inCommit !== undefined && change === undefined;
   const identity: SourceIdentity = {
     commit: clean ? inCommit.id : null,
@@ -237,6 +238,19 @@ function firstChange(
     if (belongs(path) && !seen.has(path)) return `"${path}" is missing`;
   }
   return undefined;
+}
+
+/**
+ * Whether the recipe is that of the commit. Its globs may leave itself out of
+ * the source; what says how to build is a part of the commit all the same.
+ */
+function recipeChange(root: string, commit: Commit): string | undefined {
+  const { blob } = readTreeFile(`${root}/${RECIPE_FILE}`, {
+    blobHash: commit.algorithm,
+  });
+  return commit.files.get(RECIPE_FILE)?.blob === blob
+    ? undefined
+    : `"${RECIPE_FILE}" differs from the commit`;
 }
 
 /** Returns the target of a link that stays inside, or refuses it. */
