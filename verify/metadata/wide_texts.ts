@@ -26,7 +26,8 @@ export function* wideTexts(
   reader: Reader,
   mark: string,
 ): Generator<WideText, void, undefined> {
-  const needle = new Uint8Array(2 * mark.length);
+  // Without its last byte, a zero, of which files are full.
+  const needle = new Uint8Array(2 * mark.length - 1);
   for (let index = 0; index < mark.length; index++) {
     needle[2 * index] = mark.charCodeAt(index);
   }
@@ -46,7 +47,7 @@ export function* wideTexts(
       while (
         begin - 2 >= 0 && hit - begin < reach && isText(bytes, begin - 2)
       ) begin -= 2;
-      let end = hit + needle.length;
+      let end = hit + needle.length - 1;
       while (end - hit < reach && isText(bytes, end)) end += 2;
       yield {
         text: latin(bytes, begin, end),
