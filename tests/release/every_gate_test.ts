@@ -16,7 +16,7 @@ import {
 import { PACKAGES, PROGRAM } from "../verify/package_fixture.ts";
 import { toolTest } from "../tool.ts";
 import { runProgram } from "../cli/program.ts";
-import { exists, GOOD_SCRIPT, Workplace } from "./project.ts";
+import { copying, exists, GOOD_SCRIPT, Workplace } from "./project.ts";
 import { soon, TODAY } from "./trial_project.ts";
 
 type Members = Record<string, unknown>;
@@ -50,6 +50,8 @@ type Vacuous = Case | {
   readonly never: string;
 };
 
+const daysAgo = (days: number) =>
+  new Date(Date.now() - days * 864e5).toISOString();
 const UNBUILT = ["build", "reproducibility", "metadata", "matrix"];
 const UNBUILT_CODES = [
   ...["axis-not-varied", "isolation-too-weak", "metadata-missing"],
@@ -303,7 +305,7 @@ const GATES: Readonly<
     vacuous: { policy: { images: {} }, codes: ["image-missing"] },
     twin: {
       ...image(rootImage),
-      policy: { images: {} },
+      policy: { ...copying("any/image.tar"), images: {} },
       codes: ["image-user"],
     },
   },
@@ -314,7 +316,10 @@ const GATES: Readonly<
         ...PACKAGES.npm.files,
         "package/bin/app": [0o644, PROGRAM],
       }),
-      policy: { packages: {} },
+      policy: {
+        ...copying("any/artifact", `any/${PACKAGES.npm.fileName}`),
+        packages: {},
+      },
       codes: ["package-artifact"],
     },
   },
@@ -346,17 +351,15 @@ const GATES: Readonly<
           `${first}/reproof.json`,
           JSON.stringify({ ...next, version: "0.9.0" }),
         );
-        const made = await place.release(first);
+        const made = await place.release(first, "--now", daysAgo(9));
         assertEquals(made.code, 0, made.stdout + made.stderr);
         const drill = `${first}/drill.sigstore.json`;
         const back = await runProgram([
           ...["rollback", project, "--previous", made.out],
-          ...["--key", place.key, "--out", drill],
+          ...["--key", place.key, "--out", drill, "--now", daysAgo(5)],
         ]);
         assertEquals(back.code, 0, back.stdout + back.stderr);
-        // Days later.
-        const now = new Date(Date.now() + 5 * 864e5).toISOString();
-        return ["--previous", made.out, "--drill", drill, "--now", now];
+        return ["--previous", made.out, "--drill", drill, "--now", TODAY];
       },
       codes: ["rollback-stale"],
     },
@@ -374,7 +377,7 @@ const GATES: Readonly<
   container: {
     vacuous: {
       ...image(userImage),
-      policy: { container: {} },
+      policy: { ...copying("any/image.tar"), container: {} },
       codes: ["trial-missing"],
     },
     twin: {
@@ -385,7 +388,7 @@ const GATES: Readonly<
           expect: { stdout: "x" },
         }],
       }),
-      policy: { container: {} },
+      policy: { ...copying("any/image.tar"), container: {} },
       tools: ["bwrap"],
       codes: ["step-failed"],
     },
