@@ -12,11 +12,11 @@ import { MOUNT_ORDERED, orderedPlaces } from "./ordered_source.ts";
 import type { Job } from "./sandbox.ts";
 
 /**
- * Shell words that set the NIS domain to `$domain`. Only root of the host may
- * write the file; domainname(1) makes the system call.
+ * Shell words that set the NIS domain to `$domain`. Writing the file starts no
+ * process, but only root of the host may; domainname(1) makes the system call.
  */
 export const SET_DOMAIN =
-  '{ domainname "$domain" 2>/dev/null || echo "$domain" >/proc/sys/kernel/domainname; }';
+  '{ { echo "$domain" >/proc/sys/kernel/domainname; } 2>/dev/null || domainname "$domain"; }';
 
 /** The start of a command line; what is to be run inside follows. */
 export const AROUND: readonly string[] = [
