@@ -1,8 +1,10 @@
 /**
  * `<stem>.spdx.json`, the bill of materials that FUSE's verifier asks for
- * beside each archive: SPDX 2.3 with exactly one package, the archive by its
- * SHA-256, and the files in it, each with the digest that FUSE leaves out and
- * SPDX asks for. What the toolchains were is in `sbom.spdx.json`.
+ * beside each archive: exactly one package, the archive by its SHA-256, and the
+ * files in it, with the digests that FUSE leaves out. FUSE's shape is not all
+ * that SPDX 2.3 asks for (no SHA-1 of the files, a package that was not
+ * analysed and contains some); what is, and lists the toolchains as well, is
+ * `sbom.spdx.json`.
  *
  * @module
  */

@@ -4,62 +4,14 @@
  */
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { fromFileUrl, join } from "@std/path";
+import { fromFileUrl } from "@std/path";
+import { installPython, python, pythonTest } from "../../python.ts";
 import { GOOD_SCRIPT, Workplace } from "../project.ts";
 
 const PACKAGES = ["in-toto-attestation==0.9.3", "protobuf==7.36.2"];
 const READER = fromFileUrl(new URL("read_statements.py", import.meta.url));
 
-async function python(
-  args: readonly string[],
-  options: { path?: string; input?: string } = {},
-): Promise<{ success: boolean; stdout: string; stderr: string }> {
-  const child = new Deno.Command("python3", {
-    args: [...args],
-    env: options.path === undefined ? {} : { PYTHONPATH: options.path },
-    stdin: "piped",
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
-  const writer = child.stdin.getWriter();
-  await writer.write(new TextEncoder().encode(options.input ?? ""));
-  await writer.close();
-  const { success, stdout, stderr } = await child.output();
-  const decoder = new TextDecoder();
-  return {
-    success,
-    stdout: decoder.decode(stdout),
-    stderr: decoder.decode(stderr),
-  };
-}
-
-/** Where the library lies, or why it could not be installed. */
-async function install(): Promise<{ path: string } | string> {
-  const path = join(
-    Deno.env.get("TMPDIR") ?? "/tmp",
-    "reproof-test-data",
-    PACKAGES.join("+"),
-  );
-  try {
-    const works = await python(["-c", "import in_toto_attestation.v1"], {
-      path,
-    });
-    if (works.success) return { path };
-    const made = await python([
-      ..."-m pip --quiet --disable-pip-version-check install --target"
-        .split(" "),
-      path,
-      ...PACKAGES,
-    ]);
-    return made.success
-      ? { path }
-      : made.stderr.trim().split("\n").at(-1) ?? "pip failed";
-  } catch (cause) {
-    return String(cause);
-  }
-}
-
-const LIBRARY = await install();
+const LIBRARY = await installPython(PACKAGES, "in_toto_attestation.v1");
 const NAME = "in-toto's own library reads every statement of a release";
 
 async function readsEvery(path: string): Promise<void> {
@@ -94,16 +46,4 @@ async function readsEvery(path: string): Promise<void> {
   assertStringIncludes(bad.stderr, "surprise");
 }
 
-if (typeof LIBRARY !== "string") {
-  Deno.test(NAME, () => readsEvery(LIBRARY.path));
-} else if (Deno.env.get("CI") === "true") {
-  Deno.test(NAME, () => {
-    throw new Error(`CI must have the library: ${LIBRARY}`);
-  });
-} else {
-  Deno.test({
-    name: `${NAME} [ignored: ${LIBRARY.replaceAll(/\s+/g, " ")}]`,
-    ignore: true,
-    fn: () => {},
-  });
-}
+pythonTest(NAME, LIBRARY, readsEvery);
