@@ -1,7 +1,6 @@
 /**
  * Readers of what we write that others wrote in Python, installed by pip into
- * the folder for temporary files and kept there. Without a network their tests
- * are ignored with the reason; in CI that is a failure.
+ * the folder for temporary files and kept there.
  *
  * @module
  */
@@ -65,26 +64,5 @@ export async function installPython(
     return made.stderr.trim().split("\n").at(-1) || "pip failed";
   } catch (cause) {
     return String(cause);
-  }
-}
-
-/** Declares a test with packages; ignored with the reason without them. */
-export function pythonTest(
-  name: string,
-  packages: PythonPath | string,
-  fn: (path: string) => Promise<void>,
-): void {
-  if (typeof packages !== "string") {
-    Deno.test(name, () => fn(packages.path));
-  } else if (Deno.env.get("CI") === "true") {
-    Deno.test(name, () => {
-      throw new Error(`CI must have the packages: ${packages}`);
-    });
-  } else {
-    Deno.test({
-      name: `${name} [ignored: ${packages.replaceAll(/\s+/g, " ")}]`,
-      ignore: true,
-      fn: () => {},
-    });
   }
 }

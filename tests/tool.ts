@@ -127,3 +127,28 @@ export function toolTest(
   }
   Deno.test({ name: `${name} [ignored: ${reason}]`, ignore: true, fn });
 }
+
+/**
+ * Declares a test with a program of others that was installed for it; in CI it
+ * must be there, and elsewhere its absence is a reason to ignore the test.
+ *
+ * @param peer What the test gets, or why it could not be installed.
+ */
+export function peerTest<T extends object>(
+  name: string,
+  peer: T | string,
+  fn: (peer: T) => Promise<void>,
+): void {
+  if (typeof peer !== "string") Deno.test(name, () => fn(peer));
+  else if (Deno.env.get("CI") === "true") {
+    Deno.test(name, () => {
+      throw new Error(`CI must have the peer: ${peer}`);
+    });
+  } else {
+    Deno.test({
+      name: `${name} [ignored: ${peer.replaceAll(/\s+/g, " ")}]`,
+      ignore: true,
+      fn: () => {},
+    });
+  }
+}

@@ -5,16 +5,17 @@
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { fromFileUrl } from "@std/path";
-import { installPython, python, pythonTest } from "../python.ts";
+import { installPython, python } from "../python.ts";
+import { peerTest } from "../tool.ts";
 import { Workplace } from "./project.ts";
 
 const READER = fromFileUrl(new URL("spdx_reader.py", import.meta.url));
 const TOOLS = await installPython(["spdx-tools==0.8.5"], "spdx_tools.spdx");
 
-pythonTest(
+peerTest(
   "SPDX's own tools accept the bill of materials of a release",
   TOOLS,
-  async (path) => {
+  async ({ path }) => {
     using place = new Workplace();
     const { out, code, stderr } = await place.release(place.copy("tally"));
     assertEquals(code, 0, stderr);

@@ -1,7 +1,6 @@
 /**
  * npm's `@sigstore/cli` and a Node that runs it, installed by npm into the
- * folder for temporary files and kept there. Without a network its tests are
- * ignored with the reason; in CI that is a failure.
+ * folder for temporary files and kept there.
  *
  * @module
  */
@@ -59,25 +58,5 @@ async function runs({ node, cli }: NodePeer): Promise<boolean> {
     return success;
   } catch {
     return false;
-  }
-}
-
-/** Declares a test with the peer; ignored with the reason without it. */
-export function nodePeerTest(
-  name: string,
-  peer: NodePeer | string,
-  fn: (peer: NodePeer) => Promise<void>,
-): void {
-  if (typeof peer !== "string") Deno.test(name, () => fn(peer));
-  else if (Deno.env.get("CI") === "true") {
-    Deno.test(name, () => {
-      throw new Error(`CI must have the peer: ${peer}`);
-    });
-  } else {
-    Deno.test({
-      name: `${name} [ignored: ${peer.replaceAll(/\s+/g, " ")}]`,
-      ignore: true,
-      fn: () => {},
-    });
   }
 }

@@ -13,7 +13,8 @@ import { signerOf, type Witness } from "../../stand_in/keyless.ts";
 import { IDENTITY, ISSUER, SigstoreStandIn } from "../../stand_in/sigstore.ts";
 import { serveTuf } from "../../stand_in/tuf.ts";
 import { ARTIFACT, STATEMENT } from "../../verify/attest/keyed_bundle.ts";
-import { installNodePeer, nodePeerTest } from "./node_peer.ts";
+import { peerTest } from "../../tool.ts";
+import { installNodePeer } from "./node_peer.ts";
 
 const PEER = await installNodePeer();
 
@@ -35,7 +36,7 @@ const WITNESSES: readonly (readonly Witness[])[] = [
 ];
 
 for (const witnesses of WITNESSES) {
-  nodePeerTest(
+  peerTest(
     `@sigstore/cli on Node agrees on bundles with ${witnesses.join(", ")}`,
     PEER,
     async (peer) => {

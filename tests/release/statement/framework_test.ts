@@ -5,7 +5,8 @@
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { fromFileUrl } from "@std/path";
-import { installPython, python, pythonTest } from "../../python.ts";
+import { installPython, python, type PythonPath } from "../../python.ts";
+import { peerTest } from "../../tool.ts";
 import { GOOD_SCRIPT, Workplace } from "../project.ts";
 
 const PACKAGES = ["in-toto-attestation==0.9.3", "protobuf==7.36.2"];
@@ -14,7 +15,7 @@ const READER = fromFileUrl(new URL("read_statements.py", import.meta.url));
 const LIBRARY = await installPython(PACKAGES, "in_toto_attestation.v1");
 const NAME = "in-toto's own library reads every statement of a release";
 
-async function readsEvery(path: string): Promise<void> {
+async function readsEvery({ path }: PythonPath): Promise<void> {
   using place = new Workplace();
   const { out, code, stderr } = await place.release(place.script(GOOD_SCRIPT));
   assertEquals(code, 0, stderr);
@@ -46,4 +47,4 @@ async function readsEvery(path: string): Promise<void> {
   assertStringIncludes(bad.stderr, "surprise");
 }
 
-pythonTest(NAME, LIBRARY, readsEvery);
+peerTest(NAME, LIBRARY, readsEvery);

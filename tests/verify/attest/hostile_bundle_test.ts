@@ -52,6 +52,11 @@ function edit(
   return copy;
 }
 
+/** Characters that act where they are shown. */
+const ACTING =
+  // deno-lint-ignore no-control-regex -- these are what must not appear
+  /[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/;
+
 /** Values that have broken readers before. */
 const nasty = fc.oneof(
   fc.constantFrom<Json>(
@@ -65,6 +70,7 @@ const nasty = fc.oneof(
     "constructor",
     "9".repeat(18),
     "A".repeat(4000),
+    "\x1b[2J\r\n::error::\u202e",
     [],
     {},
     [null],
@@ -114,6 +120,9 @@ for (
               isSameButWitnesses(document, changed);
           const result = verifyBundle(bytes, options);
           assertEquals(result.checks.map((check) => check.id), NAMES);
+          for (const { expected, observed } of result.checks) {
+            assertEquals(ACTING.test(expected + observed), false, observed);
+          }
           if (!mayPass) {
             assertEquals(result.status, "refused", path.join("."));
           }
