@@ -36,7 +36,7 @@ const AR_HEADER = cause(
 const BREPRO = cause(
   "time",
   "time of the link",
-  "link with /Brepro; lld-link /timestamp:; GNU ld --no-insert-timestamp",
+  "link and lld-link /Brepro; GNU ld and ld.lld --no-insert-timestamp",
 );
 const ZIP_TIME = cause(
   "time",
@@ -44,6 +44,32 @@ const ZIP_TIME = cause(
   "Set the times before packing: touch -d @$SOURCE_DATE_EPOCH, zip -X; strip extra fields",
 );
 const DERIVED = cause(null, "follows from the other bytes", null);
+const GO_BUILD_ID = cause(
+  null,
+  "Go build id: a hash over inputs and output",
+  "Fix the other differences; -buildid= removes it",
+);
+const IMAGE_TIME = cause(
+  "time",
+  "times of the image",
+  "SOURCE_DATE_EPOCH with rewrite-timestamp=true for BuildKit, --timestamp for Buildah",
+);
+const IMAGE_DIGEST = cause(null, "digest of what differs", null);
+const NUGET = cause(
+  "random",
+  "random names of NuGet pack",
+  "Pack with a NuGet whose pack is deterministic",
+);
+const ENCODING = cause(
+  "compression",
+  "compression level, strategy or library version",
+  "Pin the compression level and the version of the library that packs",
+);
+const FILE_ORDER = cause(
+  "order",
+  "order in which the files were listed",
+  "tar --sort=name; for zip and ar, sort the list of files",
+);
 
 const BY_NORMALIZER: Readonly<Record<string, Cause>> = {
   "tar-mtime": TAR_TIME,
@@ -75,13 +101,53 @@ const BY_NORMALIZER: Readonly<Record<string, Cause>> = {
   "elf-build-id": cause(
     null,
     "--build-id: a hash over the output, or random with uuid",
-    "Fix the other differences; use --build-id=sha1, never uuid",
+    "Fix the other differences; ld and ld.lld --build-id=sha1, never uuid",
   ),
-  "elf-go-build-id": cause(
+  "elf-go-build-id": GO_BUILD_ID,
+  "macho-go-build-id": GO_BUILD_ID,
+  "wasm-go-build-id": GO_BUILD_ID,
+  "tar-order": FILE_ORDER,
+  "zip-order": FILE_ORDER,
+  "gzip-deflate": ENCODING,
+  "zip-deflate": ENCODING,
+  "xz-encoding": ENCODING,
+  "zstd-encoding": ENCODING,
+  "ar-size": DERIVED,
+  "ar-symbol-offset": DERIVED,
+  "ar-padding": DERIVED,
+  "zip-crc": DERIVED,
+  "zip-size": DERIVED,
+  "zip-offset": DERIVED,
+  "wasm-length": DERIVED,
+  "macho-page-hashes": DERIVED,
+  "macho-signature": cause(
+    "signature",
+    "code signature",
+    "Compare before signing, or against the unsigned file",
+  ),
+  "macho-dylib-timestamp": cause(
+    "time",
+    "times of the libraries that were linked",
+    "ld64 -reproducible, or ZERO_AR_DATE=1; ld64.lld writes none",
+  ),
+  "wasm-build-id": cause(
     null,
-    "Go build id: a hash over inputs and output",
-    "Fix the other differences; -buildid= removes it",
+    "--build-id: a hash over the output, or random with uuid",
+    "Fix the other differences; wasm-ld --build-id=sha1, never uuid",
   ),
+  "wasm-name": cause(
+    "build-path",
+    "names for debuggers, which may hold hashes and paths",
+    "wasm-ld --strip-debug, rustc -C strip=debuginfo, asc without --debug",
+  ),
+  "oci-created": IMAGE_TIME,
+  "oci-history": IMAGE_TIME,
+  "oci-annotation-created": IMAGE_TIME,
+  "oci-descriptor": IMAGE_DIGEST,
+  "oci-diff-id": IMAGE_DIGEST,
+  "nupkg-part-name": NUGET,
+  "nupkg-part-reference": NUGET,
+  "nupkg-relationship-id": NUGET,
   "elf-debuglink-crc": cause(
     null,
     "CRC of the separate debug file",
@@ -116,7 +182,7 @@ const BY_NORMALIZER: Readonly<Record<string, Cause>> = {
   "macho-uuid": cause(
     null,
     "LC_UUID: a hash over the output",
-    "Fix the other differences; ld -reproducible; never -random_uuid",
+    "Fix the other differences; ld64 -reproducible, never -random_uuid; ld64.lld hashes the output by itself",
   ),
   "macho-oso-mtime": cause(
     "time",
@@ -130,9 +196,14 @@ const BY_NORMALIZER: Readonly<Record<string, Cause>> = {
   ),
 };
 
+/** The cause that a normaliser gives, if it does. */
+export function normalizerCause(id: string): Cause | undefined {
+  return BY_NORMALIZER[id];
+}
+
 /** The cause that the kind of field gives, if it does. */
 export function fieldCause(path: string, field: Field): Cause | undefined {
-  const byNormalizer = BY_NORMALIZER[field.normalizer ?? ""];
+  const byNormalizer = normalizerCause(field.normalizer ?? "");
   if (byNormalizer !== undefined) return byNormalizer;
   if (/^tar\/.*\/header\/mode$/.test(path)) {
     return cause(

@@ -39,7 +39,7 @@ const STAMP_FIXES: Record<PeMaker, string> = {
   go: "with cgo: -ldflags=-extldflags=-Wl,--no-insert-timestamp",
   msvc: "link with /Brepro",
   gnu: "ld --no-insert-timestamp, or SOURCE_DATE_EPOCH",
-  unknown: "link with /Brepro; GNU ld --no-insert-timestamp",
+  unknown: "link and lld-link /Brepro; GNU ld and ld.lld --no-insert-timestamp",
 };
 
 const PDB_FIXES: Record<PeMaker, string> = {
@@ -52,7 +52,7 @@ const PDB_PATH_FIXES: Record<PeMaker, string> = {
   go: "-trimpath",
   msvc: "link with /PDBALTPATH:%_PDB%",
   gnu: "lld-link /pdbaltpath:%_PDB%",
-  unknown: "link with /PDBALTPATH:%_PDB%",
+  unknown: "link and lld-link /PDBALTPATH:%_PDB%",
 };
 
 type Rule = readonly [

@@ -23,7 +23,7 @@ interface TextRule {
   readonly form: RegExp;
   readonly axis: string;
   construct(place: TextPlace, text: string): string;
-  fix(place: TextPlace): string;
+  fix(place: TextPlace, text: string): string;
 }
 
 const EPOCH =
@@ -85,20 +85,20 @@ const RULES: readonly TextRule[] = [
     form: /(?:^|[\s"'=:(])(?:\/[\w.+@~-]+){2,}|\b[A-Za-z]:[\\/][\w.+@~-]+[\\/]/,
     axis: "build-path",
     construct: pathConstruct,
-    fix: (place) => pathFix(place.toolchain()),
+    fix: pathFixAt,
   },
   {
     form:
       /(?:^|[\s"'=:(])(?:[\w.+@~-]+\/)+[\w.+@~-]+\.(?:c|cc|cpp|cs|cxx|go|h|hpp|rs|swift|ts|zig)\b/,
     axis: "build-path",
     construct: pathConstruct,
-    fix: (place) => pathFix(place.toolchain()),
+    fix: pathFixAt,
   },
 ];
 
 /** Only C and C++ have macros of the time. */
 function hasMacros({ toolchain }: TextPlace): boolean {
-  return !["go", "rustc"].includes(toolchain());
+  return !["assemblyscript", "dotnet", "go", "rustc"].includes(toolchain());
 }
 
 function macro(place: TextPlace, name: string): string {
@@ -116,13 +116,43 @@ const PATH_FIXES: Record<Toolchain, string> = {
   clang: "-ffile-prefix-map=OLD=NEW (Clang 10 and later)",
   rustc: "--remap-path-prefix OLD=NEW, or trim-paths in the Cargo profile",
   go: "-trimpath",
+  dotnet: "PathMap=OLD=NEW, or DeterministicSourcePaths=true in the project",
   msvc:
-    "/pathmap:OLD=NEW with /experimental:deterministic; PathMap for .NET; /PDBALTPATH:%_PDB% for the linker",
+    "/pathmap:OLD=NEW with /experimental:deterministic; /PDBALTPATH:%_PDB% for the linker",
   assemblyscript:
     "Call asc in one directory with one relative path; --noAssert, or --use abort= leaves the texts of assertions out",
   unknown:
     "Map the path: -ffile-prefix-map for C, --remap-path-prefix for Rust, -trimpath for Go",
 };
+
+/** Paths that the linker writes have flags of the linker. */
+const LINKER_FIXES: readonly (readonly [RegExp, string])[] = [
+  [
+    /^macho\/(?:strings|symbols)/,
+    "ld64 and ld64.lld -oso_prefix DIRECTORY, or strip -S",
+  ],
+  [
+    /^macho\/LC_(?:ID_DYLIB|LOAD_DYLIB|LOAD_WEAK_DYLIB|REEXPORT_DYLIB|RPATH)/,
+    "ld64 and ld64.lld -install_name @rpath/NAME and -rpath @loader_path/DIRECTORY",
+  ],
+  [
+    /^elf\/\.dynstr|runpath|rpath/i,
+    "ld and ld.lld -rpath '$ORIGIN/DIRECTORY', or patchelf --remove-rpath",
+  ],
+];
+
+/** Languages that write the name of the source into the program. */
+const SOURCES: readonly (readonly [RegExp, Toolchain])[] = [
+  [/\.rs\b/, "rustc"],
+  [/\.go\b/, "go"],
+  [/\.cs\b/, "dotnet"],
+];
+
+/** The linker's flag, that of the language, or that of the toolchain. */
+function pathFixAt({ path, toolchain }: TextPlace, text: string): string {
+  return LINKER_FIXES.find(([label]) => label.test(path))?.[1] ??
+    pathFix(SOURCES.find(([name]) => name.test(text))?.[1] ?? toolchain());
+}
 
 /** The flag of a toolchain that takes paths of the build out. */
 export function pathFix(toolchain: Toolchain): string {
@@ -136,10 +166,14 @@ function pathConstruct(
   if (/\.ts\b/.test(text) && toolchain() === "assemblyscript") {
     return "path of a source in an assertion";
   }
-  if (/\.debug_|\.zdebug_/.test(path)) {
+  if (/[._]z?debug_/.test(path)) {
     return "DW_AT_comp_dir, DW_AT_name or the line table of debug information";
   }
   if (/runpath|rpath|\.dynstr/i.test(path)) return "RPATH or RUNPATH";
+  if (/^macho\/LC_\w*DYLIB/.test(path)) return "install name of a library";
+  if (/^macho\/strings/.test(path)) {
+    return "path of an object file in the debug map (N_OSO, N_SO)";
+  }
   if (/\.pdb\b/i.test(text)) return "path of the PDB";
   if (/\.rs\b/.test(text)) return "panic location";
   if (/\.go\b/.test(text)) return "path of a Go source";
@@ -163,7 +197,7 @@ export function textCause(
     return {
       axis: rule.axis,
       construct: rule.construct(place, left),
-      fix: rule.fix(place),
+      fix: rule.fix(place, left),
     };
   }
   return undefined;

@@ -14,6 +14,7 @@ import type { Field, Layout, Problem } from "../format/layout.ts";
 import type { Reader } from "../reader.ts";
 import { finishSteps, type Steps } from "../steps.ts";
 import { disagrees } from "./account.ts";
+import { normalizerCause } from "./cause_field.ts";
 import { reportMissingEntries } from "./missing_entries.ts";
 import { mergeNumbered } from "./merged_parts.ts";
 import { type Moved, movedBetween } from "./moved.ts";
@@ -89,6 +90,7 @@ export function* compareLayoutsSteps(
       right: null,
       standing: accountedBy === null ? "unaccounted" : "accounted",
       accountedBy,
+      cause: normalizerCause(`${format}-order`) ?? null,
     });
   }
   reportProblems(session, left.layout.problems, { ...context, side: "left" });

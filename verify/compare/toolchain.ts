@@ -16,6 +16,7 @@ import { peMakerOf } from "./cause_pe.ts";
 export type Toolchain =
   | "assemblyscript"
   | "clang"
+  | "dotnet"
   | "gcc"
   | "go"
   | "msvc"
@@ -33,7 +34,7 @@ export function toolchainOf(
 ): Toolchain {
   if (layout.format === "pe") {
     const maker = peMakerOf(layout);
-    return maker === "go" ? "go" : maker === "gnu" ? "gcc" : "msvc";
+    return maker === "gnu" ? "gcc" : maker;
   }
   if (layout.format === "wasm") return wasmToolchain(reader, layout);
   if (layout.format === "macho") {

@@ -71,6 +71,40 @@ Deno.test("textCause tells what builds leak", () => {
   }
 });
 
+Deno.test("textCause names the flag of each compiler and linker", () => {
+  const paths = ["/home/one/src/a.c", "/srv/two/src/a.c"] as const;
+  const fix = (path: string, toolchain: Toolchain, ending = "") =>
+    textCause(`${paths[0]}${ending}`, `${paths[1]}${ending}`, {
+      path,
+      toolchain: () => toolchain,
+    })?.fix ?? "";
+  const cases: [string, Toolchain, string][] = [
+    ["elf/.rodata", "gcc", "-ffile-prefix-map"],
+    ["elf/.rodata", "clang", "-ffile-prefix-map"],
+    ["elf/.rodata", "rustc", "--remap-path-prefix"],
+    ["macho/__TEXT,__rodata", "go", "-trimpath"],
+    ["pe/dotnet/#US", "dotnet", "PathMap"],
+    ["pe/.rdata/content", "msvc", "/pathmap:"],
+    ["wasm/data/segment-0", "assemblyscript", "asc"],
+    // Of the linker, whatever compiled.
+    ["macho/strings", "clang", "-oso_prefix"],
+    ["macho/LC_ID_DYLIB(/home/one/src/a.dylib)/name", "clang", "-install_name"],
+    ["macho/LC_RPATH/path", "clang", "-rpath @loader_path"],
+    ["elf/.dynstr", "gcc", "$ORIGIN"],
+  ];
+  for (const [path, toolchain, flag] of cases) {
+    const found = fix(path, toolchain);
+    assertEquals(found.includes(flag), true, `${path}: ${found}`);
+  }
+  // A source says its language where the file does not.
+  assertEquals(fix("pe/.rdata/content", "unknown", " a.rs").length > 0, true);
+  const rust = textCause("/home/one/lib.rs", "/srv/two/lib.rs", {
+    path: "pe/.rdata/content",
+    toolchain: () => "unknown",
+  });
+  assertEquals(rust?.fix?.includes("--remap-path-prefix"), true);
+});
+
 Deno.test("textCause does not guess", () => {
   for (
     const [left, right] of [
