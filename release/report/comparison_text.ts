@@ -14,6 +14,7 @@ import type {
   ComparedFile,
   Comparison,
   Difference,
+  DifferenceRun,
   DifferenceSide,
 } from "../../verify/compare/comparison.ts";
 
@@ -21,6 +22,7 @@ const OPEN_MAX = 50;
 const GROUPS_MAX = 50;
 const LIMITS_MAX = 20;
 const NOT_LISTED_MAX = 5;
+const BARE_RUNS_MAX = 2;
 
 const ANSWERS: Record<Comparison["verdict"], string> = {
   identical: "identical: the bytes are equal",
@@ -106,8 +108,8 @@ function openLines(difference: Difference): string[] {
       }`,
     );
   }
-  const { runs } = difference;
-  if (runs !== undefined) {
+  if (difference.runs !== undefined) {
+    const runs = readableRuns(difference.runs);
     for (const [index, run] of runs.entries()) {
       lines.push(
         `    left   ${sideText(run.left)}`,
@@ -118,6 +120,10 @@ function openLines(difference: Difference): string[] {
       if (causeText(next ?? null) !== causeText(run.cause)) {
         lines.push(...causeLines(run.cause));
       }
+    }
+    const hidden = difference.runs.length - runs.length;
+    if (hidden > 0) {
+      lines.push(`    ${count(hidden, "more place")} of bytes in --json`);
     }
     if (detail !== undefined) lines.push(`    ${escapeText(detail)}`);
     if (runs.every((run) => run.cause === null)) {
@@ -133,6 +139,16 @@ function openLines(difference: Difference): string[] {
   if (detail !== undefined) lines.push(`    ${escapeText(detail)}`);
   lines.push(...causeLines(cause));
   return lines;
+}
+
+/** Bytes that are no text and have no cause say little: the first two do. */
+function readableRuns(runs: readonly DifferenceRun[]): DifferenceRun[] {
+  let bare = 0;
+  return runs.filter(({ cause, left, right }) => {
+    const isBare = cause === null &&
+      [left, right].every(({ value }) => /^(?:0x|nothing$|$)/.test(value));
+    return !isBare || ++bare <= BARE_RUNS_MAX;
+  });
 }
 
 function causeText(cause: Cause | null): string {

@@ -5,7 +5,8 @@
  *
  * Strings in another order are the same bytes in another order, so each value
  * of a byte is counted first; nearly all fields end there, before any string
- * is made.
+ * is made. What stands between zeros in a table of numbers is no string: most
+ * of the bytes must be texts.
  *
  * @module
  */
@@ -28,12 +29,19 @@ export function sameStringsReordered(
     const leftStrings = stringsOf(left, separator);
     const rightStrings = stringsOf(right, separator);
     if (
-      leftStrings.length >= STRINGS_MIN &&
+      leftStrings.length >= STRINGS_MIN && areTexts(leftStrings, length) &&
       leftStrings.length === rightStrings.length &&
       leftStrings.every((text, index) => text === rightStrings[index])
     ) return true;
   }
   return false;
+}
+
+/** Whether printable strings fill most of a field. */
+function areTexts(strings: readonly string[], bytes: number): boolean {
+  const texts = strings.filter((text) => /^[\x20-\x7e\t]+$/.test(text));
+  const length = texts.reduce((sum, text) => sum + text.length + 1, 0);
+  return texts.length >= STRINGS_MIN && 2 * length > bytes;
 }
 
 /** Whether both fields hold each value of a byte equally often. */

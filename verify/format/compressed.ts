@@ -2,7 +2,11 @@
  * Compressed files that are one stream: Zstandard (RFC 8878), xz (The .xz File
  * Format 1.2.1) and bzip2. Each is one field that holds a file. For bzip2 there
  * is no decoder here, so what it holds is never taken for equal unless its bytes
- * are.
+ * are. The runtime has none, and of the packages in the registry the best kept,
+ * `seek-bzip` 2.0.0, has no types and no documented way to decode in pieces, so
+ * that a bound would rest on its insides; `unbzip2-stream`, `bz2`, `compressjs`,
+ * `bzip2-wasm` and `@foxglove/wasm-bz2` are older or bring more than a decoder.
+ * The decoder of Zstandard is that of the runtime, in `node:zlib`.
  *
  * @module
  */

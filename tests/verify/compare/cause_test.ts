@@ -147,6 +147,11 @@ Deno.test("compare names the cause of a difference in a file", async () => {
     "order",
     "the same strings in another order",
   ]);
+  // A table of numbers has zeros too.
+  assertEquals(
+    await causes("\x01\0\x02\0\x02\0\x01\0", "\x02\0\x01\0\x01\0\x02\0"),
+    null,
+  );
   assertEquals(await causes("one thing", "two thing"), null);
 });
 
