@@ -15,7 +15,7 @@
 
 import { fits } from "../format/elf_header.ts";
 import type { Reader } from "../reader.ts";
-import { alignBytes, ALIGNED_BYTES_MAX } from "./align.ts";
+import { alignPieces } from "./align_large.ts";
 import type { LaidOut } from "./compare_layouts.ts";
 import { symbolsOf } from "./elf_symbols.ts";
 import { gapsBetween } from "./gaps.ts";
@@ -289,19 +289,22 @@ function partsOf(
   const rightSize = pair.right.size;
   const longer = Math.max(size, rightSize);
   if (
-    !pair.left.stored || longer > ALIGNED_BYTES_MAX || longer > budget ||
+    !pair.left.stored || longer > budget ||
     !fits(left.reader, pair.left.offset, size) ||
     !fits(right.reader, pair.right.offset, rightSize)
   ) return [wholeOf(pair)];
-  const ourBytes = left.reader.read(pair.left.offset, size).slice();
-  const theirBytes = right.reader.read(pair.right.offset, rightSize).slice();
-  const aligned = alignBytes(ourBytes, theirBytes);
+  const aligned = alignPieces(
+    { reader: left.reader, offset: pair.left.offset, length: size },
+    { reader: right.reader, offset: pair.right.offset, length: rightSize },
+  );
+  if (aligned === undefined) return [wholeOf(pair)];
   const gaps = gapsBetween(aligned, size, rightSize);
   for (const { leftStart, leftLength, rightStart, rightLength } of gaps) {
     const [ours, theirs] = [leftStart + leftLength, rightStart + rightLength];
     if (
       leftLength > 0 && rightLength > 0 && leftLength !== rightLength &&
-      isText(ourBytes, ours) && isText(theirBytes, theirs)
+      isText(left.reader, pair.left, ours) &&
+      isText(right.reader, pair.right, theirs)
     ) growths.add(rightLength - leftLength);
   }
   return [
@@ -320,11 +323,11 @@ function partsOf(
   ];
 }
 
-/** Whether a text goes on over a place. */
-function isText(bytes: Uint8Array, at: number): boolean {
-  return [bytes[at - 1], bytes[at]].every((byte) =>
-    byte !== undefined && byte >= 0x20 && byte < 0x7f
-  );
+/** Whether a text goes on over a place in a section. */
+function isText(reader: Reader, section: ImageSection, at: number): boolean {
+  return at > 0 && at < section.size &&
+    reader.read(section.offset + at - 1, 2)
+      .every((byte) => byte >= 0x20 && byte < 0x7f);
 }
 
 /** Symbols of one name and one size on both sides, by address. */

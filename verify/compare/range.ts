@@ -10,7 +10,7 @@
  * @module
  */
 
-import { alignBytes, ALIGNED_BYTES_MAX } from "./align.ts";
+import { alignPieces } from "./align_large.ts";
 import { type Gap, gapsBetween } from "./gaps.ts";
 import { isSequential } from "../format/source.ts";
 import type { Reader } from "../reader.ts";
@@ -145,14 +145,12 @@ function alignedBetween(
   whole: RangeDifference,
 ): RangeDifference | undefined {
   const { start, leftLength, rightLength } = whole;
-  if (
-    Math.max(leftLength, rightLength) > ALIGNED_BYTES_MAX ||
-    isSequential(left.reader) || isSequential(right.reader)
-  ) return undefined;
-  const parts = alignBytes(
-    left.reader.read(left.offset + start, leftLength).slice(),
-    right.reader.read(right.offset + start, rightLength),
+  if (isSequential(left.reader) || isSequential(right.reader)) return undefined;
+  const parts = alignPieces(
+    { reader: left.reader, offset: left.offset + start, length: leftLength },
+    { reader: right.reader, offset: right.offset + start, length: rightLength },
   );
+  if (parts === undefined) return undefined;
   const gaps = gapsBetween(parts, leftLength, rightLength).map((gap) => ({
     ...gap,
     leftStart: gap.leftStart + start,

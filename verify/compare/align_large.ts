@@ -1,0 +1,163 @@
+/**
+ * Alignment of pieces that are too long to look at every few bytes: by blocks
+ * that stand once on the left and are found again on the right, and between
+ * those as closely as short pieces are. Only where a few samples say that most
+ * of the left piece is in the right one: two programs are not aligned.
+ *
+ * @module
+ */
+
+import { Buffer } from "node:buffer";
+import type { Reader } from "../reader.ts";
+import { alignBytes, ALIGNED_BYTES_MAX, type AlignedPart } from "./align.ts";
+
+/** Longest piece, in bytes. */
+const LARGE_BYTES_MAX = 16 << 20;
+const READ_BYTES = 1 << 20;
+const BLOCK_BYTES = 64;
+const FACTOR = 0x01000193;
+/** FACTOR to the power of BLOCK_BYTES - 1, modulo 2^32. */
+const TOP = (() => {
+  let power = 1;
+  for (let count = 1; count < BLOCK_BYTES; count++) {
+    power = Math.imul(power, FACTOR);
+  }
+  return power;
+})();
+/** Samples that are looked for, and after how many without one it ends. */
+const SAMPLES = 16;
+const SAMPLES_LOST_MAX = 4;
+/** Bytes between blocks that are aligned closely, in all. */
+const CLOSE_BYTES_MAX = 1 << 20;
+
+/**
+ * The equal parts of two pieces of any length that is aligned; undefined for
+ * longer ones and for two programs.
+ */
+export function alignPieces(
+  left: Piece,
+  right: Piece,
+): AlignedPart[] | undefined {
+  const longer = Math.max(left.length, right.length);
+  if (longer > LARGE_BYTES_MAX) return undefined;
+  const ours = bytesOf(left);
+  const theirs = bytesOf(right);
+  if (longer <= ALIGNED_BYTES_MAX) return alignBytes(ours, theirs);
+  const parts = alignLarge(ours, theirs);
+  return parts.length === 0 ? undefined : parts;
+}
+
+/** A range of a file. */
+interface Piece {
+  readonly reader: Reader;
+  readonly offset: number;
+  readonly length: number;
+}
+
+function bytesOf({ reader, offset, length }: Piece): Uint8Array {
+  const bytes = new Uint8Array(length);
+  for (let at = 0; at < length; at += READ_BYTES) {
+    bytes.set(reader.read(offset + at, Math.min(READ_BYTES, length - at)), at);
+  }
+  return bytes;
+}
+
+/** The equal parts in the order of the right side; none for two programs. */
+export function alignLarge(left: Uint8Array, right: Uint8Array): AlignedPart[] {
+  if (!isMostlyIn(left, right)) return [];
+  const parts = alignBlocks(left, right);
+  const found: AlignedPart[] = [];
+  let close = CLOSE_BYTES_MAX;
+  let [ours, theirs] = [0, 0];
+  const end = { left: left.length, right: right.length, length: 0 };
+  for (const part of [...parts, end]) {
+    const longer = Math.max(part.left - ours, part.right - theirs);
+    if (longer > 0 && longer <= Math.min(close, ALIGNED_BYTES_MAX)) {
+      close -= longer;
+      const inner = alignBytes(
+        left.subarray(ours, part.left),
+        right.subarray(theirs, part.right),
+      );
+      for (const { left, right, length } of inner) {
+        found.push({ left: left + ours, right: right + theirs, length });
+      }
+    }
+    if (part.length > 0) found.push(part);
+    [ours, theirs] = [part.left + part.length, part.right + part.length];
+  }
+  return found;
+}
+
+/** Whether samples of the left piece are found in the right one. */
+function isMostlyIn(left: Uint8Array, right: Uint8Array): boolean {
+  const view = (bytes: Uint8Array) =>
+    Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const haystack = view(right);
+  let lost = 0;
+  for (let sample = 1; sample <= SAMPLES; sample++) {
+    const at = Math.floor((left.length - BLOCK_BYTES) * sample / SAMPLES);
+    const block = left.subarray(at, at + BLOCK_BYTES);
+    if (haystack.includes(view(block))) continue;
+    if (++lost > SAMPLES_LOST_MAX) return false;
+  }
+  return true;
+}
+
+/** Parts in one order on both sides, each from a block that stands once. */
+function alignBlocks(left: Uint8Array, right: Uint8Array): AlignedPart[] {
+  const places = new Map<number, number>();
+  for (let at = 0; at + BLOCK_BYTES <= left.length; at += BLOCK_BYTES) {
+    const hash = hashAt(left, at);
+    places.set(hash, places.has(hash) ? -1 : at);
+  }
+  const parts: AlignedPart[] = [];
+  let [ours, theirs] = [0, 0];
+  let hash: number | undefined;
+  for (let at = 0; at + BLOCK_BYTES <= right.length;) {
+    hash ??= hashAt(right, at);
+    const place = places.get(hash) ?? -1;
+    if (place >= ours && isEqual(left, place, right, at)) {
+      let before = 0;
+      while (
+        place - before > ours && at - before > theirs &&
+        left[place - before - 1] === right[at - before - 1]
+      ) before++;
+      let length = before + BLOCK_BYTES;
+      const from = { left: place - before, right: at - before };
+      while (
+        from.left + length < left.length &&
+        from.right + length < right.length &&
+        left[from.left + length] === right[from.right + length]
+      ) length++;
+      parts.push({ ...from, length });
+      [ours, theirs] = [from.left + length, from.right + length];
+      at = theirs;
+      hash = undefined;
+      continue;
+    }
+    hash = Math.imul(hash - Math.imul(right[at] ?? 0, TOP) | 0, FACTOR) +
+        (right[at + BLOCK_BYTES] ?? 0) | 0;
+    at++;
+  }
+  return parts;
+}
+
+function hashAt(bytes: Uint8Array, at: number): number {
+  let hash = 0;
+  for (let index = 0; index < BLOCK_BYTES; index++) {
+    hash = Math.imul(hash, FACTOR) + (bytes[at + index] ?? 0) | 0;
+  }
+  return hash;
+}
+
+function isEqual(
+  left: Uint8Array,
+  ours: number,
+  right: Uint8Array,
+  theirs: number,
+): boolean {
+  for (let index = 0; index < BLOCK_BYTES; index++) {
+    if (left[ours + index] !== right[theirs + index]) return false;
+  }
+  return true;
+}
