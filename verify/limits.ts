@@ -35,6 +35,8 @@ export const LIMITS = {
   gzipTextBytesMax: 64 << 10,
   /** Bytes of one pax or GNU extension header. */
   tarExtensionBytesMax: 1 << 20,
+  /** Bytes of a name or link in such a header; no system takes a longer one. */
+  tarNameBytesMax: 4_096,
   /** Bytes of an artifact in a bundle that is held in memory to be read. */
   memberBytesMax: 512 << 20,
   /** Bytes of one checksum list. */

@@ -10,6 +10,7 @@ import { FileReader } from "../../verify/file_reader.ts";
 import { EXIT } from "../../verify/verdict.ts";
 import type { Command } from "../cli/command.ts";
 import { inspectionText } from "../report/inspection_text.ts";
+import { writeJson } from "../report/write_json.ts";
 
 /** The `inspect` command. */
 export const inspectCommand: Command = {
@@ -23,12 +24,11 @@ export const inspectCommand: Command = {
     const [path = ""] = args.operands;
     using reader = new FileReader(path);
     const inspection = inspectReader(path, reader);
-    context.out(
-      args.has("json")
-        // Without indents: of a large file it is tens of MB as it is.
-        ? `${JSON.stringify(inspection)}\n`
-        : inspectionText(inspection),
-    );
+    if (args.has("json")) {
+      // Without indents: of a large file it is tens of MB as it is.
+      writeJson(inspection, context.out);
+      context.out("\n");
+    } else context.out(inspectionText(inspection));
     // Something that could not be opened is not known, whatever else is.
     const incomplete = inspection.insideIncomplete ||
       [inspection, ...inspection.inside].some(({ problems }) =>

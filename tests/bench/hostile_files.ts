@@ -101,6 +101,71 @@ export const HOSTILE: Readonly<Record<string, () => Pair>> = {
   "strings that all differ": () => [text("a", 7), text("b", 7)],
   "slashes": () => [text("/a", 1), text("/b", 1)],
   "digits and colons": () => [text("1:0", 2), text("2:0", 2)],
+  "gzip of 9999 members": () =>
+    pairOf((mtime) => {
+      const one = new Uint8Array(gzipSync("a"));
+      return concat(
+        ...Array.from({ length: 9998 }, () => one),
+        new Uint8Array(gzipSync(mtime)),
+      );
+    }),
+  "gzip in gzip, a thousand deep": () =>
+    pairOf((mtime) => {
+      let bytes: Uint8Array = bytesOf(mtime);
+      for (let depth = 0; depth < 1000; depth++) {
+        bytes = new Uint8Array(gzipSync(bytes, { level: 0 }));
+      }
+      return bytes;
+    }),
+  "ELF of symbols that share one long name":
+    () => [elfOfSymbols(0), elfOfSymbols(1)],
+  "Mach-O of slices that cover it all": () => [fatOfSlices(0), fatOfSlices(1)],
+  "pax header of 60000 records": () => pairOf(paxOfRecords),
+  "tar of a name of many directories": () =>
+    pairOf((mtime) =>
+      tarArchive([
+        tarEntry({ name: "b", type: "2", link: "c" }),
+        tarEntry({ name: "long", type: "L", body: "a/".repeat(450_000) }),
+        tarEntry({ name: "a", mtime }),
+      ])
+    ),
+  "zip of names of many directories": () =>
+    pairOf((mtime) =>
+      zipArchive({
+        entries: Array.from({ length: 7 }, (_, index) => ({
+          name: `${index}/${"a/".repeat(32_000)}`,
+          contents: mtime,
+        })),
+      })
+    ),
+  "gzip of a tar of names of 1 MB": () =>
+    pairOf((mtime) =>
+      new Uint8Array(gzipSync(
+        tarArchive(
+          Array.from({ length: 120 }, (_, index) => [
+            tarEntry({
+              name: "long",
+              type: "L",
+              body: `${index}/${"a".repeat((1 << 20) - 600)}`,
+            }),
+            tarEntry({ name: "a", mtime }),
+          ]).flat(),
+        ),
+        { level: 9 },
+      ))
+    ),
+  "zip of entries that share one long name":
+    () => [zipOfNames(0), zipOfNames(1)],
+  "ar of members that share one long name": () =>
+    pairOf((mtime) =>
+      archive([
+        { name: "//", contents: "a".repeat(300_000) },
+        ...Array.from(
+          { length: 9_000 },
+          () => ({ name: "/0", mtime: mtime.slice(0, 11) }),
+        ),
+      ])
+    ),
   "nested JSON": () =>
     pairOf((mtime) =>
       bytesOf(
@@ -213,6 +278,107 @@ function elfOfSections(value: number): Uint8Array {
     bytes[at + 60] = value;
   }
   return bytes;
+}
+
+/** A symbol table whose names all begin in one string without an end. */
+function elfOfSymbols(value: number): Uint8Array {
+  const symbols = 20_000;
+  const names = 400_000;
+  const sections = 5;
+  const text = 64;
+  const table = text + 4096;
+  const strings = table + symbols * 24;
+  const headers = strings + names;
+  const bytes = new Uint8Array(headers + sections * 64);
+  const view = new DataView(bytes.buffer);
+  bytes.set([0x7f, 0x45, 0x4c, 0x46, 2, 1, 1]);
+  view.setUint16(16, 3, true);
+  view.setUint16(18, 62, true);
+  view.setUint32(20, 1, true);
+  view.setUint32(40, headers, true);
+  view.setUint16(52, 64, true);
+  view.setUint16(58, 64, true);
+  view.setUint16(60, sections, true);
+  view.setUint16(62, 4, true);
+  bytes.fill(0x61, strings, strings + names);
+  bytes.set(new TextEncoder().encode("\0.text\0.symtab\0"), strings);
+  bytes[text + 1000] = value;
+  for (let index = 0; index < symbols; index++) {
+    const at = table + index * 24;
+    view.setUint32(at, 32 + (index % 7), true);
+    bytes[at + 4] = 0x12;
+    view.setUint16(at + 6, 1, true);
+    view.setUint32(at + 8, index % 4096, true);
+    view.setUint32(at + 16, 4096 + value, true);
+  }
+  const section = (
+    index: number,
+    [name, type, offset, size, link, entry]: readonly number[],
+  ) => {
+    const at = headers + index * 64;
+    view.setUint32(at, name ?? 0, true);
+    view.setUint32(at + 4, type ?? 0, true);
+    view.setUint32(at + 8, type === 1 ? 6 : 0, true);
+    view.setUint32(at + 24, offset ?? 0, true);
+    view.setUint32(at + 32, size ?? 0, true);
+    view.setUint32(at + 40, link ?? 0, true);
+    view.setUint32(at + 56, entry ?? 0, true);
+  };
+  section(1, [1, 1, text, 4096]);
+  section(2, [7, 2, table, symbols * 24, 3, 24]);
+  section(3, [30, 3, strings, names]);
+  section(4, [30, 3, strings, 32]);
+  return bytes;
+}
+
+function fatOfSlices(value: number): Uint8Array {
+  const count = 40_000;
+  const bytes = new Uint8Array(8 + count * 20 + 100_000);
+  const view = new DataView(bytes.buffer);
+  view.setUint32(0, 0xcafebabe);
+  view.setUint32(4, count);
+  for (let index = 0; index < count; index++) {
+    const at = 8 + index * 20;
+    view.setUint32(at, 0x01000007);
+    view.setUint32(at + 4, 3 + index);
+    view.setUint32(at + 8, 8 + count * 20 + (index % 3));
+    view.setUint32(at + 12, 90_000);
+  }
+  bytes[bytes.length - 1] = value;
+  return bytes;
+}
+
+function paxOfRecords(mtime: string): Uint8Array {
+  const record = "14 a=bcdefghi\n";
+  const body = record.repeat(60_000);
+  return tarArchive([
+    tarEntry({ name: "pax", type: "x", body }),
+    tarEntry({ name: "a", mtime }),
+  ]);
+}
+
+/** A directory of many entries whose local headers are one, with a long name. */
+function zipOfNames(value: number): Uint8Array {
+  const one = zipArchive({ entries: [{ name: "a", contents: "x" }] });
+  const view = new DataView(one.buffer);
+  const directory = view.getUint32(one.length - 6, true);
+  const central = one.slice(directory, one.length - 22);
+  const local = concat(one.slice(0, 30), new Uint8Array(65_000).fill(0x61));
+  new DataView(local.buffer).setUint16(26, 65_000, true);
+  const count = 15_000;
+  const end = one.slice(-22);
+  const endView = new DataView(end.buffer);
+  endView.setUint16(8, count, true);
+  endView.setUint16(10, count, true);
+  endView.setUint32(12, count * central.length, true);
+  endView.setUint32(16, local.length, true);
+  const all = concat(
+    local,
+    ...Array.from({ length: count }, () => central),
+    end,
+  );
+  all[local.length - 1] = 0x61 + value;
+  return all;
 }
 
 function machoOfCommands(value: number): Uint8Array {

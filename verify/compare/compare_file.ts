@@ -26,6 +26,9 @@ import { scan } from "./scan.ts";
 import type { OpenedPair, Session } from "./session.ts";
 import { finishSteps, type Steps } from "../steps.ts";
 
+/** Steps between two looks at the clock. */
+const STEPS_PER_LOOK = 16;
+
 /** What is known of one side of two files. */
 export interface FileFacts {
   readonly sha256: string;
@@ -137,8 +140,8 @@ function* guarded<T>(
 ): Steps<T | undefined> {
   const steps = work();
   try {
-    while (true) {
-      if (session.expired()) outOfTime(file);
+    for (let count = 0;; count++) {
+      if (count % STEPS_PER_LOOK === 0 && session.expired()) outOfTime(file);
       const { done, value } = steps.next();
       if (done === true) return value;
       yield value;

@@ -12,6 +12,7 @@ import { gzipLayout } from "../format/gzip.ts";
 import type { Layout } from "../format/layout.ts";
 import { DecodedSource, SourceReader } from "../format/source.ts";
 import { isTarStart, TAR_BLOCK } from "../format/tar_header.ts";
+import { LIMITS } from "../limits.ts";
 import type { Reader } from "../reader.ts";
 import type { Ahead } from "./ahead.ts";
 import { compareLayoutsSteps, type FileContext } from "./compare_layouts.ts";
@@ -113,7 +114,18 @@ function* compareContents(
     { source: right.source, offset: 0 },
     session.signal,
   );
-  if (!equal) {
+  if (!equal && context.depth >= LIMITS.nestingDepthMax) {
+    session.limit("nestingDepthMax", `${context.file}gzip`);
+    session.add({
+      code: "limit-reached",
+      file,
+      path: "data",
+      left: { offset: 0, length: leftLength, value: "" },
+      right: { offset: 0, length: rightLength, value: "" },
+      standing: "unknown",
+      detail: "the contents were not opened",
+    });
+  } else if (!equal) {
     session.push({
       file,
       depth,

@@ -21,7 +21,7 @@ import { type Moved, movedBetween } from "./moved.ts";
 import { openInner } from "./open_inner.ts";
 import { compareRangesSteps } from "./range.ts";
 import { reportField } from "./report_field.ts";
-import type { EqualParts } from "./equal_parts.ts";
+import { type EqualParts, sameBytes } from "./equal_parts.ts";
 import type { Session } from "./session.ts";
 
 /** One side: its bytes and their ledger. */
@@ -29,6 +29,9 @@ export interface LaidOut {
   readonly reader: Reader;
   readonly layout: Layout;
 }
+
+const FIELDS_PER_STEP = 256;
+const SHORT_BYTES = 256;
 
 /** Where the two files stand in the comparison. */
 export interface FileContext {
@@ -56,29 +59,39 @@ export function* compareLayoutsSteps(
 ): Steps<void> {
   const { left, right } = mergeNumbered(leftFile, rightFile);
   const before = session.findings;
-  const partners = new Map<string, { field: Field; index: number }>();
-  for (const [index, field] of right.layout.fields.entries()) {
-    partners.set(field.path, { field, index });
-  }
+  const theirs = right.layout.fields;
+  const indices = once(() =>
+    new Map(theirs.map((field, index) => [field.path, index]))
+  );
+  const paired = new Uint8Array(theirs.length);
+  let next = 0;
   let last = -1;
   let ordered = true;
   const single: Field[] = [];
   const moves = context.moves ?? once(() => movedBetween(leftFile, rightFile));
-  for (const field of left.layout.fields) {
-    const partner = partners.get(field.path);
-    if (partner === undefined) {
+  for (const [count, field] of left.layout.fields.entries()) {
+    if (count % FIELDS_PER_STEP === 0) yield;
+    // Mostly the next one; labels are unique, so it is the one of that label.
+    const index = theirs[next]?.path === field.path
+      ? next
+      : indices().get(field.path);
+    const partner = index === undefined ? undefined : theirs[index];
+    if (index === undefined || partner === undefined) {
       single.push(field);
       continue;
     }
-    partners.delete(field.path);
-    if (partner.index < last) ordered = false;
-    last = Math.max(last, partner.index);
+    paired[index] = 1;
+    next = index + 1;
+    if (index < last) ordered = false;
+    last = Math.max(last, index);
+    if (areEqual(left.reader, field, right.reader, partner)) continue;
     yield* comparePair(session, { ...left, field }, {
       ...right,
-      field: partner.field,
+      field: partner,
     }, { ...context, moves });
   }
-  reportSingles(session, context.file, { left, right, single, partners });
+  const others = theirs.filter((_, index) => paired[index] === 0);
+  reportSingles(session, context.file, { left, right, single, others });
   const { format } = left.layout;
   if (!ordered) {
     const accountedBy = session.normalizer(`${format}-order`)?.id ?? null;
@@ -102,18 +115,32 @@ export function* compareLayoutsSteps(
   }
 }
 
+/** Most fields are short and equal; those take no step of their own. */
+function areEqual(
+  left: Reader,
+  leftField: Field,
+  right: Reader,
+  rightField: Field,
+): boolean {
+  const { length } = leftField;
+  return length === rightField.length && length <= SHORT_BYTES &&
+    sameBytes(
+      left.read(leftField.offset, length),
+      right.read(rightField.offset, length),
+    );
+}
+
 /** Reports what is on one side only: whole entries, then single fields. */
 function reportSingles(
   session: Session,
   file: string,
-  { left, right, single, partners }: {
+  { left, right, single, others }: {
     readonly left: LaidOut;
     readonly right: LaidOut;
     readonly single: readonly Field[];
-    readonly partners: ReadonlyMap<string, { readonly field: Field }>;
+    readonly others: readonly Field[];
   },
 ): void {
-  const others = [...partners.values()].map(({ field }) => field);
   for (
     const field of reportMissingEntries(session, file, {
       side: "left",

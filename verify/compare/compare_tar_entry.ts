@@ -57,6 +57,11 @@ export function compareTarHeads(session: Session, entries: TarEntries): void {
     leftField: Field | undefined,
     rightField: Field | undefined,
   ) => {
+    if (
+      leftField && rightField && equalIn(left, leftField, right, rightField)
+    ) {
+      return;
+    }
     const leftSide = leftField && { ...left, field: leftField };
     const rightSide = rightField && { ...right, field: rightField };
     const range = leftField && rightField && compareRanges(
@@ -77,6 +82,18 @@ export function compareTarHeads(session: Session, entries: TarEntries): void {
     partners.delete(field.path);
   }
   for (const field of partners.values()) report(field.path, undefined, field);
+}
+
+function equalIn(
+  left: { readonly reader: Reader },
+  leftField: Field,
+  right: { readonly reader: Reader },
+  rightField: Field,
+): boolean {
+  return sameBytes(
+    left.reader.read(leftField.offset, leftField.length),
+    right.reader.read(rightField.offset, rightField.length),
+  );
 }
 
 /** The head of an entry at its own place in the archive. */

@@ -8,7 +8,9 @@
 import type { Reader } from "../reader.ts";
 
 const HEADER_BYTES = 60;
-const NAME_BYTES_MAX = 4096;
+/** Names are read for labels, which are shorter still. */
+const NAME_BYTES_MAX = 1024;
+const decoder = new TextDecoder();
 
 /** One member: its header, name and contents. */
 export interface ArMember {
@@ -145,5 +147,5 @@ function longName(table: Uint8Array, offset: number): string | undefined {
 }
 
 function text(bytes: Uint8Array): string {
-  return new TextDecoder().decode(bytes);
+  return decoder.decode(bytes);
 }

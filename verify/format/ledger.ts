@@ -25,6 +25,10 @@ import type {
 
 const LABEL_LENGTH_MAX = 512;
 const PROBLEMS_MAX = 1_000;
+/** Fields that any file may have, however small it is. */
+const FIELDS_FLOOR = 50_000;
+/** Fewest bytes of the file for each field past those. */
+const FIELD_BYTES_MIN = 12;
 
 /** Marks of a claimed field beside its place. */
 export interface FieldMarks {
@@ -38,6 +42,8 @@ export interface FieldMarks {
 export class LedgerBuilder {
   readonly #format: FormatName;
   readonly #size: number;
+  /** Many fields need many bytes: small files must not take long. */
+  readonly #fieldsMax: number;
   readonly #claims: Field[] = [];
   readonly #problems: Problem[] = [];
   #full = false;
@@ -49,6 +55,10 @@ export class LedgerBuilder {
   constructor(format: FormatName, size: number) {
     this.#format = format;
     this.#size = size;
+    this.#fieldsMax = Math.min(
+      LIMITS.layoutFieldsMax,
+      FIELDS_FLOOR + Math.floor(size / FIELD_BYTES_MIN),
+    );
   }
 
   /** Whether the limit of fields was reached; further claims are dropped. */
@@ -71,13 +81,13 @@ export class LedgerBuilder {
     if (this.#full) return;
     const label = fieldLabel(path);
     let { offset, length } = range;
-    if (this.#claims.length >= LIMITS.layoutFieldsMax) {
+    if (this.#claims.length >= this.#fieldsMax) {
       this.#full = true;
       this.problem(
         "limit-reached",
         label,
         offset,
-        `layoutFieldsMax: more than ${LIMITS.layoutFieldsMax} fields; the rest was not laid out`,
+        `layoutFieldsMax: more than ${this.#fieldsMax} fields; the rest was not laid out`,
       );
       return;
     }
@@ -122,16 +132,19 @@ export class LedgerBuilder {
     const seen = new Map<string, number>();
     const push = (field: Field) => {
       let path = field.path;
-      for (
-        let count = (seen.get(path) ?? 0) + 1;
-        seen.has(path);
-        count++
-      ) {
-        seen.set(field.path, count);
-        path = `${field.path}#${count}`;
+      let count = seen.get(path);
+      if (count === undefined) {
+        seen.set(path, 1);
+        fields.push(field);
+        return;
       }
+      do {
+        count++;
+        path = `${field.path}#${count}`;
+      } while (seen.has(path));
+      seen.set(field.path, count);
       seen.set(path, 1);
-      fields.push(path === field.path ? field : { ...field, path });
+      fields.push({ ...field, path });
     };
     let at = 0;
     let before = `${this.#format}/start`;

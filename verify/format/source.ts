@@ -59,7 +59,7 @@ const PASSES = 8;
 /** Entries that any archive may have, however small it is. */
 const ENTRIES_FLOOR = 10_000;
 /** Fewest input bytes, of both sides, for each entry past those. */
-const ENTRY_BYTES_MIN = 128;
+const ENTRY_BYTES_MIN = 256;
 
 /**
  * How many bytes may be decoded in all: a bound on bombs and on reading

@@ -18,6 +18,9 @@ import { tarNumber } from "./tar_number.ts";
 export const TAR_BLOCK = 512;
 const CHECKSUM_OFFSET = 148;
 const CHECKSUM_LENGTH = 8;
+const MAGIC_OFFSET = 257;
+const USTAR_MAGIC = new TextEncoder().encode("ustar\0");
+const GNU_MAGIC = new TextEncoder().encode("ustar  \0");
 const SET_ID_BITS = 0o6000;
 /** Types `3` and `4`: character and block devices. */
 const DEVICES: readonly number[] = [0x33, 0x34];
@@ -25,11 +28,17 @@ const DEVICES: readonly number[] = [0x33, 0x34];
 /** Which variant a header is. */
 export type TarVariant = "ustar" | "gnu" | "v7";
 
+function holds(block: Uint8Array, magic: Uint8Array): boolean {
+  for (let at = 0; at < magic.length; at++) {
+    if (block[MAGIC_OFFSET + at] !== magic[at]) return false;
+  }
+  return true;
+}
+
 /** Variant by magic and version, offsets 257 to 264. */
 export function tarVariant(block: Uint8Array): TarVariant {
-  const magic = String.fromCharCode(...block.subarray(257, 265));
-  if (magic.startsWith("ustar\0")) return "ustar";
-  return magic === "ustar  \0" ? "gnu" : "v7";
+  if (holds(block, USTAR_MAGIC)) return "ustar";
+  return holds(block, GNU_MAGIC) ? "gnu" : "v7";
 }
 
 /** Sum of all bytes with the checksum field taken as spaces. */

@@ -29,7 +29,7 @@ export interface NameFlaw {
 export class TarNames {
   readonly #names = new Set<string>();
   readonly #folded = new Set<string>();
-  readonly #symlinks = new Set<string>();
+  readonly #symlinks = new LinkTree();
 
   /** Whether a name was taken in. */
   has(name: string): boolean {
@@ -67,22 +67,51 @@ export class TarNames {
           "expected names that differ in more than case, found a collision",
       };
     }
-    for (let count = 1; count < parts.length; count++) {
-      if (this.#symlinks.has(parts.slice(0, count).join("/"))) {
-        return {
-          code: "archive-name-unsafe",
-          detail: "expected a directory above the entry, found a symbolic link",
-        };
-      }
+    if (this.#symlinks.isAbove(parts)) {
+      return {
+        code: "archive-name-unsafe",
+        detail: "expected a directory above the entry, found a symbolic link",
+      };
     }
     if (type === "2") {
-      this.#symlinks.add(plain);
+      this.#symlinks.add(parts);
       if (!link.startsWith("/") && leavesRoot(parts.slice(0, -1), link)) {
         return LINK_LEAVES_ROOT;
       }
     }
     if (type === "1" && leavesRoot([], link)) return LINK_LEAVES_ROOT;
     return undefined;
+  }
+}
+
+interface LinkNode {
+  readonly below: Map<string, LinkNode>;
+  isLink: boolean;
+}
+
+/** Symbolic links by the parts of their names, so that a look-up is one walk. */
+class LinkTree {
+  readonly #root: LinkNode = { below: new Map(), isLink: false };
+
+  add(parts: readonly string[]): void {
+    let node = this.#root;
+    for (const part of parts) {
+      const next = node.below.get(part) ?? { below: new Map(), isLink: false };
+      node.below.set(part, next);
+      node = next;
+    }
+    node.isLink = true;
+  }
+
+  /** Whether a link is a directory of this name. */
+  isAbove(parts: readonly string[]): boolean {
+    let node: LinkNode | undefined = this.#root;
+    for (const part of parts.slice(0, -1)) {
+      node = node.below.get(part);
+      if (node === undefined) return false;
+      if (node.isLink) return true;
+    }
+    return false;
   }
 }
 

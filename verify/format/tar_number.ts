@@ -57,5 +57,7 @@ export function tarText(bytes: Uint8Array): Uint8Array {
 /** Whether nothing but NUL follows the first NUL. */
 export function isTarText(bytes: Uint8Array): boolean {
   const end = bytes.indexOf(0);
-  return end === -1 || bytes.subarray(end).every((byte) => byte === 0);
+  if (end === -1) return true;
+  for (let at = end; at < bytes.length; at++) if (bytes[at] !== 0) return false;
+  return true;
 }

@@ -7,6 +7,7 @@
  */
 
 const PIECE = 4_096;
+const decoder = new TextDecoder();
 
 /** One character per byte. */
 export function byteString(bytes: Uint8Array): string {
@@ -19,7 +20,9 @@ export function byteString(bytes: Uint8Array): string {
 
 /** The text of a byte string; what is not UTF-8 becomes U+FFFD. */
 export function decodeByteString(name: string): string {
-  return new TextDecoder().decode(
+  // ASCII reads the same either way.
+  if (/^[\0-\x7f]*$/.test(name)) return name;
+  return decoder.decode(
     Uint8Array.from(name, (character) => character.charCodeAt(0)),
   );
 }

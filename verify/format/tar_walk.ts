@@ -238,6 +238,7 @@ export class TarWalk {
       return false;
     }
     const padded = roundUp(size);
+    if ("LK".includes(type) && this.#isTooLong(size, what, place)) return false;
     const bytes = this.#copy(pending.start + pending.length, padded);
     if (bytes.length < padded) {
       this.#problem(
@@ -269,6 +270,9 @@ export class TarWalk {
         detail,
       );
     }
+    for (const text of [said.name, said.link]) {
+      if (this.#isTooLong(text?.length ?? 0, what, place)) return false;
+    }
     pending.name = said.name ?? pending.name;
     pending.link = said.link ?? pending.link;
     pending.size = said.size ?? pending.size;
@@ -285,6 +289,18 @@ export class TarWalk {
       });
     }
     pending.fields.push(...all);
+    return true;
+  }
+
+  /** Reports a name that is longer than the limit, with its NUL. */
+  #isTooLong(length: number, what: string, place: number): boolean {
+    if (length <= LIMITS.tarNameBytesMax) return false;
+    this.#problem(
+      "limit-reached",
+      `tar/${this.#index}/${what}`,
+      place,
+      `tarNameBytesMax: a name of ${length} bytes`,
+    );
     return true;
   }
 

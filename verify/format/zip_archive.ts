@@ -101,8 +101,16 @@ export function readZip(reader: Reader): ZipArchive {
   );
   const whole = new Map<ZipCentral, ZipEntry>();
   let taken = 0;
+  // Headers that share bytes could have more of them than memory.
+  let headerBytes = 0;
   for (const { central, label } of ordered) {
-    const entry = readEntry(reader, { central, label, end }, problems);
+    const tooMany = headerBytes > reader.size;
+    const entry = readEntry(
+      reader,
+      { central, label, end, tooMany },
+      problems,
+    );
+    headerBytes += entry.local?.length ?? 0;
     const overlapping = entry.local !== undefined &&
       entry.local.offset < taken;
     taken = Math.max(taken, entry.data.offset + entry.data.length);
@@ -174,14 +182,20 @@ function reportNames(
 
 function readEntry(
   reader: Reader,
-  place: { central: ZipCentral; label: string; end: ZipEnd },
+  place: {
+    central: ZipCentral;
+    label: string;
+    end: ZipEnd;
+    /** Whether the local headers before this one fill the whole file. */
+    tooMany: boolean;
+  },
   problems: ZipProblem[],
 ): ZipEntry {
-  const { central, label, end } = place;
+  const { central, label, end, tooMany } = place;
   const report = (code: Code, offset: number, detail: string) =>
     problems.push({ code, path: label, offset, detail });
   const offset = central.localOffset + end.base;
-  const local = readLocal(reader, offset);
+  const local = tooMany ? undefined : readLocal(reader, offset);
   const encrypted = (central.flags & (
     ZIP_FLAG.encrypted | ZIP_FLAG.strongEncryption | ZIP_FLAG.maskedHeader
   )) !== 0;
@@ -193,7 +207,9 @@ function readEntry(
     report(
       "layout-invalid",
       central.offset,
-      local === undefined
+      tooMany
+        ? "expected local headers that do not overlap, found more bytes of them than the file has"
+        : local === undefined
         ? `expected a local header at ${offset}, found none`
         : "expected the numbers that the header leaves to Zip64, found none",
     );
