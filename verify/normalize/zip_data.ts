@@ -31,6 +31,8 @@ interface Cache {
 }
 
 const caches = new WeakMap<Layout, Cache>();
+/** One for all entries: making one takes longer than most entries do. */
+let inflater: RawInflater | undefined;
 
 /**
  * The data of the entry that a field belongs to; undefined when they are not
@@ -87,7 +89,8 @@ function readStored(reader: Reader, { data }: ZipEntry): ZipData {
 
 function readDeflated(reader: Reader, entry: ZipEntry): ZipData | undefined {
   const { data, central } = entry;
-  using inflater = new RawInflater();
+  inflater ??= new RawInflater();
+  inflater.reset();
   // A byte more than announced, so that too much is seen as such.
   const output = new Uint8Array(Math.min(CHUNK_BYTES, central.size + 1));
   let crc = 0;
