@@ -167,12 +167,21 @@ function isAtLeast(level: Isolation, least: Isolation): boolean {
   return strength >= 0 && strength <= ISOLATIONS.indexOf(least);
 }
 
-/** Whether the runs were isolated and varied as the policy asks. */
+/**
+ * Whether the runs were isolated and varied as the policy asks.
+ *
+ * @param target Of a builder elsewhere, for which the policy may ask otherwise.
+ */
 export function surroundingsChecks(
   runs: readonly RunEvidence[],
   policy: Policy,
+  target?: string,
 ): Check[] {
-  const { isolation, axes } = policy.reproducibility;
+  const own = target === undefined ? undefined : policy.supply.targets[target];
+  const isolation = own?.isolation ?? policy.reproducibility.isolation;
+  const axes = own?.axes ?? policy.reproducibility.axes;
+  const place = target === undefined ? "" : `/${target}`;
+  const subject = target ?? "runs";
   const observed = [...new Set(runs.map((run) => run.isolation))];
   const varied = (axis: string) => {
     const values = runs.map((run) => run.axes[axis]);
@@ -185,10 +194,10 @@ export function surroundingsChecks(
   const missing = axes.filter((axis) => !varied(axis));
   return [
     {
-      id: "reproducibility/isolation",
+      id: `reproducibility/isolation${place}`,
       gate: "reproducibility",
       code: "isolation-too-weak",
-      subject: "runs",
+      subject,
       status: runs.length < 2
         ? "unchecked"
         : observed.every((level) => isAtLeast(level, isolation))
@@ -203,10 +212,10 @@ export function surroundingsChecks(
       evidence: [],
     },
     {
-      id: "reproducibility/axes",
+      id: `reproducibility/axes${place}`,
       gate: "reproducibility",
       code: "axis-not-varied",
-      subject: "runs",
+      subject,
       status: runs.length < 2
         ? "unchecked"
         : missing.length === 0

@@ -14,6 +14,7 @@ import { gateSections } from "./gate_sections.ts";
 import { denySchema } from "./deny.ts";
 import { date, id, owner, reason } from "./parts.ts";
 import { quorumSchema } from "./quorum.ts";
+import { supplySchema } from "./supply.ts";
 import { trustSchema } from "./trust.ts";
 
 const tolerance = z.strictObject({
@@ -97,6 +98,8 @@ const fields = z.strictObject({
   ...gateSections,
   /** Who may vouch for a release, for what, and when. */
   trust: trustSchema.default({ keys: [], roots: [] }),
+  /** Targets that are built by builders on other machines. */
+  supply: supplySchema,
   /** Independent rebuilders, and how many of them must agree. */
   quorum: quorumSchema.optional(),
   /** What counts no longer, and why. */
@@ -134,9 +137,11 @@ export const policySchema = fields.superRefine((policy, context) => {
       );
     }
   });
-  for (const target of Object.keys(policy.quorum?.targets ?? {})) {
-    if (!targets.includes(target)) {
-      issue(["quorum", "targets", target], "a target of the policy");
+  for (const section of ["quorum", "supply"] as const) {
+    for (const target of Object.keys(policy[section]?.targets ?? {})) {
+      if (!targets.includes(target)) {
+        issue([section, "targets", target], "a target of the policy");
+      }
     }
   }
   if (new Set(targets).size !== targets.length) {

@@ -14,10 +14,14 @@ import { date, digest, id, literal, publicKey } from "./parts.ts";
 /** What the signature of a checksum list is called in a scope. */
 export const CHECKSUMS = "checksums";
 
+/** The kind of statement by which a builder elsewhere supplies a target. */
+export const SUPPLY = "tag:reproof,2026:supply/v1";
+
 const KINDS = [
   "https://slsa.dev/provenance/v1",
   "https://slsa.dev/verification_summary/v1",
   "tag:reproof,2026:rollback-drill/v1",
+  SUPPLY,
   "https://in-toto.io/attestation/test-result/v0.1",
   "https://in-toto.io/attestation/release/v0.1",
   CHECKSUMS,

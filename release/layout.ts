@@ -32,6 +32,8 @@ export const RELEASE_FILES = {
   bundleLines: "attestations.intoto.jsonl",
   attestations: "attestations",
   rebuilders: "attestations/rebuilders",
+  supplies: "attestations/supplies",
+  suppliedLocks: "evidence/locks",
   drill: "attestations/rollback.sigstore.json",
   testResult: "attestations/test-result.sigstore.json",
   release: "attestations/release.sigstore.json",
@@ -75,4 +77,25 @@ export function statementFile(
 /** The directory for an outcome: only a go gets the name that was asked for. */
 export function outcomeDirectory(directory: string, outcome: Outcome): string {
   return outcome === "go" ? directory : `${directory}.${outcome}`;
+}
+
+/** Where things lie in a directory that a builder hands in. */
+export const SUPPLY_FILES = {
+  statement: `${RELEASE_FILES.attestations}/supply${BUNDLE_SUFFIX}`,
+  lock: LOCK_FILE,
+  artifacts: "artifacts",
+  /** Artifacts of the varied run, where they are other bytes. */
+  varied: "varied",
+  logs: "logs",
+  measured: "measured",
+} as const;
+
+/** The statement of a builder in a release, under the name of what it says. */
+export function supplyFile(payloadSha256: string): string {
+  return `${RELEASE_FILES.supplies}/${payloadSha256}${BUNDLE_SUFFIX}`;
+}
+
+/** The lock of a builder in a release, where it is not that of the release. */
+export function suppliedLockFile(sha256: string): string {
+  return `${RELEASE_FILES.suppliedLocks}/${sha256}.lock.json`;
 }

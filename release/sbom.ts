@@ -16,12 +16,20 @@ import { Buffer } from "node:buffer";
 import { sha256 } from "../verify/digest.ts";
 import type { Lock, LockedTool } from "../verify/rebuild/lock.ts";
 import type { Recipe } from "../verify/rebuild/recipe.ts";
+import { lockOf } from "../verify/rebuild/target_toolchains.ts";
 import type { ReleaseReport } from "./report/release_report.ts";
 
 /** What the document is written from. */
 export interface SbomInputs {
   readonly recipe: Recipe;
   readonly lock: Lock;
+  /** Builders elsewhere, whose toolchains may be others. */
+  readonly builders?: readonly {
+    readonly id: string;
+    readonly lock: Lock;
+    readonly lockSha256: string;
+    readonly targets: readonly string[];
+  }[];
   readonly report: Pick<
     ReleaseReport,
     | "program"
@@ -37,7 +45,8 @@ export interface SbomInputs {
 const NO = "NOASSERTION";
 
 /** Writes the document. */
-export function formatSbom({ recipe, lock, report }: SbomInputs): string {
+export function formatSbom(inputs: SbomInputs): string {
+  const { recipe, report } = inputs;
   const { project, version, rebuild } = report;
   const archives = report.subjects.map((subject) =>
     part(`archive/${subject.name}`, {
@@ -60,11 +69,9 @@ export function formatSbom({ recipe, lock, report }: SbomInputs): string {
       primaryPackagePurpose: "APPLICATION",
     }),
   }));
-  const tools = Object.entries(lock.toolchains)
-    .toSorted(([a], [b]) => a < b ? -1 : 1)
-    .map(([name, tool]) =>
-      part(`toolchain/${name}`, toolchain(name, tool, recipe))
-    );
+  const tools = toolchainsOfHosts(inputs).map(({ key, name, tool }) =>
+    part(key, toolchain(name, tool, recipe))
+  );
   const root = part("project", {
     name: project,
     versionInfo: version,
@@ -121,6 +128,42 @@ export function formatSbom({ recipe, lock, report }: SbomInputs): string {
     null,
     2,
   ) + "\n";
+}
+
+/** Toolchains of the lock, then those of builders with a lock of their own. */
+function toolchainsOfHosts(
+  { recipe, lock, builders = [], report }: SbomInputs,
+): {
+  readonly key: string;
+  readonly name: string;
+  readonly tool: LockedTool;
+}[] {
+  const sorted = (own: Lock, targets: readonly string[], prefix: string) =>
+    Object.entries(lockOf(recipe, own, targets).toolchains)
+      .toSorted(([a], [b]) => a < b ? -1 : 1)
+      .map(([name, tool]) => ({ key: `${prefix}/${name}`, name, tool }));
+  const elsewhere = builders.filter(({ lockSha256 }) =>
+    lockSha256 !== report.inputs.lockSha256
+  );
+  const targets = Object.keys(recipe.targets).filter((target) =>
+    !elsewhere.some((builder) => builder.targets.includes(target))
+  );
+  const locks = new Map(
+    elsewhere.map(({ lockSha256 }) => [
+      lockSha256,
+      elsewhere.filter((one) => one.lockSha256 === lockSha256),
+    ]),
+  );
+  return [
+    ...sorted(lock, targets, "toolchain"),
+    ...[...locks].flatMap(([digest, [first, ...more]]) =>
+      first === undefined ? [] : sorted(
+        first.lock,
+        [first, ...more].flatMap((one) => one.targets),
+        `toolchain/${digest.slice(0, 16)}`,
+      )
+    ),
+  ];
 }
 
 /** A package; the members that SPDX wants of each come first. */

@@ -5,9 +5,12 @@
  */
 
 import {
+  builderJobs,
   COMMAND,
   machineOf,
   PACKAGES,
+  rehearsed,
+  suppliedFlags,
   TIER_POLICIES,
   type WorkflowPlan,
 } from "./plan.ts";
@@ -43,12 +46,14 @@ const SHOW = `      - script: |
 `;
 
 /** Decides as a release is, by a key that nobody trusts. */
-const rehearse = (policy: string) =>
+const rehearse = (policy: string, plan: WorkflowPlan) =>
   `      - script: |
           version=\`node -p 'require("./reproof.json").version'\`
           git tag --force "v$version"
           $REPROOF keygen --no-passphrase --out "$AGENT_TEMPDIRECTORY/moment"
-          $REPROOF release . --tag "v$version" --policy ${policy} --key "$AGENT_TEMPDIRECTORY/moment.pem" --out "$BUILD_ARTIFACTSTAGINGDIRECTORY/release"
+          $REPROOF release . --tag "v$version" --policy ${policy} --key "$AGENT_TEMPDIRECTORY/moment.pem" --out "$BUILD_ARTIFACTSTAGINGDIRECTORY/release"${
+    rehearsed(plan)
+  }
 ${SHOW}`;
 
 const matrix = (targets: readonly string[]) =>
@@ -70,7 +75,9 @@ const install = `      - script: sudo apt-get install --yes ${PACKAGES}
 `;
 
 /** Renders the pipeline. */
-export function azure({ first, others, quorum }: WorkflowPlan): string {
+export function azure(plan: WorkflowPlan): string {
+  const { first, others } = plan;
+  const jobs = builderJobs(plan);
   return `trigger:
   tags:
     include: ["v*"]
@@ -99,7 +106,7 @@ jobs:
     timeoutInMinutes: 60
     steps:
 ${LINUX}      - script: $REPROOF lock . --check && $REPROOF rebuild . --target ${first}
-${rehearse(TIER_POLICIES.change)}${
+${rehearse(TIER_POLICIES.change, plan)}${
     others.length === 0 ? "" : `  - job: others
     condition: eq(variables['Build.Reason'], 'PullRequest')
     continueOnError: true
@@ -113,22 +120,23 @@ ${SOURCE}${install}      - bash: $REPROOF rebuild . --target "$TARGET"
     condition: and(eq(variables['Build.Reason'], 'Schedule'), eq(variables['Build.CronSchedule.DisplayName'], 'nightly'))
     timeoutInMinutes: 180
     steps:
-${LINUX}${rehearse(TIER_POLICIES.schedule)}  - job: weekly
+${LINUX}${rehearse(TIER_POLICIES.schedule, plan)}  - job: weekly
     condition: and(eq(variables['Build.Reason'], 'Schedule'), eq(variables['Build.CronSchedule.DisplayName'], 'weekly'))
     timeoutInMinutes: 360
     steps:
 ${LINUX}      - script: $REPROOF rebuild . --repeats 3
-${rehearse(TIER_POLICIES.schedule)}${
-    quorum.length === 0 ? "" : `  - job: evidence
+${rehearse(TIER_POLICIES.schedule, plan)}${
+    jobs.map(({ name, targets, verb, into }) =>
+      `  - job: ${name}
     condition: startsWith(variables['Build.SourceBranch'], 'refs/tags/v')
     continueOnError: true
-${matrix(quorum)}    timeoutInMinutes: 180
+${matrix(targets)}    timeoutInMinutes: 180
     steps:
 ${SOURCE}${install}      - task: DownloadSecureFile@1
         name: key
         inputs:
           secureFile: reproof-builder-key.pem
-      - bash: $REPROOF rebuild . --target "$TARGET" --key "$KEY_SECUREFILEPATH" --passphrase-env BUILDER_KEY_PASSPHRASE --evidence "$BUILD_ARTIFACTSTAGINGDIRECTORY/$TARGET"
+      - bash: $REPROOF ${verb} . --target "$TARGET" --key "$KEY_SECUREFILEPATH" --passphrase-env BUILDER_KEY_PASSPHRASE --${into} "$BUILD_ARTIFACTSTAGINGDIRECTORY/$TARGET"
         env:
           TARGET: $(target)
           BUILDER_KEY_PASSPHRASE: $(REPROOF_BUILDER_KEY_PASSPHRASE)
@@ -136,15 +144,18 @@ ${SOURCE}${install}      - task: DownloadSecureFile@1
         artifact: evidence-$(target)
         condition: always()
 `
+    ).join("")
   }  - job: gate
 ${
-    quorum.length === 0
+    jobs.length === 0
       ? "    condition: startsWith(variables['Build.SourceBranch'], 'refs/tags/v')\n"
-      : "    dependsOn: [evidence]\n    condition: and(always(), startsWith(variables['Build.SourceBranch'], 'refs/tags/v'))\n"
+      : `    dependsOn: [${
+        jobs.map(({ name }) => name).join(", ")
+      }]\n    condition: and(always(), startsWith(variables['Build.SourceBranch'], 'refs/tags/v'))\n`
   }    timeoutInMinutes: 180
     steps:
 ${LINUX}${
-    quorum.length === 0 ? "" : `      - task: DownloadPipelineArtifact@2
+    jobs.length === 0 ? "" : `      - task: DownloadPipelineArtifact@2
         inputs:
           itemPattern: evidence-*/**
           targetPath: $(Agent.TempDirectory)/evidence
@@ -158,7 +169,9 @@ ${LINUX}${
           for directory in "$AGENT_TEMPDIRECTORY"/evidence/*/*/; do
             if [ -d "$directory" ]; then set -- "$@" --evidence "$directory"; fi
           done
-          $REPROOF release . --tag "$BUILD_SOURCEBRANCHNAME" --key "$KEY_SECUREFILEPATH" --passphrase-env RELEASE_KEY_PASSPHRASE --out "$BUILD_ARTIFACTSTAGINGDIRECTORY/release" "$@"
+          $REPROOF release . --tag "$BUILD_SOURCEBRANCHNAME" --key "$KEY_SECUREFILEPATH" --passphrase-env RELEASE_KEY_PASSPHRASE --out "$BUILD_ARTIFACTSTAGINGDIRECTORY/release"${
+    suppliedFlags(plan)
+  } "$@"
         env:
           RELEASE_KEY_PASSPHRASE: $(REPROOF_KEY_PASSPHRASE)
 ${SHOW}`;

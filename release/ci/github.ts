@@ -5,9 +5,12 @@
  */
 
 import {
+  builderJobs,
   COMMAND,
   machineOf,
   PACKAGES,
+  rehearsed,
+  suppliedFlags,
   TIER_POLICIES,
   type WorkflowPlan,
 } from "./plan.ts";
@@ -44,13 +47,15 @@ const SHOW = `      - if: always()
 `;
 
 /** Decides as a release is, by a key that nobody trusts. */
-const rehearse = (policy: string) =>
+const rehearse = (policy: string, plan: WorkflowPlan) =>
   `      - run: |
           version=\`node -p 'require("./reproof.json").version'\`
           mkdir -p "$RUNNER_TEMP/decision"
           git tag --force "v$version"
           $REPROOF keygen --no-passphrase --out "$RUNNER_TEMP/moment"
-          $REPROOF release . --tag "v$version" --policy ${policy} --key "$RUNNER_TEMP/moment.pem" --out "$RUNNER_TEMP/decision/release"
+          $REPROOF release . --tag "v$version" --policy ${policy} --key "$RUNNER_TEMP/moment.pem" --out "$RUNNER_TEMP/decision/release"${
+    rehearsed(plan)
+  }
 ${SHOW}`;
 
 const matrix = (targets: readonly string[]) =>
@@ -73,7 +78,9 @@ ${
 `;
 
 /** Renders the workflow. */
-export function github({ first, others, quorum }: WorkflowPlan): string {
+export function github(plan: WorkflowPlan): string {
+  const { first, others } = plan;
+  const jobs = builderJobs(plan);
   return `name: reproof
 on:
   pull_request:
@@ -95,7 +102,7 @@ jobs:
     steps:
 ${LINUX}      - run: $REPROOF lock . --check
       - run: $REPROOF rebuild . --target ${first}
-${rehearse(TIER_POLICIES.change)}${
+${rehearse(TIER_POLICIES.change, plan)}${
     others.length === 0 ? "" : `  others:
     if: github.event_name == 'pull_request'
     continue-on-error: true
@@ -110,17 +117,18 @@ ${SOURCE}      - if: runner.os == 'Linux'
     runs-on: ${machineOf(first)}
     timeout-minutes: 180
     steps:
-${LINUX}${rehearse(TIER_POLICIES.schedule)}  weekly:
+${LINUX}${rehearse(TIER_POLICIES.schedule, plan)}  weekly:
     if: github.event_name == 'schedule' && github.event.schedule == '17 2 * * 0'
     runs-on: ${machineOf(first)}
     timeout-minutes: 360
     steps:
 ${LINUX}      - run: $REPROOF rebuild . --repeats 3
-${rehearse(TIER_POLICIES.schedule)}${
-    quorum.length === 0 ? "" : `  evidence:
+${rehearse(TIER_POLICIES.schedule, plan)}${
+    jobs.map(({ name, targets, verb, into }) =>
+      `  ${name}:
     if: github.event_name == 'push'
     continue-on-error: true
-${matrix(quorum)}    timeout-minutes: 180
+${matrix(targets)}    timeout-minutes: 180
     environment: release
     steps:
 ${SOURCE}      - if: runner.os == 'Linux'
@@ -132,7 +140,7 @@ ${SOURCE}      - if: runner.os == 'Linux'
           umask 077
           printf '%s\\n' "$BUILDER_KEY" > "$RUNNER_TEMP/key.pem"
           unset BUILDER_KEY
-          $REPROOF rebuild . --target "$TARGET" --key "$RUNNER_TEMP/key.pem" --passphrase-env BUILDER_KEY_PASSPHRASE --evidence "$RUNNER_TEMP/evidence"
+          $REPROOF ${verb} . --target "$TARGET" --key "$RUNNER_TEMP/key.pem" --passphrase-env BUILDER_KEY_PASSPHRASE --${into} "$RUNNER_TEMP/evidence"
       - if: always()
         run: rm -f "$RUNNER_TEMP/key.pem"
       - if: always()
@@ -142,11 +150,14 @@ ${SOURCE}      - if: runner.os == 'Linux'
           path: \${{ runner.temp }}/evidence
           if-no-files-found: error
 `
+    ).join("")
   }  gate:
 ${
-    quorum.length === 0
+    jobs.length === 0
       ? "    if: github.event_name == 'push'\n"
-      : "    needs: [evidence]\n    if: always() && github.event_name == 'push'\n"
+      : `    needs: [${
+        jobs.map(({ name }) => name).join(", ")
+      }]\n    if: always() && github.event_name == 'push'\n`
   }    runs-on: ${machineOf(first)}
     timeout-minutes: 180
     environment: release
@@ -157,7 +168,7 @@ ${
       TAG: \${{ github.ref_name }}
     steps:
 ${LINUX}${
-    quorum.length === 0 ? "" : `      - uses: actions/download-artifact@v4
+    jobs.length === 0 ? "" : `      - uses: actions/download-artifact@v4
         with:
           pattern: evidence-*
           path: \${{ runner.temp }}/evidence
@@ -174,7 +185,9 @@ ${LINUX}${
           for directory in "$RUNNER_TEMP"/evidence/*/; do
             if [ -d "$directory" ]; then set -- "$@" --evidence "$directory"; fi
           done
-          $REPROOF release . --tag "$TAG" --key "$RUNNER_TEMP/key.pem" --passphrase-env RELEASE_KEY_PASSPHRASE --out "$RUNNER_TEMP/decision/release" "$@"
+          $REPROOF release . --tag "$TAG" --key "$RUNNER_TEMP/key.pem" --passphrase-env RELEASE_KEY_PASSPHRASE --out "$RUNNER_TEMP/decision/release"${
+    suppliedFlags(plan)
+  } "$@"
       - if: always()
         run: rm -f "$RUNNER_TEMP/key.pem"
 ${SHOW}      - if: always()

@@ -1,14 +1,19 @@
 /**
  * The pipeline for GitLab CI. Its hosted machines are Linux containers; other
- * machines are runners of your own, chosen by their tags.
+ * machines are runners of your own, chosen by their tags. It knows no other
+ * place for caches and for what jobs hand on than the checkout, so these are
+ * told to be no part of the source.
  *
  * @module
  */
 
 import {
+  builderJobs,
   COMMAND,
   machineOf,
   PACKAGES,
+  rehearsed,
+  suppliedFlags,
   TIER_POLICIES,
   type WorkflowPlan,
 } from "./plan.ts";
@@ -24,12 +29,14 @@ const REPORT = `  after_script:
 `;
 
 /** Decides as a release is, by a key that nobody trusts. */
-const rehearse = (policy: string) =>
+const rehearse = (policy: string, plan: WorkflowPlan) =>
   `    - mkdir -p decision ../moment
     - VERSION=\`node -p 'require("./reproof.json").version'\`
     - git tag --force "v$VERSION"
     - $REPROOF keygen --no-passphrase --out ../moment/key
-    - $REPROOF release . --tag "v$VERSION" --policy ${policy} --key ../moment/key.pem --out decision/release
+    - $REPROOF release . --tag "v$VERSION" --policy ${policy} --key ../moment/key.pem --out decision/release${
+    rehearsed(plan)
+  }
 ${REPORT}`;
 
 const machine = (target: string) => {
@@ -38,7 +45,11 @@ const machine = (target: string) => {
 };
 
 /** Renders the pipeline. */
-export function gitlab({ first, others, quorum }: WorkflowPlan): string {
+export function gitlab(plan: WorkflowPlan): string {
+  const { first, others } = plan;
+  const jobs = builderJobs(plan).flatMap(({ targets, ...job }) =>
+    targets.map((target) => ({ ...job, target, name: `${job.name}-${target}` }))
+  );
   return `variables:
   REPROOF: ${COMMAND}
   GIT_DEPTH: "0"
@@ -53,6 +64,7 @@ default:
   before_script:
     - apt-get update
     - apt-get install --yes ${PACKAGES} git
+    - printf '/%s/\\n' .npm .deno evidence decision >> .git/info/exclude
 change:
   rules:
     - if: $CI_PIPELINE_SOURCE == "merge_request_event"
@@ -60,7 +72,7 @@ change:
   script:
     - $REPROOF lock . --check
     - $REPROOF rebuild . --target ${first}
-${rehearse(TIER_POLICIES.change)}${
+${rehearse(TIER_POLICIES.change, plan)}${
     others.map((target) =>
       `change-${target}:
   rules:
@@ -76,15 +88,15 @@ ${machine(target)}  timeout: 1 hour
     - if: $CI_PIPELINE_SOURCE == "schedule" && $TIER != "weekly"
   timeout: 3 hours
   script:
-${rehearse(TIER_POLICIES.schedule)}weekly:
+${rehearse(TIER_POLICIES.schedule, plan)}weekly:
   rules:
     - if: $CI_PIPELINE_SOURCE == "schedule" && $TIER == "weekly"
   timeout: 6 hours
   script:
     - $REPROOF rebuild . --repeats 3
-${rehearse(TIER_POLICIES.schedule)}${
-    quorum.map((target) =>
-      `evidence-${target}:
+${rehearse(TIER_POLICIES.schedule, plan)}${
+    jobs.map(({ name, target, verb, into }) =>
+      `${name}:
   rules:
     - if: $CI_COMMIT_TAG =~ /^v/
   allow_failure: true
@@ -92,7 +104,7 @@ ${machine(target)}  timeout: 3 hours
   environment: release
   script:
     - mkdir -p evidence
-    - $REPROOF rebuild . --target ${target} --key "$REPROOF_BUILDER_KEY" --passphrase-env REPROOF_BUILDER_KEY_PASSPHRASE --evidence evidence/${target}
+    - $REPROOF ${verb} . --target ${target} --key "$REPROOF_BUILDER_KEY" --passphrase-env REPROOF_BUILDER_KEY_PASSPHRASE --${into} evidence/${target}
   artifacts:
     when: always
     paths:
@@ -101,9 +113,9 @@ ${machine(target)}  timeout: 3 hours
     ).join("")
   }gate:
 ${
-    quorum.length === 0
+    jobs.length === 0
       ? ""
-      : `  needs: [${quorum.map((target) => `evidence-${target}`).join(", ")}]
+      : `  needs: [${jobs.map(({ name }) => name).join(", ")}]
 `
   }  rules:
     - if: $CI_COMMIT_TAG =~ /^v/
@@ -112,6 +124,8 @@ ${
   script:
     - mkdir -p decision
     - set --; for directory in evidence/*/; do if [ -d "$directory" ]; then set -- "$@" --evidence "$directory"; fi; done
-    - $REPROOF release . --tag "$CI_COMMIT_TAG" --key "$REPROOF_KEY" --passphrase-env REPROOF_KEY_PASSPHRASE --out decision/release "$@"
+    - $REPROOF release . --tag "$CI_COMMIT_TAG" --key "$REPROOF_KEY" --passphrase-env REPROOF_KEY_PASSPHRASE --out decision/release${
+    suppliedFlags(plan)
+  } "$@"
 ${REPORT}`;
 }

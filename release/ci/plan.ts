@@ -1,11 +1,13 @@
 /**
  * What a workflow is made for: the targets of a recipe, the machine that each
- * is built on, and whether others must have built them too.
+ * is built on, which of them builders supply, and whether others must have
+ * built them too.
  *
  * @module
  */
 
 import type { Policy } from "../../policy/policy.ts";
+import { maySupply } from "../../policy/supply.ts";
 import type { Recipe } from "../../verify/rebuild/recipe.ts";
 import { VERSION } from "../version.ts";
 
@@ -28,8 +30,35 @@ export interface WorkflowPlan {
   readonly first: string;
   /** The other targets. */
   readonly others: readonly string[];
-  /** Targets that a quorum is asked of; their evidence comes from builders. */
+  /** Targets that builders supply; the gate does not build them. */
+  readonly supplied: readonly string[];
+  /** Other targets that a quorum is asked of; builders confirm them. */
   readonly quorum: readonly string[];
+}
+
+/** Machines that hand something to the gate, and by which command. */
+export interface BuilderJob {
+  readonly name: "supply" | "evidence";
+  readonly targets: readonly string[];
+  readonly verb: "supply" | "rebuild";
+  /** Flag that names the directory to hand in. */
+  readonly into: "out" | "evidence";
+}
+
+/** The builders of a release, those with targets. */
+export function builderJobs(
+  { supplied, quorum }: Pick<WorkflowPlan, "supplied" | "quorum">,
+): BuilderJob[] {
+  const jobs: BuilderJob[] = [
+    { name: "supply", targets: supplied, verb: "supply", into: "out" },
+    { name: "evidence", targets: quorum, verb: "rebuild", into: "evidence" },
+  ];
+  return jobs.filter(({ targets }) => targets.length > 0);
+}
+
+/** The flags by which a gate waits for targets instead of building them. */
+export function suppliedFlags({ supplied }: WorkflowPlan): string {
+  return supplied.map((target) => ` --supplied ${target}`).join("");
 }
 
 /** The target that a change builds first where there is one of this name. */
@@ -43,10 +72,19 @@ export function workflowPlan(
   const targets = Object.keys(recipe.targets);
   const first = targets.find((name) => name === FIRST_TARGET) ?? targets[0] ??
     FIRST_TARGET;
+  const { keys = [], roots = [] } = policy?.trust ?? {};
+  const supplied = targets.filter((target) =>
+    [...keys, ...roots.flatMap(({ identities }) => identities)].some((
+      { scope },
+    ) => maySupply(scope) && scope?.targets?.includes(target))
+  );
   return {
     first,
     others: targets.filter((name) => name !== first),
-    quorum: Object.keys(policy?.quorum?.targets ?? {}),
+    supplied,
+    quorum: Object.keys(policy?.quorum?.targets ?? {}).filter((target) =>
+      !supplied.includes(target)
+    ),
   };
 }
 
@@ -64,4 +102,14 @@ export function machineOf(target: string): string {
     default:
       return processor === "arm64" ? "ubuntu-24.04-arm" : "ubuntu-24.04";
   }
+}
+
+/**
+ * What builders supply is open before a tag: a rehearsal that leaves it open is
+ * none that failed.
+ */
+export function rehearsed(plan: WorkflowPlan): string {
+  return plan.supplied.length === 0
+    ? ""
+    : `${suppliedFlags(plan)} || [ $? -eq 3 ]`;
 }

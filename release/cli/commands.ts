@@ -57,6 +57,14 @@ export const COMMANDS: readonly CommandEntry[] = [
       )).rebuildCommand,
   },
   {
+    name: "supply",
+    summary: "Build targets here for a release that another host decides",
+    load: async () =>
+      (await load<typeof import("../command/supply.ts")>(
+        "../command/supply.ts",
+      )).supplyCommand,
+  },
+  {
     name: "compare",
     summary:
       "Compare two files or directories, byte by byte and field by field",

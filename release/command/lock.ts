@@ -14,24 +14,47 @@ import { type Lock, LOCK_FILE } from "../../verify/rebuild/lock.ts";
 import { makeLock } from "../../verify/rebuild/make_lock.ts";
 import { rebuild } from "../../verify/rebuild/rebuild.ts";
 import { readLock, readRecipe } from "../../verify/rebuild/read_recipe.ts";
+import { lockOf, recipeFor } from "../../verify/rebuild/target_toolchains.ts";
 import { EXIT, type ExitCode } from "../../verify/verdict.ts";
 import type { Arguments, Command, Context } from "../cli/command.ts";
+import { knownTargets } from "./target_flags.ts";
 
 /** The `lock` command. */
 export const lockCommand: Command = {
   name: "lock",
   summary: "Pin the toolchains of a recipe, or check the pins",
-  usage: ["lock [DIR]", "lock [DIR] --check"],
+  usage: [
+    "lock [DIR]",
+    "lock [DIR] --check",
+    "lock [DIR] --target NAME --out FILE",
+  ],
   example: "reproof lock fixtures/relay",
   flags: [
     { name: "check", help: "Compare with the lock; write nothing" },
+    {
+      name: "target",
+      value: "NAME",
+      repeatable: true,
+      help: "Pin what this target is built with, and nothing else",
+    },
+    {
+      name: "out",
+      value: "FILE",
+      help: "Lock to write or compare with; reproof.lock.json without it",
+    },
     { name: "no-prepare", help: "Do not run prepare to pin what it leaves" },
     { name: "no-cache", help: "Read every file again, changed or not" },
   ],
   operands: [0, 1],
   async run(context, args) {
     const directory = args.operands[0] ?? ".";
-    const recipe = readRecipe(directory);
+    const whole = readRecipe(directory);
+    const targets = args.values("target").length === 0
+      ? Object.keys(whole.targets)
+      : knownTargets(whole, args.values("target"));
+    const recipe = recipeFor(whole, targets);
+    const path = args.value("out") ?? `${directory}/${LOCK_FILE}`;
+    const locked = () => lockOf(whole, readLock(directory, path), targets);
     const cache = new DigestCache(args.has("no-cache") ? null : cacheFolder());
     const options = {
       recipeDirectory: directory,
@@ -40,7 +63,7 @@ export const lockCommand: Command = {
     };
     if (args.has("check")) {
       const drift = new Map<string, readonly FileDrift[]>();
-      const checks = await checkLock(recipe, readLock(directory), {
+      const checks = await checkLock(recipe, locked(), {
         ...options,
         onDrift: (name, files) => drift.set(name, files),
       });
@@ -52,9 +75,8 @@ export const lockCommand: Command = {
     context.signal.throwIfAborted();
     const prepared = recipe.prepare.length === 0 || args.has("no-prepare")
       ? undefined
-      : await pinPrepared(context, directory, tools);
+      : await pinPrepared(context, directory, { lock: tools, targets });
     const lock = prepared === undefined ? tools : { ...tools, prepared };
-    const path = `${directory}/${LOCK_FILE}`;
     writeLock(path, lock);
     if (args.has("json")) context.out(`${JSON.stringify(lock, null, 2)}\n`);
     else {
@@ -92,10 +114,14 @@ export const lockCommand: Command = {
 async function pinPrepared(
   context: Context,
   directory: string,
-  lock: Lock,
+  { lock, targets }: {
+    readonly lock: Lock;
+    readonly targets: readonly string[];
+  },
 ): Promise<Lock["prepared"]> {
   await using made = await rebuild(directory, {
     lock,
+    targets,
     prepareOnly: true,
     signal: context.signal,
   });

@@ -10,9 +10,12 @@ import { outcomeExit } from "../../verify/verdict.ts";
 import type { Arguments, Command } from "../cli/command.ts";
 import { Progress } from "../cli/progress.ts";
 import { runGate } from "../gate/gate.ts";
-import { readEvidence } from "../evidence_files.ts";
+import { findSupplies, readEvidence } from "../evidence_files.ts";
 import { readFuseRun } from "../fuse/provenance.ts";
+import { readTargets } from "./target_flags.ts";
+import { readHanded } from "../supply/read_supply.ts";
 import { readInputs } from "../gate/inputs.ts";
+import { hostsOf } from "../report/hosts.ts";
 import { renderDecision } from "../report/release_text.ts";
 import { REBUILD_FLAGS, rebuildOptions } from "./rebuild_flags.ts";
 import { assertQuorum, readChannel, readCount } from "./demand_flags.ts";
@@ -55,7 +58,19 @@ export const releaseCommand: Command = {
       name: "evidence",
       value: "DIR",
       repeatable: true,
-      help: "Statements of independent rebuilders, for the policy's quorum",
+      help: "What reproof supply or rebuilders left on other machines",
+    },
+    {
+      name: "target",
+      value: "NAME",
+      repeatable: true,
+      help: "Build this target here; all that no builder supplies without",
+    },
+    {
+      name: "supplied",
+      value: "NAME",
+      repeatable: true,
+      help: "Take this target from a builder, and never build it here",
     },
     {
       name: "out",
@@ -100,7 +115,9 @@ export const releaseCommand: Command = {
       now: context.now,
       roots: rootsOf(args),
     });
-    assertQuorum(args, inputs.policy.value);
+    const supplies = findSupplies(args.values("evidence")).map(readHanded);
+    if (supplies.length === 0) assertQuorum(args, inputs.policy.value);
+    const targets = readTargets(args, inputs.recipe.value);
     using progress = new Progress(context);
     const { report, directory } = await runGate({
       project,
@@ -111,6 +128,8 @@ export const releaseCommand: Command = {
       sequence,
       fuse,
       evidence: readEvidence(args.values("evidence")),
+      supplies,
+      ...targets,
       now: context.now,
       clock: context.clock,
       previous: args.value("previous"),
@@ -127,7 +146,10 @@ export const releaseCommand: Command = {
     if (args.has("json")) {
       context.out(JSON.stringify({ ...report, directory }, null, 2) + "\n");
     }
-    const text = renderDecision(title, report, { color: context.color });
+    const text = renderDecision(title, report, {
+      color: context.color,
+      hosts: hostsOf(report),
+    });
     const where = `Written to ${directory}\n`;
     if (args.has("json")) context.err(text + where);
     else context.out(text + where);

@@ -117,7 +117,11 @@ export const verifyCommand: Command = {
           ? directory
           : `${release.project} ${release.version}, decided at ${release.decidedAt}`,
         verification,
-        { color: context.color, every: args.has("explain") },
+        {
+          color: context.color,
+          every: args.has("explain"),
+          hosts: release?.hosts ?? [],
+        },
       ));
     }
     return outcomeExit(decision.outcome);

@@ -1,6 +1,7 @@
 /**
  * The go/no-go gate, as one ordered list: read and refuse, build twice and
- * compare, ask the artifacts, judge, write, sign, verify, publish.
+ * compare, take what others built, ask the artifacts, judge, write, sign,
+ * verify, publish.
  *
  * @module
  */
@@ -13,6 +14,12 @@ import type { ReleaseReport } from "../report/release_report.ts";
 import { Staging } from "../staging.ts";
 import { readBaseline } from "./baseline.ts";
 import type { FuseRun } from "../fuse/provenance.ts";
+import { joinTrials, suppliedTrials } from "../supply/supplied_trials.ts";
+import { measuredOf, withSupplies } from "../supply/with_supplies.ts";
+import { type HandedSupply, targetsHere } from "../supply/read_supply.ts";
+import { supplierTrust } from "../supply/supplier_trust.ts";
+import { takeSupplies } from "../supply/take_supplies.ts";
+import { TemporaryFolder } from "../temporary_folder.ts";
 import type { EvidenceBundle } from "../verification/ballot.ts";
 import { gateBallot } from "./gate_ballot.ts";
 import { gateMeasures } from "./gate_measures.ts";
@@ -52,6 +59,12 @@ export interface GateOptions {
   readonly fuse?: FuseRun | undefined;
   /** Statements of rebuilders that were made elsewhere. */
   readonly evidence?: readonly EvidenceBundle[];
+  /** What builders elsewhere hand in. */
+  readonly supplies?: readonly HandedSupply[];
+  /** Targets to build here; without a wish all that nobody else supplies. */
+  readonly targets?: readonly string[] | undefined;
+  /** Targets that builders must supply; they are never built here. */
+  readonly elsewhere?: readonly string[];
   /** Passed on to the rebuild: seed, jobs, isolation, progress, signal. */
   readonly rebuild: RebuildOptions;
 }
@@ -79,16 +92,46 @@ export async function runGate(options: GateOptions): Promise<GateResult> {
     drill: options.drill,
     now,
   });
+  const recipe = inputs.recipe.value;
+  const handed = options.supplies ?? [];
+  const targets = targetsHere(
+    Object.keys(recipe.targets).filter((name) =>
+      !options.elsewhere?.includes(name)
+    ),
+    handed,
+    options.targets,
+  );
   // Build twice in different surroundings, and compare as the policy allows.
-  await using rebuilt = await rebuild(options.project, {
+  await using built = await rebuild(options.project, {
     ...options.rebuild,
+    targets,
     compareOptions: {
       normalizers: policy.reproducibility.normalizers,
       tolerances: liveTolerances(policy, now),
     },
   });
-  assertBuiltAsRead(inputs, rebuilt);
-  await assertSnapshot(rebuilt);
+  assertBuiltAsRead(inputs, built, targets);
+  await assertSnapshot(built);
+  // Take what builders on other machines supply, and compare it again.
+  using copies = new TemporaryFolder();
+  const supplied = await takeSupplies(handed, {
+    recipe,
+    recipeSha256: inputs.recipe.sha256,
+    version: recipe.version,
+    lockSha256: inputs.lock.sha256,
+    source: built.result.source,
+    policy,
+    trust: supplierTrust(policy, inputs),
+    deny: policy.deny,
+    now: inputs.signer.verifiedAt(now),
+    decidedAt: now,
+    here: built.result.artifacts,
+    targetsHere: targets,
+    sourceFiles: built.sourceFiles,
+    into: copies.path,
+    signal: options.rebuild.signal,
+  });
+  const rebuilt = withSupplies(built, supplied.taken);
   // Look at what the gates of the policy itself ask for.
   const measures = await gateMeasures(inputs, {
     project: options.project,
@@ -100,22 +143,32 @@ export async function runGate(options: GateOptions): Promise<GateResult> {
   // Run them as the policy asks.
   const { trials, files } = await gateTrials(inputs, {
     rebuilt,
+    targets,
     signal: options.rebuild.signal,
   });
   // Count the votes of independent rebuilders.
   const ballot = gateBallot(inputs, rebuilt, {
     evidence: options.evidence ?? [],
+    targets,
     now: inputs.signer.verifiedAt(now),
   });
   const report = judge({
     inputs,
     result: rebuilt.result,
-    trials,
+    supplied,
+    trials: joinTrials(
+      trials,
+      supplied.taken.map((one) =>
+        suppliedTrials(one, { policy, all: Object.keys(recipe.targets) })
+      ),
+      Object.keys(recipe.targets),
+    ),
     ballot,
     // Ask the artifacts what they are.
     metadata: [
       ...await gateMetadata(inputs, {
         rebuilt,
+        taken: supplied.taken,
         tag,
         signal: options.rebuild.signal,
       }),
@@ -123,7 +176,7 @@ export async function runGate(options: GateOptions): Promise<GateResult> {
     ],
     tag,
     channel: options.channel ??
-      defaultChannel(inputs.recipe.value.version),
+      defaultChannel(recipe.version),
     sequence: options.sequence ?? null,
     now,
     clock: options.clock,
@@ -135,6 +188,7 @@ export async function runGate(options: GateOptions): Promise<GateResult> {
     rebuilt,
     report,
     now,
+    taken: supplied.taken,
     evidence: ballot?.counted ?? [],
     fuse: options.fuse ?? null,
     drill: baseline.drill.kind === "drill" && baseline.drillBundle !== null
@@ -143,7 +197,11 @@ export async function runGate(options: GateOptions): Promise<GateResult> {
         payloadSha256: baseline.drill.payloadSha256,
       }
       : null,
-    files: new Map([...measures.files, ...files]),
+    files: new Map([
+      ...measures.files,
+      ...files,
+      ...measuredOf(report, supplied.taken),
+    ]),
   };
   const written = report.decision.outcome === "go"
     ? await writeRelease(staging, judged)

@@ -25,6 +25,8 @@ export function gateBallot(
   rebuilt: Rebuild,
   options: {
     readonly evidence: readonly EvidenceBundle[];
+    /** Targets that were built here; nobody votes on what it did not build. */
+    readonly targets: readonly string[];
     readonly now: Date;
   },
 ): CountedBallot | null {
@@ -45,15 +47,17 @@ export function gateBallot(
   const id = ownId(inputs);
   if (id === undefined) return ballot;
   // What it said before adds nothing to what it says now.
-  const foreign = ballot.counted.filter(({ vote }) => vote.rebuilder !== id);
+  const again = (vote: Vote) =>
+    vote.rebuilder === id && options.targets.includes(vote.target);
+  const foreign = ballot.counted.filter(({ vote }) => !again(vote));
   return {
     votes: [
-      ...ballot.votes.filter((vote) => vote.rebuilder !== id),
-      ...ownVotes(inputs, rebuilt, { id, about }),
+      ...ballot.votes.filter((vote) => !again(vote)),
+      ...ownVotes(inputs, rebuilt, { id, about, targets: options.targets }),
     ],
     uncounted: [
       ...ballot.uncounted,
-      ...ballot.counted.filter(({ vote }) => vote.rebuilder === id)
+      ...ballot.counted.filter(({ vote }) => again(vote))
         .map(({ name }) => ({ name, why: "the gate's own signer" })),
     ],
     counted: foreign,
@@ -76,8 +80,9 @@ function ownId({ policy, signer }: GateInputs): string | undefined {
 function ownVotes(
   inputs: GateInputs,
   { result }: Rebuild,
-  { id, about }: {
+  { id, about, targets }: {
     readonly id: string;
+    readonly targets: readonly string[];
     readonly about: Parameters<typeof readSaid>[1];
   },
 ): Vote[] {
@@ -91,6 +96,7 @@ function ownVotes(
   };
   return result.artifacts.flatMap((artifact): Vote[] => {
     if (artifact.sha256 === null) return [];
+    if (!targets.includes(artifact.target)) return [];
     if (scope !== undefined && !scope.includes(artifact.target)) return [];
     const made = artifactStatements(result, artifact, {
       recipe,

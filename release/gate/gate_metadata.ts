@@ -23,11 +23,15 @@ import {
   metadataValues,
   uncheckedArtifact,
 } from "../artifact_metadata.ts";
+import type { CarriedSupply } from "../supply/judge_supply.ts";
+import { suppliedProbe } from "../supply/supplied_probe.ts";
 import type { GateInputs } from "./inputs.ts";
 
 /** What asking takes. */
 export interface GateMetadataOptions {
   readonly rebuilt: Rebuild;
+  /** Builders elsewhere; what they supply is never run here. */
+  readonly taken?: readonly CarriedSupply[];
   readonly tag: string;
   readonly signal: AbortSignal | undefined;
 }
@@ -48,12 +52,15 @@ export async function gateMetadata(
       checks.push(uncheckedArtifact(artifact, "it was not built"));
       continue;
     }
+    const builder = options.taken?.find(({ targets }) =>
+      targets.includes(artifact.target)
+    );
     using reader = new FileReader(path);
     const facts = metadataFacts(reader, recipe.buildInfo?.keys ?? []);
     checks.push(...artifactMetadata(
       {
         recipe,
-        lock: inputs.lock.value,
+        lock: builder?.lock ?? inputs.lock.value,
         policy: inputs.policy.value,
       },
       {
@@ -62,11 +69,13 @@ export async function gateMetadata(
         sha256: artifact.sha256,
         facts,
         again: false,
-        probe: await probe(inputs, artifact, {
-          ...options,
-          path,
-          machine: facts.machine,
-        }),
+        probe: builder === undefined
+          ? await probeTarget(inputs, artifact, {
+            ...options,
+            path,
+            machine: facts.machine,
+          })
+          : suppliedProbe(recipe, artifact, builder.supply),
       },
     ));
   }
@@ -74,10 +83,10 @@ export async function gateMetadata(
 }
 
 /** Runs the probe of a target's first artifact; null where there is none. */
-async function probe(
-  inputs: GateInputs,
-  artifact: RebuiltArtifact,
-  options: GateMetadataOptions & {
+export async function probeTarget(
+  inputs: Pick<GateInputs, "recipe" | "lock">,
+  artifact: Pick<RebuiltArtifact, "target" | "name">,
+  options: Pick<GateMetadataOptions, "rebuilt" | "signal"> & {
     readonly path: string;
     readonly machine: MachineFacts | null;
   },

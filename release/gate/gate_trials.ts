@@ -52,6 +52,8 @@ export async function gateTrials(
   inputs: GateInputs,
   options: {
     readonly rebuilt: Rebuild;
+    /** Targets that were built here; no others are run. */
+    readonly targets: readonly string[];
     readonly signal: AbortSignal | undefined;
   },
 ): Promise<GateTrials> {
@@ -65,7 +67,7 @@ export async function gateTrials(
   const trials: Trial[] = [];
   const timings: Timing[] = [];
   for (const kind of kinds) {
-    for (const target of Object.keys(inputs.recipe.value.targets)) {
+    for (const target of options.targets) {
       const wanted = policy[kind]?.targets;
       if (wanted !== undefined && !wanted.includes(target)) continue;
       const { trial, run } = await tryTarget(inputs, kind, {

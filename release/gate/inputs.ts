@@ -18,6 +18,7 @@ import {
   RECIPE_FILE,
 } from "../../verify/rebuild/recipe.ts";
 import type { Rebuild } from "../../verify/rebuild/rebuild.ts";
+import { lockOf } from "../../verify/rebuild/target_toolchains.ts";
 import { OUTCOMES } from "../../verify/verdict.ts";
 import { outcomeDirectory } from "../layout.ts";
 import { assertKnownNormalizers } from "../known_normalizers.ts";
@@ -25,7 +26,10 @@ import { readDocumentBytes } from "../read_document.ts";
 import { loadSigningKey, type SigningKey } from "../sign/signing_key.ts";
 import { assertBundle } from "./bundle.ts";
 import type { GateSigner } from "./gate_signer.ts";
-import { assertSignerInPolicy } from "./signer_in_policy.ts";
+import {
+  assertSignerInPolicy,
+  assertSupplierInPolicy,
+} from "./signer_in_policy.ts";
 
 /** A document with the bytes it was read from. */
 export interface InputDocument<T> {
@@ -60,6 +64,10 @@ export function readInputs(
     readonly now: Date;
     /** Trusted roots that the caller names. */
     readonly roots?: readonly string[];
+    /** Targets that are to be supplied, and nothing decided. */
+    readonly supplies?: readonly string[];
+    /** Lock instead of the one beside the recipe. */
+    readonly lockPath?: string | undefined;
   },
 ): GateInputs {
   const read = <T>(
@@ -84,13 +92,20 @@ export function readInputs(
     });
   }
   assertKnownNormalizers(policy.value);
-  assertSignerInPolicy(policy.value, options.signer.trust, {
-    targets: Object.keys(recipe.value.targets),
-    now: options.now,
-  });
+  if (options.supplies === undefined) {
+    assertSignerInPolicy(policy.value, options.signer.trust, {
+      targets: Object.keys(recipe.value.targets),
+      now: options.now,
+    });
+  } else {
+    assertSupplierInPolicy(policy.value, options.signer.trust, {
+      targets: options.supplies,
+      now: options.now,
+    });
+  }
   return {
     recipe,
-    lock: read(LOCK, join(directory, LOCK_FILE)),
+    lock: read(LOCK, options.lockPath ?? join(directory, LOCK_FILE)),
     policy,
     policyPath,
     roots: [
@@ -138,6 +153,7 @@ export async function openKey(
 export function assertBuiltAsRead(
   { recipe, lock }: Pick<GateInputs, "recipe" | "lock">,
   rebuilt: Pick<Rebuild, "recipe" | "result" | "sourceFiles">,
+  targets: readonly string[],
 ): void {
   const inSource = rebuilt.sourceFiles.get(RECIPE_FILE) ?? recipe.sha256;
   for (
@@ -146,7 +162,13 @@ export function assertBuiltAsRead(
         RECIPE_FILE,
         inSource === recipe.sha256 && isSame(rebuilt.recipe, recipe.value),
       ],
-      [LOCK_FILE, isSame(rebuilt.result.lock, lock.value)],
+      [
+        LOCK_FILE,
+        isSame(
+          rebuilt.result.lock,
+          lockOf(recipe.value, lock.value, targets),
+        ),
+      ],
     ] as const
   ) {
     if (holds) continue;

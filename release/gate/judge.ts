@@ -16,6 +16,8 @@ import type { ReleaseReport } from "../report/release_report.ts";
 import { versionedResource } from "../statement/verification_summary.ts";
 import { judgedChecks } from "../verification/decision.ts";
 import { PROGRAM } from "../version.ts";
+import type { CarriedSupply } from "../supply/judge_supply.ts";
+import { reportedSupply } from "../supply/reported_supply.ts";
 import type { GateInputs } from "./inputs.ts";
 
 /** What a report is made from. */
@@ -24,6 +26,11 @@ export interface Facts {
   readonly result: RebuildResult;
   readonly metadata: readonly Check[];
   readonly trials: Trials | null;
+  /** Builders elsewhere, and every check of what they handed in. */
+  readonly supplied: {
+    readonly taken: readonly CarriedSupply[];
+    readonly checks: readonly Check[];
+  };
   /** Null when the policy asks for no quorum. */
   readonly ballot: Ballot | null;
   readonly tag: string;
@@ -63,11 +70,15 @@ export function judge(facts: Facts): ReleaseReport {
     ? {}
     : { ballot: { votes: facts.ballot.votes } };
   const trials = facts.trials === null ? {} : { trials: facts.trials };
+  const supplies = facts.supplied.taken.length === 0
+    ? {}
+    : { supplies: facts.supplied.taken.map(reportedSupply) };
   const before = [
     ...built,
+    ...facts.supplied.checks,
     ...metadata,
     ...judgedChecks(
-      { rebuild, ...trials, ...ballot },
+      { rebuild, ...supplies, ...trials, ...ballot },
       policy,
       facts.ballot?.uncounted,
     ),
@@ -98,6 +109,7 @@ export function judge(facts: Facts): ReleaseReport {
       policySha256: inputs.policy.sha256,
     },
     rebuild,
+    ...supplies,
     ...trials,
     ...ballot,
   };

@@ -12,6 +12,7 @@ import {
 } from "../../policy/deny.ts";
 import type { Policy } from "../../policy/policy.ts";
 import { CHECKSUMS, outOfScope, type TrustedKey } from "../../policy/trust.ts";
+import { maySupply } from "../../policy/supply.ts";
 import { PREDICATE_TYPE } from "../../verify/attest/statement.ts";
 import type { IdentityTrust, KeyTrust } from "../../verify/attest/options.ts";
 import { loadPublicKey } from "../../verify/attest/public_key.ts";
@@ -42,6 +43,50 @@ export function assertSignerInPolicy(
   assertNotDenied(policy, signer);
   const { keys, roots } = policy.trust;
   if (keys.length === 0 && roots.length === 0) return;
+  assertKnown(policy, signer, {
+    ...options,
+    signed: SIGNED,
+    expected: "a signer that the policy lets vouch for every target, today",
+  });
+}
+
+/**
+ * Refuses a signer that the policy does not let supply some targets.
+ *
+ * @throws {UsageError} `signer-not-in-policy`, `denied`.
+ */
+export function assertSupplierInPolicy(
+  policy: Policy,
+  signer: KeyTrust | IdentityTrust,
+  options: { readonly targets: readonly string[]; readonly now: Date },
+): void {
+  assertNotDenied(policy, signer);
+  assertKnown(policy, signer, {
+    ...options,
+    signed: [PREDICATE_TYPE.supply, PREDICATE_TYPE.provenance],
+    may: ({ scope }) => maySupply(scope) ? null : "by no scope of its own",
+    expected: `a signer that the policy lets supply ${
+      options.targets.join(", ")
+    }, today`,
+  });
+}
+
+interface Wish {
+  readonly targets: readonly string[];
+  readonly now: Date;
+  /** Kinds of statements that it is to sign. */
+  readonly signed: readonly string[];
+  /** Why an entry will not do whatever its scope covers; null when it does. */
+  readonly may?: (entry: Entry) => string | null;
+  readonly expected: string;
+}
+
+function assertKnown(
+  { trust }: Policy,
+  signer: KeyTrust | IdentityTrust,
+  wish: Wish,
+): void {
+  const { keys, roots } = trust;
   const known: Entry[] = signer.kind === "keys"
     ? keys.filter((trusted) =>
       signer.keys.some(({ key }) =>
@@ -52,10 +97,10 @@ export function assertSignerInPolicy(
       .flatMap((root) => root.identities).filter((entry) =>
         entry.identity === signer.identity && entry.issuer === signer.issuer
       );
-  const problems = known.map((entry) => problemOf(entry, options));
+  const problems = known.map((entry) => problemOf(entry, wish));
   if (problems.includes(null)) return;
   throw new UsageError("signer-not-in-policy", "Choosing the signer", {
-    expected: "a signer that the policy lets vouch for every target, today",
+    expected: wish.expected,
     observed: problems[0] ?? describe(signer),
   });
 }
@@ -77,14 +122,11 @@ function assertNotDenied(
   }
 }
 
-function problemOf(
-  entry: Entry,
-  { targets, now }: {
-    readonly targets: readonly string[];
-    readonly now: Date;
-  },
-): string | null {
-  for (const predicateType of SIGNED) {
+function problemOf(entry: Entry, wish: Wish): string | null {
+  const { targets, now } = wish;
+  const unfit = wish.may?.(entry) ?? null;
+  if (unfit !== null) return `"${entry.id}", ${unfit}`;
+  for (const predicateType of wish.signed) {
     const outside = outOfScope(entry.scope, { targets, predicateType });
     if (outside !== null) return `"${entry.id}", not for ${outside}`;
   }

@@ -25,6 +25,8 @@ import {
   BUNDLE_SUFFIX,
   RELEASE_FILES,
   statementFile,
+  suppliedLockFile,
+  supplyFile,
 } from "../layout.ts";
 import { renderMarkdown } from "../report/markdown.ts";
 import { formatReport, type ReleaseReport } from "../report/release_report.ts";
@@ -40,6 +42,7 @@ import {
   artifactName,
   provenanceSubjects,
 } from "../verification/statements.ts";
+import type { TakenSupply } from "../supply/take_supplies.ts";
 import type { GateInputs } from "./inputs.ts";
 
 /** What the writers share. */
@@ -54,6 +57,8 @@ export interface Judged {
   readonly drill:
     | { readonly bytes: Uint8Array; readonly payloadSha256: string }
     | null;
+  /** Builders elsewhere, with what they signed. */
+  readonly taken: readonly TakenSupply[];
   /** Statements of others that the decision counts. */
   readonly evidence: readonly CountedBundle[];
   /** Evidence of the gates that the policy names, by path. */
@@ -73,6 +78,10 @@ export function writeEvidence(staging: Staging, judged: Judged): void {
     );
   }
   for (const [path, bytes] of judged.files) staging.write(path, bytes);
+  const locks = new Map(
+    judged.taken.map((one) => [suppliedLockFile(one.lockSha256), one]),
+  );
+  for (const [path, { lockBytes }] of locks) staging.write(path, lockBytes);
   staging.write(RELEASE_FILES.report, formatReport(report));
   staging.write(RELEASE_FILES.summary, renderMarkdown(report));
   staging.write(
@@ -80,6 +89,7 @@ export function writeEvidence(staging: Staging, judged: Judged): void {
     formatSbom({
       recipe: inputs.recipe.value,
       lock: inputs.lock.value,
+      builders: judged.taken,
       report,
     }),
   );
@@ -111,6 +121,11 @@ export async function writeStatements(
   const written: InputAttestation[] = [];
   for (const artifact of rebuilt.result.artifacts) {
     if (artifact.sha256 === null) continue;
+    const builder = judged.taken.find(({ targets }) =>
+      targets.includes(artifact.target)
+    );
+    // Nobody vouches for a build but who made it.
+    if (builder !== undefined) continue;
     const name = artifactName(artifact);
     const statements = artifactStatements(rebuilt.result, artifact, {
       recipe,
@@ -129,6 +144,16 @@ export async function writeStatements(
       );
     }
   }
+  for (const { statements, bundle, payloadSha256 } of judged.taken) {
+    const own = new Map([
+      ...statements,
+      [supplyFile(payloadSha256), { bytes: bundle, payloadSha256 }],
+    ]);
+    for (const [path, { bytes, payloadSha256 }] of own) {
+      staging.write(path, bytes);
+      written.push({ path, payloadSha256 });
+    }
+  }
   if (judged.drill !== null) {
     const { bytes, payloadSha256 } = judged.drill;
     staging.write(RELEASE_FILES.drill, bytes);
@@ -140,8 +165,11 @@ export async function writeStatements(
       judged,
     }),
   );
+  const known = new Set(written.map(({ payloadSha256 }) => payloadSha256));
   // Each under the name of what it says, so that copies fall together.
   for (const { payloadSha256, bytes } of judged.evidence) {
+    // A builder's own statements lie with what they are about.
+    if (known.has(payloadSha256)) continue;
     const path = `${RELEASE_FILES.rebuilders}/${payloadSha256}${BUNDLE_SUFFIX}`;
     staging.write(path, bytes);
     written.push({ path, payloadSha256 });

@@ -18,6 +18,7 @@ import {
 } from "../../verify/trial/measures.ts";
 import { reached, samplesNeeded } from "../../verify/trial/percentile.ts";
 import { RELEASE_FILES } from "../layout.ts";
+import { describeHost, hostsOf } from "./hosts.ts";
 import type { ReleaseReport } from "./release_report.ts";
 
 /** GitHub drops step summaries above 1 MiB. */
@@ -44,6 +45,7 @@ export function renderMarkdown(report: ReleaseReport): string {
       report.sequence ?? "none"
     }.`,
     "",
+    ...hosts(report),
     ...reasons(report),
     "## Gates",
     "",
@@ -82,9 +84,21 @@ export function renderMarkdown(report: ReleaseReport): string {
         : `commit \`${code(report.rebuild.source.commit)}\``
     }, tree sha256:${report.rebuild.source.treeSha256}.`,
     "",
-    ...surroundings(report),
+    ...surroundings(report.rebuild.runs),
+    ...(report.supplies ?? []).flatMap(({ id, host, targets, seed, runs }) => [
+      `By ${cell(id)} (${cell(host)}): ${cell(targets.join(", "))}, seed \`${
+        code(seed)
+      }\`.`,
+      "",
+      ...surroundings(runs),
+    ]),
   ];
   return cut(lines);
+}
+
+function hosts(report: ReleaseReport): string[] {
+  const lines = hostsOf(report).map((host) => `- ${cell(describeHost(host))}`);
+  return lines.length === 0 ? [] : [...lines, ""];
 }
 
 function reasons(report: ReleaseReport): string[] {
@@ -191,9 +205,8 @@ function rebuilders({ ballot, rebuild }: ReleaseReport): string[] {
   ];
 }
 
-function surroundings(report: ReleaseReport): string[] {
-  const runs = report.rebuild.runs;
-  if (runs.length === 0) return ["No build ran.", ""];
+function surroundings(runs: ReleaseReport["rebuild"]["runs"]): string[] {
+  if (runs.length === 0) return ["No build ran here.", ""];
   const axes = [...new Set(runs.flatMap((run) => Object.keys(run.axes)))]
     .sort();
   return [

@@ -18,14 +18,45 @@ import type {
   SourceIdentity,
 } from "../../verify/rebuild/result.ts";
 import type { Trials } from "../../verify/trial/trial.ts";
-import { CATALOGUE } from "../../verify/catalogue/mod.ts";
 import { ReproofError } from "../../verify/error.ts";
 import { jsonPath, parseStrictJson } from "../../verify/strict_json.ts";
+import {
+  artifacts,
+  checks,
+  code,
+  count,
+  digest,
+  gate,
+  outcome,
+  prepared,
+  runs,
+  source,
+  text,
+  trials,
+} from "./reported_facts.ts";
 
 /** What the report keeps of a rebuilt artifact. */
 export interface ReportedArtifact extends Omit<RebuiltArtifact, "comparison"> {
   /** SHA-256 of the varied run's bytes; null when they were not compared. */
   readonly variedSha256: string | null;
+}
+
+/** What a report keeps of a builder elsewhere; the rest is in its statement. */
+export interface ReportedSupply {
+  /** Its signer by the policy. */
+  readonly id: string;
+  /** Kind of host, in the builder's words. */
+  readonly host: string;
+  readonly madeAt: string;
+  /** Targets that were taken from it. */
+  readonly targets: readonly string[];
+  /** SHA-256 of the payload of its statement. */
+  readonly statementSha256: string;
+  readonly lockSha256: string;
+  readonly seed: string;
+  /** What its `prepare` left; absent when the recipe prepares nothing. */
+  readonly prepared?: PreparedIdentity;
+  readonly runs: RebuildResult["runs"];
 }
 
 /** The report of a release: schema version 1, additions are free. */
@@ -67,78 +98,14 @@ export interface ReleaseReport {
     readonly artifacts: readonly ReportedArtifact[];
     readonly attribution: RebuildResult["attribution"];
   };
+  /** Targets that builders elsewhere supplied; absent without any. */
+  readonly supplies?: readonly ReportedSupply[];
   /**
    * What the artifacts did when they were run; absent when the policy asks for
    * no trial. `measured` and `timings` differ from run to run.
    */
   readonly trials?: Trials;
 }
-
-const text = z.string();
-const count = z.int().min(0);
-const outcome = z.enum(["go", "no-go", "inconclusive"]);
-const gate = z.enum([
-  "source",
-  "toolchain",
-  "build",
-  "reproducibility",
-  "metadata",
-  "matrix",
-  "versions",
-  "abi",
-  "budget",
-  "warnings",
-  "smoke",
-  "parity",
-  "contract",
-  "startup",
-  "container",
-  "images",
-  "packages",
-  "rollback",
-  "integrity",
-  "signature",
-  "decision",
-  "policy",
-]);
-const code = text.refine(
-  (value) => Object.hasOwn(CATALOGUE, value),
-  "a code of the catalogue",
-);
-const digest = text.regex(/^[0-9a-f]{64}$/, "a SHA-256 in hexadecimal");
-const side = z.looseObject({ offset: count, length: count, value: text })
-  .nullable();
-
-const status = z.enum(["pass", "fail", "unchecked", "not-applicable"]);
-
-/** Samples of both sides. */
-const pair = z.object({
-  reference: z.array(z.number()),
-  artifact: z.array(z.number()),
-});
-
-const trials = z.looseObject({
-  trials: z.array(z.looseObject({
-    kind: gate,
-    target: text,
-    outcome: z.enum(["ran", "not-described", "not-runnable", "not-run"]),
-    observed: text,
-    isolation: text,
-    sha256: digest.nullable(),
-    findings: z.array(
-      z.looseObject({ id: text, code, status, expected: text, observed: text }),
-    ),
-  })),
-  measured: z.array(z.looseObject({ name: text, sha256: digest })),
-  timings: z.array(z.looseObject({
-    target: text,
-    ...pair.shape,
-    firstLine: pair.optional(),
-    ready: pair.optional(),
-    requests: pair.optional(),
-    runs: pair.optional(),
-  })).optional(),
-});
 
 /** The members that a verification reads; others may be added freely. */
 const reportSchema = z.looseObject({
@@ -157,16 +124,7 @@ const reportSchema = z.looseObject({
     reasons: z.array(z.looseObject({ check: text, code })),
     waivers: z.array(z.looseObject({ id: text, state: text })),
   }),
-  checks: z.array(z.looseObject({
-    id: text,
-    gate,
-    code,
-    subject: text,
-    status,
-    expected: text,
-    observed: text,
-    evidence: z.array(z.looseObject({ name: text })),
-  })),
+  checks,
   subjects: z.array(z.looseObject({
     name: text,
     sha256: digest,
@@ -197,59 +155,34 @@ const reportSchema = z.looseObject({
   rebuild: z.looseObject({
     verdict: text,
     seed: text,
-    source: z.looseObject({
-      commit: text.nullable(),
-      treeSha256: digest,
-      sourceDateEpoch: count,
-      epochFrom: z.enum(["commit", "recipe", "option"]),
-    }),
-    prepared: z.looseObject({ sha256: digest, count }).optional(),
-    runs: z.array(z.looseObject({
-      id: text,
-      isolation: text,
-      axes: z.record(text, text),
-      notVaried: z.record(text, text),
-      outcome: text,
-      environment: z.record(text, text),
-      targets: z.record(
-        text,
-        z.looseObject({
-          outcome: text,
-          steps: z.array(z.looseObject({
-            argv: z.array(text),
-            exitCode: z.int().nullable(),
-            logSha256: digest,
-            logBytes: count,
-          })),
-        }),
-      ),
-    })),
-    artifacts: z.array(z.looseObject({
-      name: text,
-      target: text,
-      verdict: z.enum(["identical", "equivalent", "different", "unchecked"]),
-      sha256: digest.nullable(),
-      size: count.nullable(),
-      variedSha256: digest.nullable(),
-      normalizedSha256: digest.nullable(),
-      differences: z.array(z.looseObject({
-        code,
-        path: text,
-        left: side,
-        right: side,
-        accountedBy: text.nullable(),
-        kind: text.optional(),
-        bytes: z.number().optional(),
-      })),
-      unlistedBy: z.array(text).optional(),
-      copyOf: z.looseObject({
-        tree: z.enum(["source", "prepared"]),
-        path: text,
-      }).optional(),
-    })),
+    source,
+    prepared,
+    runs,
+    artifacts,
   }),
+  supplies: z.array(z.strictObject({
+    id: text,
+    host: text,
+    madeAt: text,
+    targets: z.array(text),
+    statementSha256: digest,
+    lockSha256: digest,
+    seed: text,
+    prepared,
+    runs,
+  })).min(1, "at least one builder").optional(),
   trials: trials.optional(),
 });
+
+/** Targets that the deciding host built itself, or was to build. */
+export function builtHere(
+  report: Pick<ReleaseReport, "rebuild" | "supplies">,
+): string[] {
+  const elsewhere = report.supplies?.flatMap(({ targets }) => targets) ?? [];
+  return [
+    ...new Set(report.rebuild.artifacts.map(({ target }) => target)),
+  ].filter((target) => !elsewhere.includes(target));
+}
 
 /**
  * Reads the report of a release.

@@ -7,6 +7,7 @@
 
 import type { Decision } from "../../policy/decision.ts";
 import { CATALOGUE } from "../../verify/catalogue/mod.ts";
+import { type BuildingHost, describeHost } from "./hosts.ts";
 import type { Check } from "../../verify/check.ts";
 import { escapeText } from "../../verify/escape.ts";
 
@@ -28,7 +29,12 @@ const STATUS_WIDTH = "not-applicable".length;
 export function renderDecision(
   title: string,
   decided: { readonly decision: Decision; readonly checks: readonly Check[] },
-  options: { readonly color: boolean; readonly every?: boolean },
+  options: {
+    readonly color: boolean;
+    readonly every?: boolean;
+    /** Which host built what, where there are several. */
+    readonly hosts?: readonly BuildingHost[];
+  },
 ): string {
   const { decision, checks } = decided;
   const paint = (outcome: Decision["outcome"]) =>
@@ -38,6 +44,9 @@ export function renderDecision(
   const hidden = decision.reasons.length - shown.length;
   return [
     `${paint(decision.outcome)}  ${escapeText(title)}`,
+    ...(options.hosts ?? []).map((host) =>
+      `  ${escapeText(describeHost(host))}`
+    ),
     "",
     ...decision.gates.map((gate) =>
       `  ${gate.gate.padEnd(GATE_WIDTH)} ${paint(gate.outcome)}  ${

@@ -46,11 +46,26 @@ export function reproduction(
   const checkout = commit === null
     ? []
     : [`git checkout --detach ${shellWord(commit)}`];
-  const seed = `--seed ${shellWord(report.rebuild.seed)}`;
-  const targets = Object.keys(report.rebuild.runs[0]?.targets ?? {});
+  const targets = [
+    ...Object.keys(report.rebuild.runs[0]?.targets ?? {}),
+    ...(report.supplies ?? []).flatMap((supply) => supply.targets),
+  ];
   const target = targets.find((name) =>
     check.subject === name || check.subject.startsWith(`${name}/`)
   );
+  const builder = report.supplies?.find((supply) =>
+    target !== undefined && supply.targets.includes(target)
+  );
+  const seed = `--seed ${shellWord((builder ?? report.rebuild).seed)}`;
+  if (HANDED_IN.test(check.id)) {
+    return [
+      ...checkout,
+      `reproof supply .${
+        handedIn(check, report).map((name) => ` --target ${shellWord(name)}`)
+          .join("") || " --target TARGET"
+      } --key BUILDER-KEY --out ../handed`,
+    ];
+  }
   const rebuild = `reproof rebuild . ${seed}${
     target === undefined ? "" : ` --target ${shellWord(target)}`
   }`;
@@ -83,6 +98,17 @@ export function reproduction(
     default:
       return [...checkout, release];
   }
+}
+
+/** Checks of what builders elsewhere hand in, or should have. */
+const HANDED_IN = /^(?:build|toolchain)\/(?:supply|missing)\//;
+
+/** Targets in `GATE/supply/BUILDER/TARGETS/…` or `GATE/missing/TARGET`. */
+function handedIn({ id }: Check, { rebuild }: ReleaseReport): string[] {
+  const [, , ...rest] = id.split("/");
+  const named = rest.flatMap((part) => part.split("+"));
+  return [...new Set(rebuild.artifacts.map(({ target }) => target))]
+    .filter((target) => named.includes(target));
 }
 
 /** How to show the log that a finding was read from. */

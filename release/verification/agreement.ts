@@ -1,21 +1,19 @@
 /**
- * What each statement of a release says, held against the report: first the
- * members that a reader would ask for, by name, then all of it, by making the
- * statement again.
+ * What each statement of a release says, held against the report, or against
+ * what a builder elsewhere stated of its builds: first the members that a
+ * reader would ask for, by name, then all of it, by making the statement again.
  *
  * @module
  */
 
 import type { Policy } from "../../policy/policy.ts";
 import { isReproducedIndependently } from "../../policy/quorum.ts";
-import { liveTolerances } from "../../policy/tolerances.ts";
 import { canonicalJson } from "../../verify/attest/canonical_json.ts";
 import type { Statement, Subject } from "../../verify/attest/statement.ts";
 import { parseVerificationSummary } from "../../verify/attest/verification_summary.ts";
 import { URI } from "../../verify/attest/vocabulary.ts";
 import type { Check } from "../../verify/check.ts";
 import { ReproofError } from "../../verify/error.ts";
-import type { Lock } from "../../verify/rebuild/lock.ts";
 import { type Json, jsonAt } from "../../verify/strict_json.ts";
 import { type ArtifactStatement, RELEASE_FILES } from "../layout.ts";
 import type {
@@ -33,21 +31,16 @@ import {
   decisionLevels,
   verificationSummaryStatement,
 } from "../statement/verification_summary.ts";
+import type { HostBuild } from "./host_build.ts";
 import { firstUnlike, ON_WORD } from "./statement_follows.ts";
 
-/** What statements are held against beside the report. */
-export interface AgreementDocuments {
-  readonly lock: Lock | null;
-  readonly policy: Policy | null;
-}
-
-/** The artifact that a statement is about. */
-export interface ArtifactContext extends AgreementDocuments {
-  readonly report: ReleaseReport;
+/** The artifact that a statement is about, and the builds of its host. */
+export interface ArtifactContext {
+  readonly build: HostBuild;
   readonly artifact: ReportedArtifact;
 }
 
-/** Holds a statement about one artifact against the report. */
+/** Holds a statement about one artifact against what its host built. */
 export function artifactAgrees(
   path: string,
   statement: Statement,
@@ -89,7 +82,7 @@ export function releaseAgrees(
 function provenanceAgrees(
   path: string,
   statement: Statement,
-  { report, artifact, lock, run: id }: ArtifactContext & {
+  { build, artifact, run: id }: ArtifactContext & {
     readonly run: "control" | "varied";
   },
 ): Check {
@@ -101,21 +94,21 @@ function provenanceAgrees(
       .find((one) => jsonAt(one, ["name"]) === name);
     return found === undefined ? undefined : jsonAt(found, ["digest", digest]);
   };
-  const { source, runs } = report.rebuild;
+  const { source, runs, recipe, lock } = build;
   const run = runs.find((one) => one.id === id);
   const sha256 = id === "control" ? artifact.sha256 : artifact.variedSha256;
   return agreement(path, [
     ["buildType", URI.rebuild, at("buildDefinition", "buildType")],
     [
       "recipe",
-      report.inputs.recipeSha256,
+      recipe.sha256,
       external(at, "recipe", "digest", "sha256"),
     ],
     ["target", artifact.target, external(at, "target")],
-    ["version", report.version, external(at, "version")],
+    ["version", recipe.version, external(at, "version")],
     ["run", id, internal("run")],
     ["artifact", sha256, internal("artifact", "digest", "sha256")],
-    ["seed", report.rebuild.seed, internal("seed")],
+    ["seed", build.seed, internal("seed")],
     ["axes", written(run?.axes), written(internal("axes"))],
     ["isolation", run?.isolation ?? null, internal("isolation")],
     ["source date", source.sourceDateEpoch, internal("sourceDateEpoch")],
@@ -128,6 +121,9 @@ function provenanceAgrees(
       ].join(", "),
     ],
     ["builder", URI.builder, at("runDetails", "builder", "id")],
+    ...(build.host === undefined
+      ? []
+      : [["host", build.host, internal("host")] as const]),
     [
       "logs",
       written(
@@ -143,21 +139,23 @@ function provenanceAgrees(
     statement,
     () =>
       provenanceStatement(
-        { ...report.rebuild, lock: needed(lock, "a lock") },
+        {
+          seed: build.seed,
+          source,
+          runs,
+          ...(build.prepared === undefined ? {} : { prepared: build.prepared }),
+          lock: needed(lock, "a lock"),
+        },
         {
           ...artifact,
           comparison: artifact.variedSha256 === null
             ? null
             : { right: { sha256: artifact.variedSha256 } },
         },
-        { recipe: recipeOf(report), run: id },
+        { recipe, run: id },
       ),
     ON_WORD.provenance,
   ]);
-}
-
-function recipeOf({ project, version, inputs }: ReleaseReport) {
-  return { name: project, version, sha256: inputs.recipeSha256 };
 }
 
 function needed<T>(value: T | null, what: string): T {
@@ -177,8 +175,9 @@ function written(value: unknown): string {
 function comparisonAgrees(
   path: string,
   statement: Statement,
-  { report, artifact, policy }: ArtifactContext,
+  { build, artifact }: ArtifactContext,
 ): Check {
+  const { recipe } = build;
   const at = (...keys: string[]) => jsonAt(statement.predicate, keys);
   const annotation = (...keys: string[]) =>
     at("runDetails", "byproducts", "0", "annotations", ...keys);
@@ -188,12 +187,12 @@ function comparisonAgrees(
     ["buildType", URI.comparison, at("buildDefinition", "buildType")],
     [
       "recipe",
-      report.inputs.recipeSha256,
+      recipe.sha256,
       external(at, "recipe", "digest", "sha256"),
     ],
     ["artifact", artifact.name, external(at, "artifact")],
     ["target", artifact.target, external(at, "target")],
-    ["version", report.version, external(at, "version")],
+    ["version", recipe.version, external(at, "version")],
     ["verdict", artifact.verdict, annotation("verdict")],
     ["control digest", artifact.sha256, dependency("0")],
     ["varied digest", artifact.variedSha256, dependency("1")],
@@ -209,17 +208,11 @@ function comparisonAgrees(
     ],
   ], [
     statement,
-    () => {
-      const { reproducibility } = needed(policy, "a policy");
-      return comparisonStatement(report.rebuild, compared(artifact), {
-        recipe: recipeOf(report),
-        normalizers: reproducibility.normalizers,
-        tolerances: liveTolerances(
-          needed(policy, "a policy"),
-          new Date(report.now),
-        ),
-      });
-    },
+    () =>
+      comparisonStatement(build, compared(artifact), {
+        recipe,
+        ...needed(build.allowed, "a policy"),
+      }),
     ON_WORD.comparison,
   ]);
 }
@@ -241,8 +234,9 @@ function compared(artifact: ReportedArtifact): StatedArtifact {
 /** Holds the decision against the report and the statements it rests on. */
 export function decisionAgrees(
   statement: Statement,
-  { report, payloads, policy }: Pick<AgreementDocuments, "policy"> & {
+  { report, payloads, policy }: {
     readonly report: ReleaseReport;
+    readonly policy: Policy | null;
     readonly payloads: ReadonlyMap<string, string>;
   },
 ): Check {

@@ -23,12 +23,13 @@ import type { Policy } from "../../policy/policy.ts";
 import { trialChecks } from "../../policy/trial_checks.ts";
 import type { Check } from "../../verify/check.ts";
 import { goodVerdicts } from "./ballot_again.ts";
-import type { ReleaseReport } from "../report/release_report.ts";
+import { verdictHolds } from "./verdict_holds.ts";
+import { builtHere, type ReleaseReport } from "../report/release_report.ts";
 import { versionedResource } from "../statement/verification_summary.ts";
 
 /** Checks that follow from a report and a policy, in the report's order. */
 export function judgedChecks(
-  report: Pick<ReleaseReport, "rebuild" | "trials" | "ballot">,
+  report: Pick<ReleaseReport, "rebuild" | "trials" | "ballot" | "supplies">,
   policy: Policy,
   uncounted: Ballot["uncounted"] = [],
 ): Check[] {
@@ -37,7 +38,15 @@ export function judgedChecks(
     ...sourceChecks(source, policy),
     ...reproducibilityChecks(artifacts, policy),
     ...copyChecks(artifacts, policy),
-    ...surroundingsChecks(runs, policy),
+    // Where every target is supplied there are no runs here to judge.
+    ...(report.supplies !== undefined && builtHere(report).length === 0
+      ? []
+      : surroundingsChecks(runs, policy)),
+    ...(report.supplies ?? []).flatMap((supply) =>
+      supply.targets.flatMap((target) =>
+        surroundingsChecks(supply.runs, policy, target)
+      )
+    ),
     ...matrixChecks(artifacts, policy),
     ...quorumChecks(policy.quorum, artifacts, {
       ballot: { votes: report.ballot?.votes ?? [], uncounted },
@@ -182,28 +191,6 @@ function exceptions(
 ): Check[] {
   const before = report.checks.filter((check) => check.gate !== "policy");
   return policyChecks(before, report.rebuild.artifacts, { policy, now });
-}
-
-/** Whether a verdict can be true of the two digests and the differences. */
-function verdictHolds(
-  artifact: ReleaseReport["rebuild"]["artifacts"][number],
-): boolean {
-  const { sha256, variedSha256, verdict, differences } = artifact;
-  if (sha256 === null || variedSha256 === null) return verdict === "unchecked";
-  const normal = artifact.normalizedSha256;
-  const accounted = differences.length > 0 &&
-    differences.every((difference) => difference.accountedBy !== null);
-  switch (verdict) {
-    case "identical":
-      return sha256 === variedSha256 && differences.length === 0 &&
-        normal === sha256;
-    case "equivalent":
-      return sha256 !== variedSha256 && accounted;
-    case "different":
-      return sha256 !== variedSha256 && !accounted && normal === null;
-    case "unchecked":
-      return true;
-  }
 }
 
 function sameChecks(

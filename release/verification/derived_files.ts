@@ -11,6 +11,7 @@ import { sha256 } from "../../verify/digest.ts";
 import { isAttestation, joinBundles } from "../bundle_lines.ts";
 import { RELEASE_FILES } from "../layout.ts";
 import { formatSbom } from "../sbom.ts";
+import type { CarriedSupply } from "../supply/judge_supply.ts";
 import type { Documents } from "./documents.ts";
 import { integrity, type Inventory } from "./inventory.ts";
 
@@ -18,6 +19,7 @@ import { integrity, type Inventory } from "./inventory.ts";
 export function derivedChecks(
   { report, recipe, lock }: Documents,
   inventory: Inventory,
+  builders: readonly CarriedSupply[],
 ): Check[] {
   return [
     derived(inventory, RELEASE_FILES.bundleLines, () =>
@@ -29,7 +31,7 @@ export function derivedChecks(
       derived(
         inventory,
         RELEASE_FILES.sbom,
-        () => formatSbom({ recipe, lock, report }),
+        () => formatSbom({ recipe, lock, builders, report }),
       ),
     ]),
   ];

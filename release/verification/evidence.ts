@@ -11,16 +11,17 @@
 
 import type { Check } from "../../verify/check.ts";
 import { worstVerdict } from "../../verify/verdict.ts";
-import { BUNDLE_SUFFIX, RELEASE_FILES } from "../layout.ts";
+import { BUNDLE_SUFFIX, RELEASE_FILES, suppliedLockFile } from "../layout.ts";
 import { fuseFileNames } from "../fuse/documents.ts";
 import { gateFiles } from "../policy_gates.ts";
 import type { Recipe } from "../../verify/rebuild/recipe.ts";
-import type { ReleaseReport } from "../report/release_report.ts";
+import type { RunEvidence } from "../../verify/rebuild/result.ts";
+import { builtHere, type ReleaseReport } from "../report/release_report.ts";
 import type { Documents } from "./documents.ts";
 import { integrity, type Inventory } from "./inventory.ts";
+import { datesHold, logName, wrongStep } from "./step_evidence.ts";
 import { measuredFiles, trialEvidenceChecks } from "./trials.ts";
-
-const RUNS: readonly string[] = ["control", "varied"];
+import { RUNS, wantedChecks } from "./wanted_checks.ts";
 
 /** Files of a release beside archives, logs and signatures. */
 const PLAIN_FILES: readonly string[] = [
@@ -41,7 +42,7 @@ export function evidenceChecks(
   inventory: Inventory,
 ): Check[] {
   if (report === null || recipe === null || lock === null) return [];
-  const { runs, artifacts, verdict } = report.rebuild;
+  const { artifacts, verdict } = report.rebuild;
   const targets = Object.entries(recipe.targets);
   const logs = logsOf(report);
   return [
@@ -70,7 +71,9 @@ export function evidenceChecks(
     same(
       "runs",
       RUNS.flatMap((run) => targets.map(([target]) => `${run} ${target}`)),
-      runs.filter(({ outcome }) => outcome === "built").flatMap((run) =>
+      allRuns(report).filter(({ outcome }) => outcome === "built").flatMap((
+        run,
+      ) =>
         Object.entries(run.targets)
           .filter(([, { outcome }]) => outcome === "built")
           .map(([target]) => `${run.id} ${target}`)
@@ -81,69 +84,36 @@ export function evidenceChecks(
     same("verdict", [worstVerdict(artifacts.map(({ verdict }) => verdict))], [
       verdict,
     ]),
-    leftOut(report, [
-      ...Object.keys({ ...recipe.toolchains, ...lock.toolchains })
-        .map((name) => `toolchain/${name}`),
-      ...recipe.prepare.map((_, index) => `build/prepare/${index + 1}`),
-      ...RUNS.flatMap((run) =>
-        targets.map(([target]) => `build/${run}/${target}`)
-      ),
-    ]),
+    leftOut(report, wantedChecks(builtHere(report), { recipe, lock })),
   ];
 }
 
 /** Steps of what was built ended well, were the recipe's, and left their logs. */
 function stepsHold(
-  { rebuild }: ReleaseReport,
+  report: ReleaseReport,
   recipe: Recipe,
   { files }: Inventory,
 ): Check {
-  const wrong = rebuild.runs.flatMap((run) =>
-    Object.entries(run.targets).flatMap(([target, { outcome, steps }]) => {
-      const planned = recipe.targets[target]?.build ?? [];
-      return [
-        ...outcome === "built" && steps.length !== planned.length
-          ? [`${steps.length} steps of ${run.id} ${target}`]
-          : [],
-        ...steps.flatMap((step, index) => {
-          const log = `${RELEASE_FILES.logs}/${run.id}-${target}-${
-            index + 1
-          }.log`;
-          const holds = outcome !== "built" ||
-            step.exitCode === 0 && step.logBytes === files.get(log)?.size &&
-              isStepOf(planned[index]?.argv ?? [], step.argv);
-          return holds ? [] : [`step ${index + 1} of ${run.id} ${target}`];
-        }),
-      ];
-    })
+  const wrong = wrongStep(
+    allRuns(report),
+    recipe,
+    (name) => files.get(`${RELEASE_FILES.logs}/${name}`)?.size,
   );
-  return integrity("evidence", "steps", wrong.length === 0 ? "pass" : "fail", {
+  return integrity("evidence", "steps", wrong === null ? "pass" : "fail", {
     code: "release-inconsistent",
     expected: "steps of the recipe that ended with 0 and left their logs",
-    observed: wrong.length === 0 ? "those" : `another ${wrong[0]}`,
+    observed: wrong === null ? "those" : `another ${wrong}`,
   });
 }
 
-/** Whether arguments can be those of a step; placeholders stand for any text. */
-function isStepOf(
-  planned: readonly string[],
-  argv: readonly string[],
-): boolean {
-  return planned.length === argv.length &&
-    planned.every((text, index) => text.includes("{") || text === argv[index]);
-}
-
 /** The time that the builds were given comes from where the report says. */
-function sourceHolds({ rebuild }: ReleaseReport, recipe: Recipe): Check {
+function sourceHolds(report: ReleaseReport, recipe: Recipe): Check {
+  const { rebuild } = report;
   const { commit, epochFrom, sourceDateEpoch } = rebuild.source;
   const origin = epochFrom === "commit"
     ? commit !== null
     : epochFrom !== "recipe" || recipe.sourceDateEpoch === sourceDateEpoch;
-  // A recipe may set the variable to something of its own.
-  const told = Object.hasOwn(recipe.env, "SOURCE_DATE_EPOCH") ||
-    rebuild.runs.every(({ environment }) =>
-      environment.SOURCE_DATE_EPOCH === String(sourceDateEpoch)
-    );
+  const told = datesHold(allRuns(report), recipe, sourceDateEpoch);
   const holds = origin && told;
   return integrity("evidence", "source date", holds ? "pass" : "fail", {
     code: "release-inconsistent",
@@ -155,15 +125,36 @@ function sourceHolds({ rebuild }: ReleaseReport, recipe: Recipe): Check {
 /** Digest of every log by its path in the release. */
 function logsOf(report: ReleaseReport): ReadonlyMap<string, string> {
   return new Map(
-    report.rebuild.runs.flatMap((run) =>
+    allRuns(report).flatMap((run) =>
       Object.entries(run.targets).flatMap(([target, { steps }]) =>
         steps.map(({ logSha256 }, index): [string, string] => [
-          `${RELEASE_FILES.logs}/${run.id}-${target}-${index + 1}.log`,
+          `${RELEASE_FILES.logs}/${logName(run.id, target, index)}`,
           logSha256,
         ])
       )
     ),
   );
+}
+
+/** Runs of every host, those of a builder with the targets taken from it. */
+function allRuns({ rebuild, supplies }: ReleaseReport): RunEvidence[] {
+  return [
+    ...rebuild.runs,
+    ...(supplies ?? []).flatMap(({ runs, targets }) =>
+      runs.map((run): RunEvidence => {
+        const taken = Object.entries(run.targets).filter(([target]) =>
+          targets.includes(target)
+        );
+        // How a run ended is a matter of all its targets, those left too.
+        const whole = taken.every(([, { outcome }]) => outcome === "built");
+        return {
+          ...run,
+          outcome: whole ? "built" : run.outcome,
+          targets: Object.fromEntries(taken),
+        };
+      })
+    ),
+  ];
 }
 
 function unknownFiles(
@@ -181,6 +172,9 @@ function unknownFiles(
     ...named,
     ...archives,
     ...(report.fuse === true ? fuseFileNames(archives) : []),
+    ...(report.supplies ?? []).map(({ lockSha256 }) =>
+      suppliedLockFile(lockSha256)
+    ),
     ...logs.keys(),
     ...measuredFiles(report).keys(),
   ]);

@@ -18,6 +18,8 @@ import { MemoryReader } from "../../verify/reader.ts";
 import { RECIPE } from "../../verify/rebuild/recipe.ts";
 import { artifactMetadata, uncheckedArtifact } from "../artifact_metadata.ts";
 import { archiveName, RELEASE_FILES } from "../layout.ts";
+import { suppliedProbe } from "../supply/supplied_probe.ts";
+import type { CarriedSupply } from "../supply/judge_supply.ts";
 import type { Documents } from "./documents.ts";
 import type { MemberVisitor } from "./inventory.ts";
 
@@ -58,6 +60,7 @@ function readKeys(bytes: Uint8Array | null | undefined): readonly string[] {
 export function metadataAgain(
   documents: Documents,
   members: MemberFacts,
+  builders: readonly CarriedSupply[],
 ): Check[] {
   const { report, recipe, lock, policy } = documents;
   if (
@@ -71,13 +74,20 @@ export function metadataAgain(
         return [uncheckedArtifact(artifact, "it was not built")];
       }
       try {
-        return artifactMetadata({ recipe, lock, policy }, {
+        const builder = builders.find(({ targets }) =>
+          targets.includes(target)
+        );
+        const expected = { recipe, lock: builder?.lock ?? lock, policy };
+        return artifactMetadata(expected, {
           target,
           name,
           sha256,
           facts: members.of(archiveName(recipe, target), name),
-          probe: null,
-          again: true,
+          // What its builder signed is at hand; what a gate saw is not.
+          probe: builder === undefined
+            ? null
+            : suppliedProbe(recipe, artifact, builder.supply),
+          again: builder === undefined,
         });
       } catch (error) {
         if (!(error instanceof UsageError)) throw error;

@@ -18,6 +18,8 @@ import {
 } from "../../verify/attest/statement.ts";
 import { MemoryReader } from "../../verify/reader.ts";
 import type { Lock } from "../../verify/rebuild/lock.ts";
+import type { Recipe } from "../../verify/rebuild/recipe.ts";
+import { lockOf } from "../../verify/rebuild/target_toolchains.ts";
 import {
   archiveName,
   ARTIFACT_STATEMENTS,
@@ -26,18 +28,28 @@ import {
   RELEASE_FILES,
   statementFile,
 } from "../layout.ts";
-import type {
-  ReleaseReport,
-  ReportedArtifact,
+import {
+  builtHere,
+  type ReleaseReport,
+  type ReportedArtifact,
 } from "../report/release_report.ts";
 import { testSubjects } from "../statement/test_result.ts";
 import {
-  artifactAgrees,
+  type ArtifactContext,
   decisionAgrees,
   releaseAgrees,
   testResultAgrees,
 } from "./agreement.ts";
+import {
+  artifactStatement,
+  type ExpectedStatement,
+  type FoundStatement,
+  type SigningContext,
+  verifyStatement,
+} from "./artifact_statement.ts";
+import { decidingBuild } from "./host_build.ts";
 import { integrity, type Inventory } from "./inventory.ts";
+import { buildOf, type CarriedSupply } from "../supply/judge_supply.ts";
 import { type ReleaseTrust, verifyTrusted } from "./trust.ts";
 
 /** What the statements are held against. */
@@ -50,7 +62,10 @@ export interface StatementContext {
   readonly now: Date;
   /** Carried statements that count, of rebuilders and drills, by path. */
   readonly carried: ReadonlyMap<string, string>;
-  /** Lock and policy beside the release, which statements follow from. */
+  /** Builders elsewhere who signed for their own targets. */
+  readonly builders: readonly CarriedSupply[];
+  /** Documents beside the release, which statements follow from. */
+  readonly recipe: Recipe | null;
   readonly lock: Lock | null;
   readonly policy: Policy | null;
 }
@@ -113,28 +128,21 @@ function reportStatements(
     expected.add(path);
     payloads.set(path, payloadSha256);
   }
-  for (const artifact of report.rebuild.artifacts) {
-    const name = artifactName(artifact);
+  for (const { target, name } of report.rebuild.artifacts) {
+    const own = signerOf(context, report, { target, name });
     for (const kind of ARTIFACT_STATEMENTS) {
-      const path = statementFile(name, kind);
+      const path = statementFile(`${target}/${name}`, kind);
       expected.add(path);
-      const found = verifyStatement(context, path, {
-        predicateType: PREDICATE_TYPE.provenance,
-        targets: [artifact.target],
-        subjects: subjectsOf(kind, report, artifact),
-      });
-      checks.push(...found.checks);
-      if (found.statement === null) continue;
-      payloads.set(path, found.payloadSha256);
-      checks.push(
-        artifactAgrees(path, found.statement, {
+      const bytes = inventory.files.get(path)?.bytes;
+      const found = !bytes || own === null
+        ? { checks: [missing(path)], statement: null }
+        : artifactStatement(bytes, path, {
+          ...own,
           kind,
-          report,
-          artifact,
-          lock: context.lock,
-          policy: context.policy,
-        }),
-      );
+          subjects: subjectsOf(kind, own),
+        });
+      checks.push(...found.checks);
+      if (found.statement !== null) payloads.set(path, found.payloadSha256);
     }
   }
   const subjects = decisionSubjects(
@@ -154,7 +162,7 @@ function reportStatements(
     ] as const
   ) {
     expected.add(path);
-    const found = verifyStatement(context, path, {
+    const found = signed(context, path, {
       ...expect,
       targets: targetsOf(report),
     });
@@ -163,7 +171,7 @@ function reportStatements(
     payloads.set(path, found.payloadSha256);
     checks.push(agrees(found.statement));
   }
-  const decision = verifyStatement(context, RELEASE_FILES.decision, {
+  const decision = signed(context, RELEASE_FILES.decision, {
     predicateType: PREDICATE_TYPE.verificationSummary,
     targets: targetsOf(report),
     subjects,
@@ -193,40 +201,64 @@ function reportStatements(
   ];
 }
 
-function verifyStatement(
+function signed(
   context: StatementContext,
   path: string,
-  expect: {
-    readonly predicateType: string;
-    readonly targets: readonly string[];
-    readonly subjects: readonly Subject[];
-  },
-):
-  & { readonly checks: readonly Check[] }
-  & (
-    | { readonly statement: Statement; readonly payloadSha256: string }
-    | { readonly statement: null }
-  ) {
+  expect: ExpectedStatement,
+): FoundStatement {
   const bytes = context.inventory.files.get(path)?.bytes;
-  if (!bytes) return { checks: [missing(path)], statement: null };
-  const verified = verifyTrusted(bytes, expect, {
-    name: path,
-    trust: context.trust,
-    deny: context.deny,
-    now: context.now,
-    decidedAt: decidedAt(context.report),
-    expect: {
-      kind: "statement",
-      predicateTypes: [expect.predicateType],
-      subjects: expect.subjects,
-      rule: "exactly",
-    },
-  });
-  if (
-    verified.status !== "verified" || verified.content.kind !== "statement"
-  ) return { checks: verified.checks, statement: null };
-  const { statement, payloadSha256 } = verified.content;
-  return { checks: verified.checks, statement, payloadSha256 };
+  return bytes
+    ? verifyStatement(bytes, path, { ...expect, ...signing(context) })
+    : { checks: [missing(path)], statement: null };
+}
+
+function signing(
+  { trust, deny, now, report }: StatementContext,
+): SigningContext {
+  return { trust, deny, now, decidedAt: decidedAt(report) };
+}
+
+/** Who speaks for an artifact, and what it follows from. */
+interface Speaker extends SigningContext, ArtifactContext {
+  /** Files that provenance is about. */
+  readonly subjects: readonly Subject[];
+}
+
+/** Whoever built it; null for an artifact that its builder does not name. */
+function signerOf(
+  context: StatementContext,
+  report: ReleaseReport,
+  { target, name }: Pick<ReportedArtifact, "target" | "name">,
+): Speaker | null {
+  const named = (artifact: ReportedArtifact) =>
+    artifact.target === target && artifact.name === name;
+  const builder = context.builders.find(({ targets }) =>
+    targets.includes(target)
+  );
+  const artifact = (builder?.supply ?? report.rebuild).artifacts.find(named);
+  const { recipe, lock, policy } = context;
+  if (artifact === undefined) return null;
+  if (builder === undefined) {
+    return {
+      ...signing(context),
+      artifact,
+      build: decidingBuild(report, {
+        policy,
+        lock: lock === null || recipe === null
+          ? null
+          : lockOf(recipe, lock, builtHere(report)),
+      }),
+      subjects: provenanceSubjects(report, artifact),
+    };
+  }
+  if (recipe === null) return null;
+  return {
+    ...signing(context),
+    trust: { kind: "signers", signers: [builder.signer] },
+    artifact,
+    build: buildOf(builder, recipe),
+    subjects: artifactSubjects(artifact),
+  };
 }
 
 /** Name of an artifact in statements and in the names of their files. */
@@ -239,12 +271,11 @@ export function artifactName(
 /** Subjects of a statement about one artifact. */
 function subjectsOf(
   kind: ArtifactStatement,
-  report: ReleaseReport,
-  artifact: ReportedArtifact,
-): Subject[] {
+  { artifact, subjects }: Pick<Speaker, "artifact" | "subjects">,
+): readonly Subject[] {
   switch (kind) {
     case "provenance":
-      return provenanceSubjects(report, artifact);
+      return subjects;
     case "varied.provenance":
       return artifactSubjects({ ...artifact, sha256: artifact.variedSha256 });
     case "comparison":

@@ -51,7 +51,7 @@ export function trialEvidenceChecks(
   );
   if (wanted.length === 0 && report.trials === undefined) return [];
   const told = trials.map(({ kind, target }) => `${kind} ${target}`);
-  const missing = trials.flatMap((trial) => leftOut(trial, recipe));
+  const missing = findingsLeftOut(trials, recipe);
   return [
     check("trials", [...wanted].sort().join(", "), [...told].sort().join(", ")),
     check("findings", "", missing.join(", ")),
@@ -62,6 +62,14 @@ export function trialEvidenceChecks(
       check(path, sha256, inventory.files.get(path)?.sha256 ?? "no file")
     ),
   ];
+}
+
+/** Findings that some trials must have and have not, or have twice. */
+export function findingsLeftOut(
+  trials: readonly Trial[],
+  recipe: Recipe,
+): string[] {
+  return trials.flatMap((trial) => leftOut(trial, recipe));
 }
 
 /** Ids of findings that a trial must have and has not, or has twice. */

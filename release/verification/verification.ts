@@ -29,6 +29,7 @@ import type { Policy } from "../../policy/policy.ts";
 import { isWaived, waiverUses } from "../../policy/waivers.ts";
 import type { Check } from "../../verify/check.ts";
 import type { PublishedArtifact } from "../artifacts_list.ts";
+import { type BuildingHost, hostsOf } from "../report/hosts.ts";
 import type { ReleaseReport } from "../report/release_report.ts";
 import { builtFiles, decisionChecks } from "./decision.ts";
 import { RELEASE_FILES } from "../layout.ts";
@@ -47,6 +48,7 @@ import {
 import { gatesAgain, MemberMeasures } from "./gates_again.ts";
 import { MemberFacts, metadataAgain } from "./metadata.ts";
 import { readDrill } from "../rollback/read_drill.ts";
+import { suppliesAgain } from "./supplies_again.ts";
 import { statementChecks, targetsOf } from "./statements.ts";
 import type { ReleaseTrust } from "./trust.ts";
 
@@ -99,6 +101,8 @@ export interface Verification {
     readonly checksumsSha256: string | null;
     readonly policySha256: string;
     readonly policyVersion: number | null;
+    /** Which host built what; none where one host built everything. */
+    readonly hosts: readonly BuildingHost[];
   } | null;
 }
 
@@ -137,6 +141,12 @@ export async function verifyRelease(
       deny,
       now: options.now,
     });
+  const supplies = suppliesAgain(inventory, documents, {
+    files: options.files ?? { policyPath: "", roots: [] },
+    policy: options.policy,
+    deny,
+    now: options.now,
+  });
   const drill = readDrill(inventory.files.get(RELEASE_FILES.drill)?.bytes, {
     trust: options.trust,
     deny,
@@ -146,6 +156,7 @@ export async function verifyRelease(
   });
   const carried = new Map([
     ...again?.carried ?? [],
+    ...supplies.carried,
     ...(drill.kind === "drill"
       ? [[RELEASE_FILES.drill, drill.payloadSha256] as const]
       : []),
@@ -155,7 +166,7 @@ export async function verifyRelease(
     ...inventory.checks,
     // Every document, and that they tell one story.
     ...documents.checks,
-    ...derivedChecks(documents, inventory),
+    ...derivedChecks(documents, inventory, supplies.builders),
     // Nothing left out of the evidence.
     ...evidenceChecks(documents, inventory),
     // Every signature and what it says.
@@ -166,14 +177,18 @@ export async function verifyRelease(
       deny,
       now: options.now,
       carried,
+      builders: supplies.builders,
+      recipe: documents.recipe,
       lock: documents.lock,
       policy,
     }),
+    // Every builder elsewhere, and what it stated.
+    ...supplies.checks,
     ...again?.checks ?? [],
     ...fuseChecks(inventory, report),
     ...deniedFileChecks(deny, filesOf(inventory, report), "integrity"),
     // What the artifacts say of themselves.
-    ...metadataAgain(documents, members),
+    ...metadataAgain(documents, members, supplies.builders),
     // The gates that the policy names.
     ...gatesAgain(documents, measures, { inventory, drill }),
     // The judgement, repeated.
@@ -185,7 +200,11 @@ export async function verifyRelease(
           policy: options.policy,
           votes: own.votes,
           metadata: [
-            ...metadataAgain({ ...documents, policy: options.policy }, members),
+            ...metadataAgain(
+              { ...documents, policy: options.policy },
+              members,
+              supplies.builders,
+            ),
             ...gatesAgain(
               { ...documents, policy: options.policy },
               measures,
@@ -245,6 +264,7 @@ function releaseFacts(
     checksumsSha256: list?.sha256 ?? null,
     policySha256: report.inputs.policySha256,
     policyVersion: policy?.policyVersion ?? null,
+    hosts: hostsOf(report),
   };
 }
 

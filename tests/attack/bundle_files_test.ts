@@ -138,14 +138,14 @@ Deno.test("assertBuiltAsRead refuses another recipe and another lock", () => {
       result: { lock: inputs.lock.value },
       sourceFiles: new Map([["reproof.json", sha256]]),
     }) as unknown as Parameters<typeof assertBuiltAsRead>[1];
-  assertBuiltAsRead(inputs, built(inputs.recipe.sha256));
+  assertBuiltAsRead(inputs, built(inputs.recipe.sha256), ["any"]);
   assertThrows(
-    () => assertBuiltAsRead(inputs, built(other.recipe.sha256)),
+    () => assertBuiltAsRead(inputs, built(other.recipe.sha256), ["any"]),
     ReproofError,
     "reproof.json",
   );
   assertThrows(
-    () => assertBuiltAsRead(other, built(other.recipe.sha256)),
+    () => assertBuiltAsRead(other, built(other.recipe.sha256), ["any"]),
     ReproofError,
     "reproof.json",
   );
@@ -155,6 +155,7 @@ Deno.test("assertBuiltAsRead refuses another recipe and another lock", () => {
       assertBuiltAsRead(
         { ...inputs, lock: { ...inputs.lock, value: lock } },
         built(inputs.recipe.sha256),
+        ["any"],
       ),
     ReproofError,
     "reproof.lock.json",

@@ -10,43 +10,8 @@ import { loadPublicKey } from "../../verify/attest/public_key.ts";
 import { ReproofError } from "../../verify/error.ts";
 import { verifyRelease } from "../../release/verification/verification.ts";
 import { copyTree, GOOD_SCRIPT, NOW, Workplace } from "../release/project.ts";
+import { change, leavesOf } from "./leaves.ts";
 import { type Lies, signAgain } from "./sign_again.ts";
-
-type Path = readonly (string | number)[];
-
-/** Every place below a value that holds no further values. */
-function leavesOf(value: unknown, path: Path = []): Path[] {
-  if (typeof value !== "object" || value === null) return [path];
-  const entries = Object.entries(value);
-  return entries.length === 0
-    ? [path]
-    : entries.flatMap(([key, member]) =>
-      leavesOf(member, [...path, Array.isArray(value) ? Number(key) : key])
-    );
-}
-
-/** Another value of the same kind. */
-function other(value: unknown): unknown {
-  switch (typeof value) {
-    case "string":
-      return /^[0-9a-f]{40,64}$/.test(value)
-        ? value.replace(/^./, value[0] === "0" ? "1" : "0")
-        : `${value}x`;
-    case "number":
-      return value + 1;
-    case "boolean":
-      return !value;
-    default:
-      return Array.isArray(value) ? ["x"] : value === null ? "x" : { x: "x" };
-  }
-}
-
-// deno-lint-ignore no-explicit-any -- what a liar writes has no type
-function change(root: any, path: Path): void {
-  const parent = path.slice(0, -1).reduce((value, key) => value[key], root);
-  const last = path.at(-1) ?? "";
-  parent[last] = other(parent[last]);
-}
 
 /** What a signer alone can know, or what is said in words, and why it is free. */
 const ON_THE_SIGNERS_WORD: readonly RegExp[] = [

@@ -28,6 +28,8 @@ export interface Lies {
   readonly statement?: (statement: any, path: string) => void;
   // deno-lint-ignore no-explicit-any -- what a liar writes has no type
   readonly decision?: (statement: any) => void;
+  /** Bundles of others, which stay as they are. */
+  readonly keeps?: (name: string) => boolean;
 }
 
 /** Changes report and statements of a release and signs all of it again. */
@@ -77,6 +79,10 @@ export async function signAgain(
       !name.endsWith(BUNDLE_SUFFIX) || name === RELEASE_FILES.decision ||
       name === RELEASE_FILES.checksumsBundle
     ) continue;
+    if (lies.keeps?.(name)) {
+      payloads.set(name, sha256(payload(path(name))));
+      continue;
+    }
     const statement = name === RELEASE_FILES.testResult
       ? structuredClone(testResultStatement(report))
       : readStatement(path(name));
@@ -87,10 +93,13 @@ export async function signAgain(
   }
   const decision = readStatement(path(RELEASE_FILES.decision));
   renewSubjects(decision);
-  const { inputAttestations } = decision.predicate as Record<string, unknown>;
-  for (const input of inputAttestations as { uri: string; digest: object }[]) {
+  const inputs = (decision.predicate as {
+    inputAttestations: { uri: string; digest: object }[];
+  }).inputAttestations.filter(({ uri }) => payloads.has(uri));
+  for (const input of inputs) {
     Object.assign(input.digest, { sha256: payloads.get(input.uri) });
   }
+  Object.assign(decision.predicate, { inputAttestations: inputs });
   lies.decision?.(decision);
   Deno.writeFileSync(
     path(RELEASE_FILES.decision),

@@ -31,6 +31,8 @@ export const PREDICATE_TYPE = {
   verificationSummary: "https://slsa.dev/verification_summary/v1",
   /** A rollback drill: ours, for nobody has one. */
   rollbackDrill: "tag:reproof,2026:rollback-drill/v1",
+  /** What a builder on another machine hands in: ours, as well. */
+  supply: "tag:reproof,2026:supply/v1",
 } as const;
 
 const subjectSchema = z.strictObject({

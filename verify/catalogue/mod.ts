@@ -18,6 +18,7 @@ import { POLICY_CODES } from "./policy.ts";
 import { REBUILD_CODES } from "./rebuild.ts";
 import { RELEASE_CODES } from "./release.ts";
 import { ROLLBACK_CODES } from "./rollback.ts";
+import { SUPPLY_CODES } from "./supply.ts";
 import { TRIAL_CODES } from "./trial.ts";
 
 export type { CatalogueEntry } from "./entry.ts";
@@ -35,6 +36,7 @@ export const CATALOGUE = {
   ...ROLLBACK_CODES,
   ...ATTEST_CODES,
   ...POLICY_CODES,
+  ...SUPPLY_CODES,
   ...TRIAL_CODES,
 } as const;
 

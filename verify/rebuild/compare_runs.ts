@@ -8,12 +8,11 @@
 
 import type { Check, CheckStatus } from "../check.ts";
 import type { CompareOptions, Comparison } from "../compare/comparison.ts";
-import { optionsFor } from "../compare/tolerance.ts";
-import { ReproofError } from "../error.ts";
 import type { ComparisonVerdict } from "../verdict.ts";
 import { attribute, withCauses } from "./attribution.ts";
 import type { Run } from "./build_run.ts";
 import { buildChecks, type Runs } from "./build_runs.ts";
+import { compareOutputs } from "./compare_outputs.ts";
 import { normalizedDigest } from "./normalized_digest.ts";
 import type { Output } from "./outputs.ts";
 import type { RebuildResult, RebuiltArtifact } from "./result.ts";
@@ -131,20 +130,10 @@ async function compareArtifact(
 ): Promise<ComparedArtifact> {
   const { runs, target, name, left, right } = place;
   const subject = `${target}/${name}`;
-  const comparison = await input.compare(left.path, right.path, {
-    ...optionsFor(input.options, { target, name }),
+  const comparison = await compareOutputs(input.compare, {
+    ...input.options,
     ...(shop.signal === undefined ? {} : { signal: shop.signal }),
-  });
-  if (
-    comparison.left.sha256 !== left.sha256 ||
-    comparison.right.sha256 !== right.sha256
-  ) {
-    throw new ReproofError("file-changed", `Comparing "${subject}"`, {
-      expected: `sha256:${left.sha256} and sha256:${right.sha256}`,
-      observed:
-        `sha256:${comparison.left.sha256} and sha256:${comparison.right.sha256}`,
-    });
-  }
+  }, place);
   const side = (run: Run) => ({ axes: run.evidence.axes, window: run.window });
   const attribution = comparison.differences.length === 0 ? [] : attribute({
     artifact: subject,

@@ -201,11 +201,20 @@ export function checkPlaceholders(recipe: Recipe): void {
   texts(inTarget, "$.metadata", recipe.metadata);
   for (const [name, target] of Object.entries(recipe.targets)) {
     const at = `$.targets.${name}`;
-    texts(inBuild, `${at}.env`, target.env);
+    const { toolchains: only } = target;
+    const ownTools = {
+      ...inBuild,
+      tool: Object.fromEntries(
+        Object.entries(inBuild.tool).filter(([tool]) =>
+          only?.includes(tool) ?? true
+        ),
+      ),
+    };
+    texts(ownTools, `${at}.env`, target.env);
     texts(inTarget, `${at}.metadata`, target.metadata);
     target.build.forEach((step, index) => {
-      texts(inBuild, `${at}.build[${index}].argv`, step.argv);
-      texts(inBuild, `${at}.build[${index}].env`, step.env);
+      texts(ownTools, `${at}.build[${index}].argv`, step.argv);
+      texts(ownTools, `${at}.build[${index}].env`, step.env);
     });
     if (target.probe !== undefined) {
       const inProbe = { ...inTarget, artifact: "" };

@@ -19,11 +19,26 @@ import { RECIPE, type Recipe, RECIPE_FILE } from "./recipe.ts";
  * `recipe-invalid`.
  */
 export function readRecipe(directory: string): Recipe {
-  const recipe = read(directory, RECIPE_FILE, {
+  const recipe = read(`${directory}/${RECIPE_FILE}`, {
     kind: RECIPE,
     missing: "file-not-readable",
   });
   for (const [name, target] of Object.entries(recipe.targets)) {
+    const stranger = target.toolchains?.find((tool) =>
+      !Object.hasOwn(recipe.toolchains, tool)
+    );
+    if (stranger !== undefined) {
+      throw new UsageError(
+        "recipe-invalid",
+        `Reading "${RECIPE_FILE}" at $.targets.${name}.toolchains`,
+        {
+          expected: `one of the toolchains ${
+            Object.keys(recipe.toolchains).join(", ")
+          }`,
+          observed: `"${stranger}"`,
+        },
+      );
+    }
     for (const member of ["name", "path"] as const) {
       // Names are files of one archive, on systems that ignore case as well.
       const values = target.artifacts.map((artifact) =>
@@ -44,20 +59,21 @@ export function readRecipe(directory: string): Recipe {
 }
 
 /**
- * Reads the lock of a directory.
+ * Reads the lock of a directory, or another one.
  *
  * @throws {UsageError} `lock-missing`, `json-invalid` or `lock-invalid`.
  */
-export function readLock(directory: string): Lock {
-  return read(directory, LOCK_FILE, { kind: LOCK, missing: "lock-missing" });
+export function readLock(
+  directory: string,
+  path = `${directory}/${LOCK_FILE}`,
+): Lock {
+  return read(path, { kind: LOCK, missing: "lock-missing" });
 }
 
 function read<T>(
-  directory: string,
-  file: string,
+  path: string,
   options: { readonly kind: DocumentKind<T>; readonly missing: Code },
 ): T {
-  const path = `${directory}/${file}`;
   let bytes: Uint8Array;
   try {
     bytes = Deno.readFileSync(path);

@@ -70,6 +70,7 @@ import {
 } from "./replay.ts";
 import { snapshotSource } from "./source.ts";
 import { readTreeFile, type TreeFile } from "./tree.ts";
+import { lockOf, recipeFor } from "./target_toolchains.ts";
 import { findTool, type FoundTool } from "./toolchain.ts";
 import { makeWorkDirectory, removeTree } from "./work_directory.ts";
 import type { Workshop } from "./workshop.ts";
@@ -82,7 +83,10 @@ export interface RebuildOptions {
   readonly jobs?: number | undefined;
   /** The strongest that works here when absent. */
   readonly isolation?: Isolation | undefined;
-  /** Targets to build; all of the recipe when absent. */
+  /**
+   * Targets to build; all of the recipe when absent. With none the source is
+   * identified and nothing is built.
+   */
   readonly targets?: readonly string[] | undefined;
   /** New directory to work in; it is then kept. */
   readonly workDirectory?: string | undefined;
@@ -190,8 +194,13 @@ export async function rebuild(
   const recipeSha256 = sha256(
     Deno.readFileSync(`${recipeDirectory}/${RECIPE_FILE}`),
   );
-  const lock = options.lock ?? readLock(recipeDirectory);
   const targets = chosenTargets(recipe, options);
+  const lock = lockOf(
+    recipe,
+    options.lock ?? readLock(recipeDirectory),
+    targets,
+  );
+  const ownRecipe = recipeFor(recipe, targets);
   const host = await inspectHost();
   const isolation = chosenIsolation(host, options);
   const keep = options.workDirectory !== undefined;
@@ -210,7 +219,7 @@ export async function rebuild(
     const cache = new DigestCache(options.cacheDirectory ?? cacheFolder());
     const toolchains = toolchainsFolder(options.cacheDirectory);
     const lookAtTools = () =>
-      checkLock(recipe, lock, {
+      targets.length === 0 ? [] : checkLock(ownRecipe, lock, {
         recipeDirectory,
         toolchainsFolder: toolchains,
         signal: options.signal,
@@ -249,7 +258,7 @@ export async function rebuild(
       memory: memory?.path ?? null,
       hidden: [recipeDirectory, ...options.hidden ?? []],
     });
-    const found = held ? await findTools(recipe, lock, toolchains) : {};
+    const found = held ? await findTools(ownRecipe, lock, toolchains) : {};
     const clocked = host.faketime === null
       ? { tools: found, notVaried: undefined }
       : withClocks(found, { into: `${work}/bin`, inside: sandbox.scripts });
@@ -268,7 +277,7 @@ export async function rebuild(
       signal: options.signal,
     };
     const seed = options.seed ?? freshSeed();
-    const prepared = held
+    const prepared = held && targets.length > 0
       ? await prepare(shop, `${work}/source`, {
         keepList: options.prepareOnly === true || lock.prepared !== undefined,
       })

@@ -124,6 +124,8 @@ const probe = z.strictObject({
 });
 
 const target = z.strictObject({
+  /** Toolchains that it is built with; all of the recipe without. */
+  toolchains: z.array(name).min(1, "at least one toolchain").optional(),
   build: z.array(buildStep).min(1, "at least one step"),
   env: environment.default({}),
   artifacts: z.array(artifact).min(1, "at least one artifact"),

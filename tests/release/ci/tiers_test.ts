@@ -5,14 +5,19 @@ import { fromFileUrl } from "@std/path";
 import { renderWorkflow } from "../../../release/ci/workflow.ts";
 import { runProgram } from "../../cli/program.ts";
 import { toolTest } from "../../tool.ts";
-import { exists, filesOf, Workplace } from "../project.ts";
+import { BUILDER_KINDS } from "../builders.ts";
+import { copyTree, exists, filesOf, Workplace } from "../project.ts";
 import { readYaml } from "./yaml_reader.ts";
 
 const ENTRY = fromFileUrl(new URL("../../../mod.ts", import.meta.url));
 const GOOD = "echo '# mode=aot contract=aot-v1' > artifact\n";
 
 /** A repository whose artifact is asked one thing by the gate smoke. */
-async function repository(place: Workplace, script: string): Promise<string> {
+async function repository(
+  place: Workplace,
+  script: string,
+  policy: Record<string, unknown> = {},
+): Promise<string> {
   const project = place.script(script, {
     recipe: {
       targets: {
@@ -29,7 +34,7 @@ async function repository(place: Workplace, script: string): Promise<string> {
         },
       },
     },
-    policy: { smoke: {} },
+    policy: { smoke: {}, ...policy },
   });
   assertEquals((await runProgram(["ci", "init", "github", project])).code, 0);
   const git = (...args: string[]) =>
@@ -51,9 +56,13 @@ interface Step {
 }
 
 /** The steps of a job, as the runner of its system takes them. */
-function stepsOf(system: "github" | "gitlab", name: string): readonly Step[] {
+function stepsOf(
+  system: "github" | "gitlab",
+  name: string,
+  supplied: readonly string[],
+): readonly Step[] {
   const value = readYaml(
-    renderWorkflow(system, { first: "any", others: [], quorum: [] }),
+    renderWorkflow(system, { first: "any", others: [], supplied, quorum: [] }),
   );
   if (system === "github") {
     const { jobs } = value as unknown as {
@@ -61,14 +70,16 @@ function stepsOf(system: "github" | "gitlab", name: string): readonly Step[] {
     };
     return jobs[name]?.steps ?? [];
   }
-  const jobs = value as unknown as Record<
-    string,
-    { script: string[]; after_script: string[] }
-  >;
+  const jobs = value as unknown as
+    & Record<string, { script: string[]; after_script: string[] }>
+    & { default: { before_script: string[] } };
   // All lines of a script are one shell's; what comes after always does.
   const { script = [], "after_script": after = [] } = jobs[name] ?? {};
+  const before = jobs.default.before_script.filter((line) =>
+    !line.includes("apt-get")
+  );
   return [
-    { run: script.join("\n") },
+    { run: [...before, ...script].join("\n") },
     { run: after.join("\n"), if: "always()" },
   ];
 }
@@ -78,9 +89,10 @@ async function runJob(
   project: string,
   [system, name]: readonly ["github" | "gitlab", string],
   env: Record<string, string>,
+  supplied: readonly string[] = [],
 ): Promise<{ readonly code: number; readonly said: string }> {
   let first = { code: 0, said: "" };
-  for (const { run, if: when } of stepsOf(system, name)) {
+  for (const { run, if: when } of stepsOf(system, name, supplied)) {
     if (run === undefined || run.includes("apt-get")) continue;
     if (first.code !== 0 && when !== "always()") continue;
     const { code, stdout, stderr } = await new Deno.Command("bash", {
@@ -219,3 +231,108 @@ toolTest(
     assertEquals(verified.code, 0, verified.stdout);
   },
 );
+
+for (const system of ["github", "gitlab"] as const) {
+  toolTest(
+    `a target of ${system} comes from its builder, or the release waits`,
+    TOOLS,
+    async () => {
+      using place = new Workplace();
+      const keys = ["release", "builder"].map((name) =>
+        `${place.path}/${name}`
+      );
+      for (const key of keys) {
+        await runProgram(
+          ["keygen", "--passphrase-env", "WORDS", "--out", key],
+          { WORDS: PASSPHRASE },
+        );
+      }
+      const [release = "", builder = ""] = keys;
+      const pem = (key: string) => Deno.readTextFileSync(`${key}.pub`);
+      const project = await repository(place, GOOD, {
+        trust: {
+          keys: [
+            { id: "release", publicKey: pem(release) },
+            {
+              id: "builder",
+              publicKey: pem(builder),
+              scope: { targets: ["any"], predicateTypes: BUILDER_KINDS },
+            },
+          ],
+        },
+      });
+      const runner = (name: string) => {
+        const path = `${place.path}/${name}`;
+        Deno.mkdirSync(path);
+        return path;
+      };
+      const gitlab = system === "gitlab";
+      const decide = async (evidence: string | null) => {
+        const temporary = runner(`gate-${evidence === null ? "bare" : "full"}`);
+        if (evidence !== null) {
+          copyTree(
+            evidence,
+            gitlab
+              ? `${project}/evidence/any`
+              : `${temporary}/evidence/evidence-any`,
+          );
+        }
+        const run = await runJob(project, [system, "gate"], {
+          RUNNER_TEMP: temporary,
+          GITHUB_STEP_SUMMARY: `${place.path}/summary.md`,
+          TAG: "v1.0.0",
+          CI_COMMIT_TAG: "v1.0.0",
+          RELEASE_KEY: Deno.readTextFileSync(`${release}.pem`),
+          RELEASE_KEY_PASSPHRASE: PASSPHRASE,
+          REPROOF_KEY: `${release}.pem`,
+          REPROOF_KEY_PASSPHRASE: PASSPHRASE,
+        }, ["any"]);
+        const decision = `${gitlab ? project : temporary}/decision`;
+        return { run, decision };
+      };
+      const alone = await decide(null);
+      assertEquals(alone.run.code, 3, alone.run.said);
+      assertStringIncludes(alone.run.said, "supply-missing");
+      // Each job of GitLab has a checkout of its own.
+      const freshCheckout = () => {
+        for (const name of gitlab ? ["evidence", "decision"] : []) {
+          if (!exists(`${project}/${name}`)) continue;
+          Deno.removeSync(`${project}/${name}`, { recursive: true });
+        }
+      };
+      freshCheckout();
+      // Nobody supplies before a tag, and that fails no change.
+      const change = await runJob(project, [system, "change"], {
+        RUNNER_TEMP: runner("change"),
+        GITHUB_STEP_SUMMARY: `${place.path}/summary.md`,
+      }, ["any"]);
+      assertEquals(change.code, 0, change.said);
+      const temporary = runner("builder-job");
+      const built = await runJob(
+        project,
+        [system, gitlab ? "supply-any" : "supply"],
+        {
+          RUNNER_TEMP: temporary,
+          TARGET: "any",
+          BUILDER_KEY: Deno.readTextFileSync(`${builder}.pem`),
+          BUILDER_KEY_PASSPHRASE: PASSPHRASE,
+          REPROOF_BUILDER_KEY: `${builder}.pem`,
+          REPROOF_BUILDER_KEY_PASSPHRASE: PASSPHRASE,
+        },
+        ["any"],
+      );
+      assertEquals(built.code, 0, built.said);
+      const left = gitlab ? `${project}/evidence/any` : `${temporary}/evidence`;
+      // Artifacts of a job lie in a checkout of the next one.
+      Deno.renameSync(left, `${place.path}/handed`);
+      freshCheckout();
+      const { run, decision } = await decide(`${place.path}/handed`);
+      assertEquals(run.code, 0, run.said);
+      const verified = await runProgram([
+        ...["verify", `${decision}/release`, "--key", `${release}.pub`],
+      ]);
+      assertEquals(verified.code, 0, verified.stdout);
+      assertStringIncludes(verified.stdout, "any built by builder");
+    },
+  );
+}

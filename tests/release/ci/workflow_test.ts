@@ -18,16 +18,24 @@ import type { Recipe } from "../../../verify/rebuild/recipe.ts";
 import { runProgram } from "../../cli/program.ts";
 import { fetchCheckers, validator } from "../../outside/checkers.ts";
 import { outsideTest } from "../../outside/outside_test_data.ts";
+import { makePolicy } from "../../policy/make.ts";
 import { toolTest } from "../../tool.ts";
 import { readYaml, type Yaml } from "./yaml_reader.ts";
 
 /** The plainest plan, and one that asks for everything. */
 const PLANS: readonly WorkflowPlan[] = [
-  { first: "linux-x64", others: [], quorum: [] },
+  { first: "linux-x64", others: [], supplied: [], quorum: [] },
   {
     first: "linux-x64",
     others: ["linux-arm64", "macos-arm64", "windows-x64"],
+    supplied: [],
     quorum: ["linux-x64", "macos-arm64"],
+  },
+  {
+    first: "linux-x64",
+    others: ["macos-arm64", "windows-x64"],
+    supplied: ["macos-arm64", "windows-x64"],
+    quorum: ["linux-x64"],
   },
 ];
 
@@ -70,10 +78,28 @@ Deno.test("one job decides, with the evidence of the others", () => {
     );
     assertEquals(signed.length, 1, system);
     assertEquals(/"\$@"$/.test(signed[0] ?? ""), true, system);
-    const builds = text.split("\n").filter((line) =>
-      line.includes("--evidence") && line.includes("REPROOF rebuild")
+    const lines = (verb: string, flag: string) =>
+      text.split("\n").filter((line) =>
+        line.includes(flag) && line.includes(`REPROOF ${verb} `)
+      ).length;
+    assertEquals(
+      lines("rebuild", "--evidence") > 0,
+      plan.quorum.length > 0,
+      system,
     );
-    assertEquals(builds.length > 0, plan.quorum.length > 0, system);
+    assertEquals(
+      lines("supply", "--out") > 0,
+      plan.supplied.length > 0,
+      system,
+    );
+    // What does not come from its builder is missing, and not built instead.
+    assertEquals(
+      [...signed[0]?.matchAll(/ --supplied (\S+)/g) ?? []].map(([, one]) =>
+        one
+      ),
+      [...plan.supplied],
+      system,
+    );
   }
 });
 
@@ -95,7 +121,7 @@ Deno.test("no job that a change starts has a secret or may write", () => {
     assertEquals(value.permissions, { contents: "read" });
     for (const [name, job] of Object.entries(value.jobs)) {
       assert(Number(job["timeout-minutes"]) > 0, name);
-      const release = name === "gate" || name === "evidence";
+      const release = ["gate", "evidence", "supply"].includes(name);
       assertEquals(JSON.stringify(job).includes("secrets."), release, name);
       assertEquals(job.permissions !== undefined, name === "gate", name);
     }
@@ -239,6 +265,7 @@ Deno.test("reproof ci init writes a workflow once", async () => {
     const plan = {
       first: "linux-x64",
       others: ["linux-arm64", "macos-arm64", "windows-x64"],
+      supplied: [],
       quorum: [],
     };
     for (const system of CI_SYSTEMS) {
@@ -320,7 +347,44 @@ Deno.test("workflowPlan() puts linux-x64 first, where there is one", () => {
   assertEquals(plan("win-x64", "linux-x64"), {
     first: "linux-x64",
     others: ["win-x64"],
+    supplied: [],
     quorum: [],
   });
   assertEquals(plan("wasm32").first, "wasm32");
 });
+
+Deno.test("workflowPlan() lets those supply whom the policy does", () => {
+  const SUPPLY = "tag:reproof,2026:supply/v1";
+  const plan = (predicateTypes: readonly string[] | undefined) =>
+    workflowPlan(
+      { targets: { "linux-x64": {}, "win-x64": {} } } as unknown as Recipe,
+      makePolicy({
+        targets: { required: ["linux-x64", "win-x64"] },
+        trust: {
+          roots: [{
+            id: "root",
+            sha256: "0".repeat(64),
+            identities: [{
+              id: "builder",
+              identity: "https://ci.example/build",
+              issuer: "https://token.example",
+              scope: { targets: ["win-x64", "other"], predicateTypes },
+            }],
+          }],
+        },
+        quorum: {
+          rebuilders: [
+            { id: "a", operator: "A", publicKey: PEM },
+          ],
+          targets: { "linux-x64": 1, "win-x64": 1 },
+        },
+      }),
+    );
+  const { supplied, quorum } = plan([SUPPLY]);
+  assertEquals(supplied, ["win-x64"]);
+  assertEquals(quorum, ["linux-x64"]);
+  assertEquals(plan(undefined).supplied, []);
+  assertEquals(plan(undefined).quorum, ["linux-x64", "win-x64"]);
+});
+
+const PEM = "-----BEGIN PUBLIC KEY-----\n-----END PUBLIC KEY-----\n";

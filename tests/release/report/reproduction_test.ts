@@ -4,6 +4,7 @@ import {
   reproduction,
   shellWord,
 } from "../../../release/report/reproduction.ts";
+import type { Check } from "../../../verify/check.ts";
 import { toolTest } from "../../tool.ts";
 import { runProgram } from "../../cli/program.ts";
 import { Workplace } from "../project.ts";
@@ -39,6 +40,42 @@ Deno.test("reproduction() gives commands for every gate, each on one line", () =
     assertEquals(commands.length > 0, true);
     assertEquals(commands.some((line) => /[\r\n]/.test(line)), false);
   }
+});
+
+Deno.test("reproduction() goes to the builder of what was handed in", () => {
+  const report = hostileReport();
+  const [first] = report.checks;
+  const told = {
+    ...report,
+    rebuild: {
+      ...report.rebuild,
+      artifacts: [{ target: "mac", name: "artifact" }],
+    },
+    supplies: [{
+      id: "builder",
+      host: "darwin aarch64",
+      madeAt: report.now,
+      targets: ["mac"],
+      statementSha256: "0".repeat(64),
+      lockSha256: "0".repeat(64),
+      seed: "71",
+      runs: [],
+    }],
+  } as unknown as typeof report;
+  const last = (id: string, subject: string) =>
+    reproduction(told, { ...first, id, gate: "build", subject } as Check, "out")
+      .at(-1) ?? "";
+  for (const id of ["build/supply/builder/mac/time", "build/missing/mac"]) {
+    assertStringIncludes(last(id, "x"), "reproof supply . --target mac --key");
+  }
+  assertStringIncludes(
+    last("build/supply/evidence-1/signer", "x"),
+    "reproof supply . --target TARGET --key",
+  );
+  assertStringIncludes(
+    last("reproducibility/mac/artifact", "mac/artifact"),
+    "reproof rebuild . --seed 71 --target mac",
+  );
 });
 
 Deno.test("reproof reproduce prints what repeats a finding", async () => {
