@@ -18,6 +18,8 @@ import { finishSteps, type Steps } from "../steps.ts";
 import { type EqualParts, sameBytes } from "./equal_parts.ts";
 
 const CHUNK_BYTES = 64 << 10;
+/** A part for every 32 bytes of a range of 1 MiB. */
+const PARTS_MAX = 32_768;
 /** Backward reads are as long as the window of a file reader. */
 const BACKWARD_BYTES = 1 << 20;
 /** In ranges of one length, bytes and their share that may have moved. */
@@ -150,7 +152,8 @@ function alignedBetween(
     { reader: left.reader, offset: left.offset + start, length: leftLength },
     { reader: right.reader, offset: right.offset + start, length: rightLength },
   );
-  if (parts === undefined) return undefined;
+  // So many small pieces explain nothing, and cost much.
+  if (parts === undefined || parts.length > PARTS_MAX) return undefined;
   const gaps = gapsBetween(parts, leftLength, rightLength).map((gap) => ({
     ...gap,
     leftStart: gap.leftStart + start,
