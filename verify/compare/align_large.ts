@@ -7,7 +7,6 @@
  * @module
  */
 
-import { Buffer } from "node:buffer";
 import type { Reader } from "../reader.ts";
 import { alignBytes, ALIGNED_BYTES_MAX, type AlignedPart } from "./align.ts";
 
@@ -24,9 +23,11 @@ const TOP = (() => {
   }
   return power;
 })();
-/** Samples that are looked for, and after how many without one it ends. */
+/** Samples that are looked for, and the share that must be found. */
 const SAMPLES = 16;
-const SAMPLES_LOST_MAX = 4;
+const SAMPLES_SHARE = 0.75;
+/** A power of two, large beside the samples. */
+const MAYBE_SLOTS = 4096;
 /** Bytes between blocks that are aligned closely, in all. */
 const CLOSE_BYTES_MAX = 1 << 20;
 
@@ -88,19 +89,32 @@ export function alignLarge(left: Uint8Array, right: Uint8Array): AlignedPart[] {
   return found;
 }
 
-/** Whether samples of the left piece are found in the right one. */
+/** Whether most samples of the left piece are found in the right one. */
 function isMostlyIn(left: Uint8Array, right: Uint8Array): boolean {
-  const view = (bytes: Uint8Array) =>
-    Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const haystack = view(right);
-  let lost = 0;
+  const samples = new Map<number, number>();
+  // Most places of the right piece need no more than this to be passed over.
+  const maybe = new Uint8Array(MAYBE_SLOTS);
   for (let sample = 1; sample <= SAMPLES; sample++) {
     const at = Math.floor((left.length - BLOCK_BYTES) * sample / SAMPLES);
-    const block = left.subarray(at, at + BLOCK_BYTES);
-    if (haystack.includes(view(block))) continue;
-    if (++lost > SAMPLES_LOST_MAX) return false;
+    const hash = hashAt(left, at);
+    samples.set(hash, at);
+    maybe[hash & MAYBE_SLOTS - 1] = 1;
   }
-  return true;
+  // Samples that are alike count once, found or not.
+  let missing = Math.ceil(samples.size * SAMPLES_SHARE);
+  let hash = hashAt(right, 0);
+  for (let at = 0; missing > 0; at++) {
+    if (maybe[hash & MAYBE_SLOTS - 1] === 1) {
+      const place = samples.get(hash);
+      if (place !== undefined && isEqual(left, place, right, at)) {
+        samples.delete(hash);
+        missing--;
+      }
+    }
+    if (at + BLOCK_BYTES >= right.length) break;
+    hash = roll(hash, right, at);
+  }
+  return missing <= 0;
 }
 
 /** Parts in one order on both sides, each from a block that stands once. */
@@ -135,8 +149,7 @@ function alignBlocks(left: Uint8Array, right: Uint8Array): AlignedPart[] {
       hash = undefined;
       continue;
     }
-    hash = Math.imul(hash - Math.imul(right[at] ?? 0, TOP) | 0, FACTOR) +
-        (right[at + BLOCK_BYTES] ?? 0) | 0;
+    hash = roll(hash, right, at);
     at++;
   }
   return parts;
@@ -148,6 +161,12 @@ function hashAt(bytes: Uint8Array, at: number): number {
     hash = Math.imul(hash, FACTOR) + (bytes[at + index] ?? 0) | 0;
   }
   return hash;
+}
+
+/** The hash of the block one byte behind the one at a place. */
+function roll(hash: number, bytes: Uint8Array, at: number): number {
+  return Math.imul(hash - Math.imul(bytes[at] ?? 0, TOP) | 0, FACTOR) +
+      (bytes[at + BLOCK_BYTES] ?? 0) | 0;
 }
 
 function isEqual(
