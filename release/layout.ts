@@ -28,7 +28,7 @@ export const RELEASE_FILES = {
   suppressions: "evidence/suppressions.json",
   images: "evidence/images.json",
   measured: "evidence/measured",
-  sbom: "sbom.spdx.json",
+  sbom: "sbom.cdx.json",
   bundleLines: "attestations.intoto.jsonl",
   attestations: "attestations",
   rebuilders: "attestations/rebuilders",

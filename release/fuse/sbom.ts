@@ -3,8 +3,8 @@
  * beside each archive: exactly one package, the archive by its SHA-256, and the
  * files in it, with the digests that FUSE leaves out. FUSE's shape is not all
  * that SPDX 2.3 asks for (no SHA-1 of the files, a package that was not
- * analysed and contains some); what is, and lists the toolchains as well, is
- * `sbom.spdx.json`.
+ * analysed and contains some). The bill of materials of the whole release,
+ * which lists the toolchains as well, is `sbom.cdx.json`.
  *
  * @module
  */

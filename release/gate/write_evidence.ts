@@ -18,7 +18,6 @@ import { sha256 } from "../../verify/digest.ts";
 import { listDirectory } from "../../verify/integrity/directory.ts";
 import { isAttestation, joinBundles } from "../bundle_lines.ts";
 import type { FuseRun } from "../fuse/provenance.ts";
-import { formatSbom } from "../sbom.ts";
 import type { Rebuild } from "../../verify/rebuild/rebuild.ts";
 import {
   ARTIFACT_STATEMENTS,
@@ -66,7 +65,10 @@ export interface Judged {
 }
 
 /** Writes documents, logs and report. */
-export function writeEvidence(staging: Staging, judged: Judged): void {
+export async function writeEvidence(
+  staging: Staging,
+  judged: Judged,
+): Promise<void> {
   const { inputs, rebuilt, report } = judged;
   staging.write(RELEASE_FILES.recipe, inputs.recipe.bytes);
   staging.write(RELEASE_FILES.lock, inputs.lock.bytes);
@@ -84,6 +86,7 @@ export function writeEvidence(staging: Staging, judged: Judged): void {
   for (const [path, { lockBytes }] of locks) staging.write(path, lockBytes);
   staging.write(RELEASE_FILES.report, formatReport(report));
   staging.write(RELEASE_FILES.summary, renderMarkdown(report));
+  const { formatSbom } = await import("../sbom/sbom.ts");
   staging.write(
     RELEASE_FILES.sbom,
     formatSbom({

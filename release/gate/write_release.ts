@@ -218,7 +218,7 @@ export async function writeRelease(
       report.rebuild.source.sourceDateEpoch,
     ),
   );
-  writeEvidence(staging, judged);
+  await writeEvidence(staging, judged);
   if (decided.fuse !== null) await writeFuse(staging, report, decided.fuse);
   const listSha256 = await writeChecksums(staging, judged);
   const subjects = decisionSubjects(report, listSha256);
@@ -268,7 +268,7 @@ export async function writeRefusal(
   judged: Judged,
 ): Promise<ReleaseReport> {
   const { report } = judged;
-  writeEvidence(staging, judged);
+  await writeEvidence(staging, judged);
   const statements = await writeStatements(staging, judged);
   await writeDecision(staging, judged, {
     subjects: [{

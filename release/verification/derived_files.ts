@@ -10,17 +10,17 @@ import type { Check } from "../../verify/check.ts";
 import { sha256 } from "../../verify/digest.ts";
 import { isAttestation, joinBundles } from "../bundle_lines.ts";
 import { RELEASE_FILES } from "../layout.ts";
-import { formatSbom } from "../sbom.ts";
 import type { CarriedSupply } from "../supply/judge_supply.ts";
 import type { Documents } from "./documents.ts";
 import { integrity, type Inventory } from "./inventory.ts";
 
 /** One check for each derived file. */
-export function derivedChecks(
+export async function derivedChecks(
   { report, recipe, lock }: Documents,
   inventory: Inventory,
   builders: readonly CarriedSupply[],
-): Check[] {
+): Promise<Check[]> {
+  const { formatSbom } = await import("../sbom/sbom.ts");
   return [
     derived(inventory, RELEASE_FILES.bundleLines, () =>
       joinBundles(

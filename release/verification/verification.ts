@@ -166,7 +166,7 @@ export async function verifyRelease(
     ...inventory.checks,
     // Every document, and that they tell one story.
     ...documents.checks,
-    ...derivedChecks(documents, inventory, supplies.builders),
+    ...await derivedChecks(documents, inventory, supplies.builders),
     // Nothing left out of the evidence.
     ...evidenceChecks(documents, inventory),
     // Every signature and what it says.

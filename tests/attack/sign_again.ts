@@ -10,7 +10,7 @@ import { sha256 } from "../../verify/digest.ts";
 import { type DocumentKind, parseDocument } from "../../verify/document.ts";
 import { LOCK } from "../../verify/rebuild/lock.ts";
 import { RECIPE } from "../../verify/rebuild/recipe.ts";
-import { formatSbom } from "../../release/sbom.ts";
+import { formatSbom } from "../../release/sbom/sbom.ts";
 import { formatChecksums } from "../../verify/integrity/checksums.ts";
 import { isAttestation, joinBundles } from "../../release/bundle_lines.ts";
 import { BUNDLE_SUFFIX, RELEASE_FILES } from "../../release/layout.ts";

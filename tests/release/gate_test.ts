@@ -39,7 +39,7 @@ Deno.test("release of tally is a go that verifies", async (t) => {
         "release-artifacts.json",
         "report.json",
         "report.md",
-        "sbom.spdx.json",
+        "sbom.cdx.json",
         "tally-0.1.0-wasm32.tar.gz",
       ],
     );

@@ -218,10 +218,20 @@ Deno.test("a host needs the toolchains of what it builds, and no others", async 
       .map(({ id }: { id: string }) => id),
     ["toolchain/shell", "toolchain/supply/host-one/one/ghost"],
   );
-  const names = readJson(`${run.out}/sbom.spdx.json`).packages.map((
-    { name }: { name: string },
-  ) => name);
-  assertEquals(names.slice(-2), ["shell", "ghost"]);
+  const components: { name: string; properties: unknown[] }[] = readJson(
+    `${run.out}/sbom.cdx.json`,
+  ).components;
+  assertEquals(components.slice(-2).map(({ name }) => name), [
+    "shell",
+    "ghost",
+  ]);
+  assertEquals(components.at(-1)?.properties.slice(-2), [
+    {
+      name: "reproof:lock:sha256",
+      value: sha256(Deno.readFileSync(own)),
+    },
+    { name: "reproof:targets", value: "one" },
+  ]);
   assertEquals((await judge("0".repeat(64))).code, 1);
   // Whoever builds the target as well needs its toolchain.
   const both = ["--target", "one", "--target", "two"];
