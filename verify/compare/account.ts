@@ -14,6 +14,8 @@
  * - Any field for which the policy holds a tolerance with exactly its label,
  *   when the lengths are equal and no more bytes differ than the bound.
  *
+ * What a limit kept from being laid out is neither: it is unknown.
+ *
  * Content never has a normaliser that comes in here; fields whose kind or
  * normaliser is not the same on both sides count as content.
  *
@@ -44,6 +46,11 @@ export interface Account {
 }
 
 const NONE: Account = { standing: "unaccounted", accountedBy: null };
+const UNPARSED: Account = {
+  standing: "unknown",
+  accountedBy: null,
+  detail: "behind a limit, where the file was not laid out",
+};
 
 /**
  * Decides on a differing field.
@@ -67,7 +74,9 @@ export function accountFor(
     tolerance !== undefined && left !== undefined && right !== undefined &&
     left.field.length === right.field.length && bytes <= tolerance.bytesMax
   ) return { standing: "accounted", accountedBy: tolerance.id };
-  return byNormalizer;
+  return [left, right].some((side) => side?.field.unparsed)
+    ? UNPARSED
+    : byNormalizer;
 }
 
 function normalized(

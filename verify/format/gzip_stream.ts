@@ -286,10 +286,20 @@ export class GzipStream implements GzipPass {
       Math.min(LIMITS.gzipTextBytesMax, this.#reader.size - this.#at),
     );
     const end = bytes.indexOf(0);
+    if (end === -1 && bytes.length === LIMITS.gzipTextBytesMax) {
+      this.#problem(
+        "limit-reached",
+        `gzipTextBytesMax: a text of more than ${
+          LIMITS.gzipTextBytesMax - 1
+        } bytes`,
+      );
+      this.#stop();
+      return undefined;
+    }
     if (end === -1) {
       this.#problem(
         "layout-truncated",
-        `expected a NUL within ${LIMITS.gzipTextBytesMax} bytes, found none`,
+        `expected a NUL at the end of a text, found ${bytes.length} other bytes and the end of the file`,
       );
       this.#stop();
       return undefined;

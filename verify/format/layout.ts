@@ -52,6 +52,8 @@ export interface Field {
    * payload), stored as it is or compressed; a comparison looks inside.
    */
   readonly inner?: "stored" | "deflate" | "gzip" | "xz" | "zstd" | "bzip2";
+  /** A limit kept the range from being laid out: it may hold any field. */
+  readonly unparsed?: true;
 }
 
 /** Bytes of each kind; `total` is the size of the file. */

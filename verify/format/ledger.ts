@@ -129,6 +129,10 @@ export class LedgerBuilder {
       a.offset - b.offset || Math.sign(a.length) - Math.sign(b.length)
     );
     const fields: Field[] = [];
+    // Behind a limit nothing is known of the fields that bytes belong to.
+    const rest = this.#problems.some(({ code }) => code === "limit-reached")
+      ? { kind: "content", unparsed: true } as const
+      : { kind: "content" } as const;
     const seen = new Map<string, number>();
     const push = (field: Field) => {
       let path = field.path;
@@ -152,7 +156,7 @@ export class LedgerBuilder {
       if (field.offset > at) {
         push({
           path: `${before}+gap`,
-          kind: "content",
+          ...rest,
           offset: at,
           length: field.offset - at,
         });
@@ -190,7 +194,7 @@ export class LedgerBuilder {
         path: claims.length === 0
           ? `${this.#format}/data`
           : `${this.#format}/trailing`,
-        kind: "content",
+        ...rest,
         offset: at,
         length: this.#size - at,
       });
