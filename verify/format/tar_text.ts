@@ -6,23 +6,19 @@
  * @module
  */
 
-const PIECE = 4_096;
+import { Buffer } from "node:buffer";
+
 const decoder = new TextDecoder();
 
 /** One character per byte. */
 export function byteString(bytes: Uint8Array): string {
-  let text = "";
-  for (let at = 0; at < bytes.length; at += PIECE) {
-    text += String.fromCharCode(...bytes.subarray(at, at + PIECE));
-  }
-  return text;
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
+    .toString("latin1");
 }
 
 /** The text of a byte string; what is not UTF-8 becomes U+FFFD. */
 export function decodeByteString(name: string): string {
   // ASCII reads the same either way.
   if (/^[\0-\x7f]*$/.test(name)) return name;
-  return decoder.decode(
-    Uint8Array.from(name, (character) => character.charCodeAt(0)),
-  );
+  return decoder.decode(Buffer.from(name, "latin1"));
 }

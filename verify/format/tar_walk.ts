@@ -14,6 +14,7 @@
  */
 
 import type { Code } from "../catalogue/mod.ts";
+import { escapeText } from "../escape.ts";
 import { LIMITS } from "../limits.ts";
 import type { Field, Problem } from "./layout.ts";
 import { fieldLabel } from "./ledger.ts";
@@ -85,6 +86,7 @@ export class TarWalk {
   readonly #names = new TarNames();
   #at = 0;
   #index = 0;
+  #last: TarEntry | undefined;
   #end: TarEnd | undefined;
 
   /** @param entriesMax Lower than the limit of all archives, if given. */
@@ -155,6 +157,13 @@ export class TarWalk {
           at,
           `expected a header of ${TAR_BLOCK} bytes, found ${view.length}`,
         );
+      } else if (this.#isBodyCut(at)) {
+        this.#problem(
+          "layout-truncated",
+          this.#last?.label ?? "tar",
+          this.#last?.start ?? at,
+          `expected an entry that ends at ${at}, found the end of the file before it`,
+        );
       } else {
         this.#problem(
           "archive-end-marker",
@@ -203,6 +212,11 @@ export class TarWalk {
     pending.pieces.push(block);
     pending.length += TAR_BLOCK;
     return block;
+  }
+
+  /** Whether the last entry says that it is longer than what is there. */
+  #isBodyCut(at: number): boolean {
+    return at > 0 && this.#source.readAt(at - 1, 1).length === 0;
   }
 
   /** Takes in an extension header; false when the walk cannot go on. */
@@ -374,6 +388,7 @@ export class TarWalk {
       link: "12".includes(type) ? link : "",
     };
     this.#index++;
+    this.#last = entry;
     this.#at = pending.start + pending.length + entry.tailLength;
     return entry;
   }
@@ -467,7 +482,12 @@ export class TarWalk {
 
   #problem(code: Code, path: string, offset: number, detail: string): void {
     if (this.problems.length >= PROBLEMS_MAX) return;
-    this.problems.push({ code, path: fieldLabel(path), offset, detail });
+    this.problems.push({
+      code,
+      path: fieldLabel(path),
+      offset,
+      detail: escapeText(detail),
+    });
   }
 }
 

@@ -167,8 +167,12 @@ const HOSTILE: Record<string, [Code, Build]> = {
     (varied) =>
       tarArchive([varied(), tarEntry({ name: "b", checksum: "000001\0 " })]),
   ],
+  "a size past the end": [
+    "layout-truncated",
+    (varied) => tarArchive([varied({ body: "text", size: "00000077777\0" })]),
+  ],
   "a body cut short": [
-    "archive-end-marker",
+    "layout-truncated",
     (varied) =>
       concat(varied(), tarEntry({ name: "b", body: "x" })).slice(0, -100),
   ],
