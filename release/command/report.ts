@@ -12,8 +12,9 @@ import type { Arguments, Command, Context } from "../cli/command.ts";
 import { RELEASE_FILES } from "../layout.ts";
 import { readDocumentBytes } from "../read_document.ts";
 import { badgeOf, renderBadgeJson, renderBadgeSvg } from "../report/badge.ts";
-import { renderAnnotations, renderSummary } from "../report/github.ts";
+import { renderAnnotations } from "../report/github.ts";
 import { renderJunit } from "../report/junit.ts";
+import { renderMarkdown } from "../report/markdown.ts";
 import { parseReport, type ReleaseReport } from "../report/release_report.ts";
 import { renderSarif } from "../report/sarif.ts";
 import { writeNew } from "../write_new.ts";
@@ -72,7 +73,7 @@ function report(context: Context, args: Arguments): ExitCode {
     // The runner names a file of its own, which other steps append to as well.
     const summary = context.env("GITHUB_STEP_SUMMARY");
     if (summary !== undefined && summary !== "") {
-      Deno.writeTextFileSync(summary, renderSummary(value), { append: true });
+      Deno.writeTextFileSync(summary, renderMarkdown(value), { append: true });
     } else {
       context.err("GITHUB_STEP_SUMMARY is not set: no summary was written\n");
     }

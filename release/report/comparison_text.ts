@@ -8,6 +8,7 @@
 
 import { CATALOGUE } from "../../verify/catalogue/mod.ts";
 import { escapeText } from "../../verify/escape.ts";
+import { boundedText } from "./bounded_text.ts";
 import { rootsOf } from "./difference_roots.ts";
 import type {
   Cause,
@@ -86,7 +87,7 @@ export function comparisonText(comparison: Comparison): string {
       );
     }
   }
-  return lines.join("\n") + "\n";
+  return boundedText([...lines, ""], "--json has all");
 }
 
 function fileLine({ path, sha256, size, format }: ComparedFile): string {

@@ -1,8 +1,7 @@
 /**
- * The report for GitHub Actions: annotations, one for each artifact or other
- * subject that keeps the release from shipping, and the step summary below the
- * size at which it is dropped (GitHub Actions, "Workflow commands": 1 MiB for
- * each step, counted in bytes).
+ * Annotations for GitHub Actions, one for each artifact or other subject that
+ * keeps the release from shipping. The step summary beside them is the report
+ * as Markdown.
  *
  * Workflow commands are lines that begin with `::`. Everything untrusted is
  * escaped to one line, and percent, colon and comma as the runner decodes
@@ -14,10 +13,8 @@
 import { trialSections } from "../../policy/trial_sections.ts";
 import { CATALOGUE } from "../../verify/catalogue/mod.ts";
 import { escapeText } from "../../verify/escape.ts";
-import { renderMarkdown } from "./markdown.ts";
 import type { ReleaseReport } from "./release_report.ts";
 
-const SUMMARY_BYTES_MAX = 900_000;
 const MESSAGE_MAX = 1_000;
 
 /** Renders one workflow command for each subject in the way, failures first. */
@@ -62,18 +59,6 @@ function artifactOf(
   return gate !== undefined && Object.hasOwn(trialSections, gate)
     ? subject.split("/")[0] ?? subject
     : subject;
-}
-
-/** Renders the step summary. */
-export function renderSummary(report: ReleaseReport): string {
-  const text = renderMarkdown(report);
-  const bytes = new TextEncoder().encode(text);
-  if (bytes.length <= SUMMARY_BYTES_MAX) return text;
-  const cut = new TextDecoder().decode(bytes.subarray(0, SUMMARY_BYTES_MAX));
-  // A line cut in two could leave markup open.
-  return `${
-    cut.slice(0, cut.lastIndexOf("\n") + 1)
-  }\nCut here; report.json has all.\n`;
 }
 
 function data(text: string): string {

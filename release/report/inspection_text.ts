@@ -12,6 +12,7 @@ import type {
   Inspection,
 } from "../../verify/compare/inspect.ts";
 import { escapeText } from "../../verify/escape.ts";
+import { boundedText } from "./bounded_text.ts";
 
 const LINES_MAX = 400;
 const LEAKS_MAX = 50;
@@ -46,7 +47,7 @@ export function inspectionText(inspection: DeepInspection): string {
   if (insideIncomplete) {
     parts.push("not all that lies inside was looked at\n");
   }
-  return parts.join("\n");
+  return boundedText(parts.join("\n").split("\n"), "--json has all");
 }
 
 function oneText(inspection: Inspection): string {

@@ -18,11 +18,10 @@ import {
 } from "../../verify/trial/measures.ts";
 import { reached, samplesNeeded } from "../../verify/trial/percentile.ts";
 import { RELEASE_FILES } from "../layout.ts";
+import { boundedText } from "./bounded_text.ts";
 import { describeHost, hostsOf } from "./hosts.ts";
 import type { ReleaseReport } from "./release_report.ts";
 
-/** GitHub drops step summaries above 1 MiB. */
-const REPORT_CHARACTERS_MAX = 900_000;
 const CELL_CHARACTERS_MAX = 300;
 
 const ANSWER = {
@@ -93,7 +92,7 @@ export function renderMarkdown(report: ReleaseReport): string {
       ...surroundings(runs),
     ]),
   ];
-  return cut(lines);
+  return boundedText(lines, "report.json has all");
 }
 
 function hosts(report: ReleaseReport): string[] {
@@ -240,20 +239,4 @@ function cell(text: string): string {
 /** Text in a code span, which has no escapes of its own. */
 function code(text: string): string {
   return escapeText(text, CELL_CHARACTERS_MAX).replaceAll("`", "'");
-}
-
-function cut(lines: readonly string[]): string {
-  let length = 0;
-  for (const [index, line] of lines.entries()) {
-    length += line.length + 1;
-    if (length > REPORT_CHARACTERS_MAX) {
-      return [
-        ...lines.slice(0, index),
-        "",
-        `Cut here: ${lines.length - index} more lines; report.json has all.`,
-        "",
-      ].join("\n");
-    }
-  }
-  return lines.join("\n");
 }

@@ -10,6 +10,7 @@ import { CATALOGUE } from "../../verify/catalogue/mod.ts";
 import type { Check } from "../../verify/check.ts";
 import { escapeText } from "../../verify/escape.ts";
 import { percent } from "../../verify/rebuild/repeats.ts";
+import { boundedText } from "./bounded_text.ts";
 import { rootsOf } from "./difference_roots.ts";
 import type {
   RebuildResult,
@@ -145,7 +146,7 @@ export function rebuildText(
     `Seed: ${escapeText(result.seed)}`,
     "",
   );
-  return lines.join("\n");
+  return boundedText(lines, "--json has all");
 }
 
 const FINDINGS_SHOWN = 8;

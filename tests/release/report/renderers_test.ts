@@ -5,11 +5,9 @@ import {
   renderBadgeJson,
   renderBadgeSvg,
 } from "../../../release/report/badge.ts";
-import {
-  renderAnnotations,
-  renderSummary,
-} from "../../../release/report/github.ts";
+import { renderAnnotations } from "../../../release/report/github.ts";
 import { renderJunit } from "../../../release/report/junit.ts";
+import { renderMarkdown } from "../../../release/report/markdown.ts";
 import type { ReleaseReport } from "../../../release/report/release_report.ts";
 import { renderSarif } from "../../../release/report/sarif.ts";
 import { hostileReport } from "./hostile_report.ts";
@@ -216,7 +214,7 @@ Deno.test("renderAnnotations() says something of a go as well", () => {
   );
 });
 
-Deno.test("renderSummary() stays below 900 kB of UTF-8, cut at a line", () => {
+Deno.test("renderMarkdown() stays below 900 kB of UTF-8, cut at a line", () => {
   const report = hostileReport();
   const [check] = report.checks;
   assert(check !== undefined);
@@ -225,7 +223,7 @@ Deno.test("renderSummary() stays below 900 kB of UTF-8, cut at a line", () => {
     id: `build/${index}`,
     observed: "é".repeat(200),
   }));
-  const text = renderSummary({ ...report, checks: many });
+  const text = renderMarkdown({ ...report, checks: many });
   const bytes = new TextEncoder().encode(text).length;
   assert(bytes > 800_000 && bytes < 901_000, String(bytes));
   assertStringIncludes(text.slice(-200), "report.json has all");
