@@ -6,6 +6,8 @@
  * @module
  */
 
+import { testNeeding } from "./needs.ts";
+
 /** Tools that may not be missing in CI. */
 const REQUIRED_IN_CI = [
   "bwrap",
@@ -139,16 +141,6 @@ export function peerTest<T extends object>(
   peer: T | string,
   fn: (peer: T) => Promise<void>,
 ): void {
-  if (typeof peer !== "string") Deno.test(name, () => fn(peer));
-  else if (Deno.env.get("CI") === "true") {
-    Deno.test(name, () => {
-      throw new Error(`CI must have the peer: ${peer}`);
-    });
-  } else {
-    Deno.test({
-      name: `${name} [ignored: ${peer.replaceAll(/\s+/g, " ")}]`,
-      ignore: true,
-      fn: () => {},
-    });
-  }
+  if (typeof peer === "string") testNeeding(name, [peer], () => {});
+  else Deno.test(name, () => fn(peer));
 }

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { testNeeding } from "../needs.ts";
 import { hasTool } from "../tool.ts";
 
 /** What a test needs. */
@@ -21,25 +22,12 @@ export function outsideTest(
   { missing, tools = [] }: Needs,
   test: (context: Deno.TestContext) => Promise<void> | void,
 ): void {
-  const reasons = [
+  const absent = [
     ...missing.filter((reason) => reason !== null),
     ...tools.filter((tool) => !hasTool(tool))
       .map((tool) => `${tool} not installed`),
   ];
-  if (reasons.length === 0) {
-    Deno.test(name, test);
-  } else if (Deno.env.get("CI") === "true") {
-    Deno.test(name, () => {
-      throw new Error(`CI must have the data: ${reasons.join("; ")}`);
-    });
-  } else {
-    const reason = reasons.join("; ").replaceAll(/\s+/g, " ");
-    Deno.test({
-      name: `${name} [ignored: ${reason}]`,
-      ignore: true,
-      fn: () => {},
-    });
-  }
+  testNeeding(name, absent, test);
 }
 
 /** Prints evidence: a table or a count. */

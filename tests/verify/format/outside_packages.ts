@@ -9,6 +9,7 @@
 
 import { dirname, join } from "@std/path";
 import { sha256 } from "../../../verify/digest.ts";
+import { testNeeding } from "../../needs.ts";
 
 /** One package, pinned. */
 export interface OutsidePackage {
@@ -100,17 +101,5 @@ export function packageTest(
   { archives, missing }: OutsidePackages,
   test: (archives: ReadonlyMap<string, Uint8Array>) => Promise<void> | void,
 ): void {
-  if (missing === null) Deno.test(name, () => test(archives));
-  else if (Deno.env.get("CI") === "true") {
-    Deno.test(name, () => {
-      throw new Error(`CI must have the packages: ${missing}`);
-    });
-  } else {
-    const reason = missing.replaceAll(/\s+/g, " ");
-    Deno.test({
-      name: `${name} [ignored: ${reason}]`,
-      ignore: true,
-      fn: () => {},
-    });
-  }
+  testNeeding(name, missing === null ? [] : [missing], () => test(archives));
 }

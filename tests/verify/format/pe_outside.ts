@@ -10,6 +10,7 @@
 
 import { dirname, join } from "@std/path";
 import { sha256 } from "../../../verify/digest.ts";
+import { testNeeding } from "../../needs.ts";
 
 interface Package {
   readonly name: string;
@@ -148,18 +149,5 @@ export function outsideTest(
   test: (images: readonly OutsideImage[]) => Promise<void> | void,
 ): void {
   const { images, missing } = outside;
-  if (missing === null) {
-    Deno.test(name, () => test(images));
-  } else if (Deno.env.get("CI") === "true") {
-    Deno.test(name, () => {
-      throw new Error(`CI must have the images: ${missing}`);
-    });
-  } else {
-    const reason = missing.replaceAll(/\s+/g, " ");
-    Deno.test({
-      name: `${name} [ignored: ${reason}]`,
-      ignore: true,
-      fn: () => {},
-    });
-  }
+  testNeeding(name, missing === null ? [] : [missing], () => test(images));
 }
