@@ -16,6 +16,7 @@ import {
   MemoryReader,
   type Reader,
 } from "../../../verify/reader.ts";
+import { printSeed } from "../../seed.ts";
 import { smallElf } from "../elf_fixture.ts";
 import { archive } from "../format/ar_fixture.ts";
 import { object } from "../format/coff_fixture.ts";
@@ -105,7 +106,7 @@ for (const [name, fixture] of Object.entries(FIXTURES)) {
           );
         },
       ),
-      { numRuns: 40 },
+      { seed: printSeed(name), numRuns: 40 },
     );
   });
 }

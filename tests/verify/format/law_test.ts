@@ -11,9 +11,12 @@ import { gzipSync } from "node:zlib";
 import { detectFormat, layoutOf } from "../../../verify/format/detect.ts";
 import { ledgerBreach } from "../../../verify/format/ledger.ts";
 import { MemoryReader } from "../../../verify/reader.ts";
+import { printSeed } from "../../seed.ts";
 import { compareBytes } from "../compare_bytes.ts";
 import { smallElf } from "../elf_fixture.ts";
 import { concat, paxEntry, tarArchive, tarEntry } from "../tar_fixture.ts";
+
+const seed = printSeed("the law of layouts");
 
 const tar = tarArchive([
   paxEntry({ mtime: "1.5", path: "long" }),
@@ -53,7 +56,7 @@ for (const [name, [format, fixture]] of Object.entries(FIXTURES)) {
         const layout = layoutOf(new MemoryReader(bytes));
         assertEquals(ledgerBreach(layout, bytes.length), undefined);
       }),
-      { numRuns: 300 },
+      { seed, numRuns: 300 },
     );
   });
 
@@ -69,7 +72,7 @@ for (const [name, [format, fixture]] of Object.entries(FIXTURES)) {
         assertEquals(one.ledger.left.total, fixture.length);
         assertEquals(one.ledger.right.total, bytes.length);
       }),
-      { numRuns: 100 },
+      { seed, numRuns: 100 },
     );
   });
 }
