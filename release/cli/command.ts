@@ -37,6 +37,8 @@ export interface Context {
   out(text: string): void;
   /** Everything else meant for a person: progress, hints, errors. */
   err(text: string): void;
+  /** Commands for a CI runner, one on each line, with untrusted text escaped. */
+  command(text: string): void;
   /** A variable, or undefined when unset or not permitted. */
   env(name: string): string | undefined;
   /** The time, captured once; `--now` sets it. */

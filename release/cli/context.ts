@@ -7,6 +7,7 @@
 
 import { UsageError } from "../../verify/error.ts";
 import type { Arguments, Context } from "./command.ts";
+import { withoutCommands, writeStream } from "./write_stream.ts";
 
 const RFC3339 =
   /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})$/;
@@ -18,22 +19,11 @@ const RFC3339 =
  */
 export function makeContext(args: Arguments, signal: AbortSignal): Context {
   const clock = new Date();
-  const encoder = new TextEncoder();
   const isTerminal = Deno.stderr.isTerminal();
-  const write = (
-    stream: { writeSync(data: Uint8Array): number },
-    text: string,
-  ) => {
-    let bytes = encoder.encode(text);
-    try {
-      while (bytes.length > 0) bytes = bytes.subarray(stream.writeSync(bytes));
-    } catch (error) {
-      if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
-    }
-  };
   return {
-    out: (text) => write(Deno.stdout, text),
-    err: (text) => write(Deno.stderr, text),
+    out: (text) => writeStream(Deno.stdout, withoutCommands(text)),
+    err: (text) => writeStream(Deno.stderr, withoutCommands(text)),
+    command: (text) => writeStream(Deno.stdout, text),
     env: readVariable,
     now: parseNow(args.value("now"), clock),
     clock,

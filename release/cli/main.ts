@@ -8,8 +8,7 @@
 import { EXIT, type ExitCode } from "../../verify/verdict.ts";
 import { type CommandEntry, COMMANDS } from "./commands.ts";
 import type { Command, Context } from "./command.ts";
-
-const encoder = new TextEncoder();
+import { withoutCommands, writeStream } from "./write_stream.ts";
 
 /**
  * Runs the program.
@@ -18,19 +17,19 @@ const encoder = new TextEncoder();
  * @returns The exit code; standard output and error are written.
  */
 export async function main(args: readonly string[]): Promise<ExitCode> {
-  const err = (text: string) => writeAll(Deno.stderr, text);
+  const err = (text: string) => print(Deno.stderr, text);
   const [name, ...rest] = args;
   if (name === undefined || name === "--help" || name === "help") {
     if (name === undefined) {
       err(overview());
       return EXIT.usage;
     }
-    writeAll(Deno.stdout, overview());
+    print(Deno.stdout, overview());
     return EXIT.ok;
   }
   if (name === "--version") {
     const { VERSION } = await import("../version.ts");
-    writeAll(Deno.stdout, `reproof ${VERSION}\n`);
+    print(Deno.stdout, `reproof ${VERSION}\n`);
     return EXIT.ok;
   }
   const interrupt = new AbortController();
@@ -51,7 +50,7 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
     const parsed = parseFlags(command, rest);
     if (parsed.has("help")) {
       const { helpText } = await import("./help.ts");
-      writeAll(Deno.stdout, helpText(command));
+      print(Deno.stdout, helpText(command));
       return EXIT.ok;
     }
     const { makeContext } = await import("./context.ts");
@@ -61,7 +60,7 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
     const { reportError } = await import("./report_error.ts");
     return reportError(error, {
       err,
-      json: wantsJson(args) ? (text) => writeAll(Deno.stdout, text) : null,
+      json: wantsJson(args) ? (text) => print(Deno.stdout, text) : null,
       interrupted: interrupt.signal.aborted,
     });
   }
@@ -112,6 +111,10 @@ async function run(
   }
 }
 
+function print(stream: typeof Deno.stdout, text: string): void {
+  writeStream(stream, withoutCommands(text));
+}
+
 function overview(): string {
   const width = Math.max(...COMMANDS.map((command) => command.name.length));
   return [
@@ -128,17 +131,4 @@ function overview(): string {
     "error, 130 interrupted. Run a command with --help for its flags.",
     "",
   ].join("\n");
-}
-
-/** Writes all of a text; a reader that closed its end is not an error. */
-function writeAll(
-  stream: { writeSync(data: Uint8Array): number },
-  text: string,
-): void {
-  let bytes = encoder.encode(text);
-  try {
-    while (bytes.length > 0) bytes = bytes.subarray(stream.writeSync(bytes));
-  } catch (error) {
-    if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
-  }
 }

@@ -67,8 +67,9 @@ function report(context: Context, args: Arguments): ExitCode {
   const value = parseReport(readDocumentBytes(path));
   const text = render(value, context.now);
   const out = args.value("out");
-  if (out === undefined) context.out(text);
-  else writeNew(out, text);
+  if (out !== undefined) writeNew(out, text);
+  else if (format === "github") context.command(text);
+  else context.out(text);
   if (format === "github") {
     // The runner names a file of its own, which other steps append to as well.
     const summary = context.env("GITHUB_STEP_SUMMARY");

@@ -20,11 +20,13 @@ export interface ProgramRun {
 export async function runProgram(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
+  cwd: string | undefined = undefined,
 ): Promise<ProgramRun> {
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", "--cached-only", MAIN, ...args],
     env: { NO_COLOR: "1", ...env },
     stdin: "null",
+    ...(cwd === undefined ? {} : { cwd }),
   }).output();
   const decoder = new TextDecoder();
   return {
