@@ -143,6 +143,21 @@ for (const [what, script, section, observed] of FAILS) {
   });
 }
 
+Deno.test("load has as many under way at once as it says", async () => {
+  // Each waits for three others of its kind, with a bound on the waiting.
+  const meets = `touch ~/$$
+for round in $(seq 100); do
+  set -- ~/[0-9]*
+  if [ $# -ge 4 ]; then echo met; exit 0; fi
+  sleep 0.02
+done
+exit 1`;
+  const times = { times: 4 };
+  assertEquals((await load(meets, { load: times })).open, []);
+  const { open } = await load(meets, { load: { ...times, concurrency: 3 } });
+  assertEquals(open.length, 1);
+});
+
 Deno.test("load tells a program that hangs", async () => {
   const { open } = await load(
     "sleep 60",

@@ -232,6 +232,33 @@ for (const [name, tools] of WAYS) {
     ]);
   });
 
+  test("waits for a port, and for the very status", async () => {
+    const late = `await new Promise((resolve) => setTimeout(resolve, 300));`;
+    const starting = GOOD_HOST.replace(
+      'return new Response("ok\\n");',
+      'return new Response("ok\\n", { status: count++ < 3 ? 503 : 200 });',
+    );
+    const ready = (program: string, ready: object, readyWallMs = 10_000) =>
+      smoke(program, {
+        hosts: { main: { ...HOST, ready, readyWallMs } },
+        steps: STEPS.slice(0, 1),
+      }, { tools });
+    const http = (status: number) => ({ http: { port: "main", status } });
+    const counting = `let count = 0;${starting}`;
+    assertEquals(counting.includes("503"), true);
+    assertEquals(await ready(late + GOOD_HOST, { tcp: "main" }), []);
+    assertEquals(await ready(counting, http(200)), []);
+    const never = [
+      "host/main/ready: host-not-ready",
+      "step/health: step-not-taken unchecked",
+    ];
+    assertEquals(await ready(GOOD_HOST, http(503), 1500), never);
+    assertEquals(
+      await ready("setInterval(() => {}, 1000);", { tcp: "main" }, 1500),
+      never,
+    );
+  });
+
   test("waits for a ready file", async () => {
     const found = await smoke(
       `${GOOD_HOST} Deno.writeTextFileSync(Deno.env.get("READY"), "");`,

@@ -174,6 +174,28 @@ Deno.test("startup trial takes runs that differ as they may", async () => {
   assertEquals(open(result), []);
 });
 
+Deno.test("startup trial lets the sides take turns, and warms up apart", async () => {
+  const notes = Deno.makeTempFileSync();
+  try {
+    const note = (side: string) => `echo ${side} >>${notes}; echo up`;
+    const result = await startup(note("artifact"), {
+      reference: { ...REFERENCE, argv: ["/bin/sh", "-c", note("reference")] },
+      samples: 3,
+      warmup: 2,
+    });
+    assertEquals(open(result), []);
+    const { reference, artifact } = result?.samples ?? {};
+    assertEquals([reference?.length, artifact?.length], [3, 3]);
+    const pair = ["reference", "artifact"];
+    assertEquals(
+      Deno.readTextFileSync(notes).trim().split("\n"),
+      [0, 1, 2, 3, 4].flatMap((n) => n % 2 === 0 ? pair : pair.toReversed()),
+    );
+  } finally {
+    Deno.removeSync(notes);
+  }
+});
+
 Deno.test("startup trial wants release builds on both sides", async () => {
   const probe = (...argv: string[]) => ({
     reference: { ...REFERENCE, probe: { argv } },
