@@ -5,6 +5,7 @@
  */
 
 import {
+  auditOf,
   builderJobs,
   COMMAND,
   machineOf,
@@ -125,7 +126,25 @@ ${LINUX}${rehearse(TIER_POLICIES.schedule, plan)}  - job: weekly
     timeoutInMinutes: 360
     steps:
 ${LINUX}      - script: $REPROOF rebuild . --repeats 3
-${rehearse(TIER_POLICIES.schedule, plan)}${
+${rehearse(TIER_POLICIES.schedule, plan)}  - job: audit
+    condition: and(eq(variables['Build.Reason'], 'Schedule'), eq(variables['Build.CronSchedule.DisplayName'], 'weekly'), ne(variables['REPROOF_RELEASES'], ''))
+    timeoutInMinutes: 60
+    steps:
+      - checkout: none
+      - task: DownloadSecureFile@1
+        name: key
+        inputs:
+          secureFile: reproof-key.pub
+      - bash: ${
+    auditOf("REPROOF_RELEASES", {
+      key: "$KEY_SECUREFILEPATH",
+      page: "$BUILD_ARTIFACTSTAGINGDIRECTORY/audit.html",
+    })
+  }
+      - publish: $(Build.ArtifactStagingDirectory)
+        artifact: audit
+        condition: always()
+${
     jobs.map(({ name, targets, verb, into }) =>
       `  - job: ${name}
     condition: startsWith(variables['Build.SourceBranch'], 'refs/tags/v')

@@ -5,6 +5,7 @@
  */
 
 import {
+  auditOf,
   builderJobs,
   COMMAND,
   machineOf,
@@ -123,7 +124,30 @@ ${LINUX}${rehearse(TIER_POLICIES.schedule, plan)}  weekly:
     timeout-minutes: 360
     steps:
 ${LINUX}      - run: $REPROOF rebuild . --repeats 3
-${rehearse(TIER_POLICIES.schedule, plan)}${
+${rehearse(TIER_POLICIES.schedule, plan)}  audit:
+    if: github.event_name == 'schedule' && github.event.schedule == '17 2 * * 0' && vars.REPROOF_RELEASES != ''
+    runs-on: ${machineOf(first)}
+    timeout-minutes: 60
+    steps:
+      - env:
+          RELEASES: \${{ vars.REPROOF_RELEASES }}
+          PUBLIC_KEY: \${{ vars.REPROOF_PUBLIC_KEY }}
+        run: |
+          mkdir -p "$RUNNER_TEMP/audit"
+          printf '%s\\n' "$PUBLIC_KEY" > "$RUNNER_TEMP/release.pub"
+          ${
+    auditOf("RELEASES", {
+      key: "$RUNNER_TEMP/release.pub",
+      page: "$RUNNER_TEMP/audit/audit.html",
+    })
+  }
+      - if: always()
+        uses: actions/upload-artifact@v4
+        with:
+          name: audit
+          path: \${{ runner.temp }}/audit
+          if-no-files-found: error
+${
     jobs.map(({ name, targets, verb, into }) =>
       `  ${name}:
     if: github.event_name == 'push'

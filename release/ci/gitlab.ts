@@ -8,6 +8,7 @@
  */
 
 import {
+  auditOf,
   builderJobs,
   COMMAND,
   machineOf,
@@ -94,7 +95,23 @@ ${rehearse(TIER_POLICIES.schedule, plan)}weekly:
   timeout: 6 hours
   script:
     - $REPROOF rebuild . --repeats 3
-${rehearse(TIER_POLICIES.schedule, plan)}${
+${rehearse(TIER_POLICIES.schedule, plan)}audit:
+  rules:
+    - if: $CI_PIPELINE_SOURCE == "schedule" && $TIER == "weekly" && $REPROOF_RELEASES
+  timeout: 1 hour
+  script:
+    - mkdir -p audit
+    - ${
+    auditOf("REPROOF_RELEASES", {
+      key: "$REPROOF_PUBLIC_KEY",
+      page: "audit/audit.html",
+    })
+  }
+  artifacts:
+    when: always
+    paths:
+      - audit
+${
     jobs.map(({ name, target, verb, into }) =>
       `${name}:
   rules:

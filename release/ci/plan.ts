@@ -61,6 +61,17 @@ export function suppliedFlags({ supplied }: WorkflowPlan): string {
   return supplied.map((target) => ` --supplied ${target}`).join("");
 }
 
+/**
+ * Verifies the releases below a directory, and holds them against what was
+ * there before; the history lies beside the directory, and not in it.
+ */
+export function auditOf(
+  releases: string,
+  files: { readonly key: string; readonly page: string },
+): string {
+  return `$REPROOF audit "$${releases}"/*/ --key "${files.key}" --history "\${${releases}%/}.audit.json" --html "${files.page}"`;
+}
+
 /** The target that a change builds first where there is one of this name. */
 const FIRST_TARGET = "linux-x64";
 

