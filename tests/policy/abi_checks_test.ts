@@ -104,6 +104,9 @@ Deno.test("abiFacts() takes the slice of a universal file that asks for most", (
     new MemoryReader(fat([[0x01000007, low], [0x0100000c, high]])),
   );
   assertEquals(facts, { kind: "system", system: "macos", version: "12.1.0" });
+  assertEquals(outcomes(facts, { macos: "12.1" }), ["abi-system pass"]);
+  assertEquals(outcomes(facts, { macos: "12.0" }), ["abi-system fail"]);
+  assertEquals(outcomes(facts, { windows: "12.1" }), ["abi-system unchecked"]);
   assertEquals(
     abiFacts(
       new MemoryReader(fat([[0x01000007, low], [0x0100000c, smallMacho()]])),

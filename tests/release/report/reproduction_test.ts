@@ -1,4 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import { fromFileUrl } from "@std/path";
 import {
   findingChecks,
   reproduction,
@@ -102,4 +103,82 @@ Deno.test("reproof reproduce prints what repeats a finding", async () => {
   const other = await runProgram(["reproduce", "not-reproducibel", out]);
   assertEquals(other.code, 2);
   assertStringIncludes(other.stderr, 'Did you mean "not-reproducible"?');
+});
+
+toolTest("the commands of a finding repeat it", ["sh", "git"], async () => {
+  using place = new Workplace();
+  const script = "echo '# mode=aot contract=aot-v1\necho no' > artifact\n";
+  const project = place.script(script, {
+    recipe: {
+      targets: {
+        any: {
+          build: [{ argv: ["/bin/sh", "build.sh"] }],
+          artifacts: [{ name: "artifact", path: "artifact" }],
+          smoke: {
+            steps: [{
+              name: "says-yes",
+              command: { argv: ["/bin/sh", "{artifact}"] },
+              expect: { stdout: "yes\n" },
+            }],
+          },
+        },
+      },
+    },
+    policy: { smoke: {} },
+  });
+  const bin = `${place.path}/bin`;
+  Deno.mkdirSync(bin);
+  const entry = fromFileUrl(new URL("../../../mod.ts", import.meta.url));
+  Deno.writeTextFileSync(
+    `${bin}/reproof`,
+    `#!/bin/sh\nexec ${
+      shellWord(Deno.execPath())
+    } run --allow-all --cached-only ${shellWord(entry)} "$@"\n`,
+    { mode: 0o755 },
+  );
+  const sh = async (command: string) => {
+    const { code, stderr } = await new Deno.Command("sh", {
+      args: ["-c", command],
+      cwd: project,
+      env: {
+        PATH: `${bin}:${Deno.env.get("PATH")}`,
+        GIT_AUTHOR_DATE: "2020-01-01T00:00:00Z",
+        GIT_COMMITTER_DATE: "2020-01-01T00:00:00Z",
+      },
+      stdout: "null",
+    }).output();
+    return { code, said: new TextDecoder().decode(stderr) };
+  };
+  const committed = await sh(
+    "git init && git add --all && git -c user.name=a -c user.email=a@example.org commit --message first",
+  );
+  assertEquals(committed.code, 0, committed.said);
+  const made = await place.release(project);
+  assertEquals(made.code, 1, made.stdout + made.stderr);
+  const reasons = (directory: string) =>
+    JSON.parse(Deno.readTextFileSync(`${directory}/report.json`)).decision
+      .reasons;
+  const out = `${made.out}.no-go`;
+  assertEquals(
+    reasons(out).map(({ code }: { code: string }) => code),
+    ["step-failed"],
+  );
+  // Somebody went on since.
+  Deno.writeTextFileSync(`${project}/build.sh`, script.replace("no", "yes"));
+  await sh(
+    "git -c user.name=a -c user.email=a@example.org commit --all --message fixed",
+  );
+  const { stdout } = await runProgram(["reproduce", "step-failed", out]);
+  const commands = stdout.split("\n").filter((line) =>
+    /^ *(?:git|reproof) /.test(line)
+  );
+  assertEquals(commands.length, 2, stdout);
+  const codes: number[] = [];
+  for (const command of commands) {
+    codes.push(
+      (await sh(command.replace("--key KEY", `--key ${place.key}`))).code,
+    );
+  }
+  assertEquals(codes, [0, 1]);
+  assertEquals(reasons(`${project}/../again.no-go`), reasons(out));
 });
