@@ -29,6 +29,7 @@ const LINUX = `${SOURCE}      - script: sudo apt-get install --yes ${PACKAGES}
 
 const SHOW = `      - script: |
           for directory in "$BUILD_ARTIFACTSTAGINGDIRECTORY"/release*; do
+            $REPROOF report "$directory" --format azure
             $REPROOF report "$directory" --format junit --out "$AGENT_TEMPDIRECTORY/junit.xml"
             $REPROOF report "$directory" --format sarif --out "$BUILD_ARTIFACTSTAGINGDIRECTORY/reproof.sarif"
             $REPROOF report "$directory" --format badge --out "$BUILD_ARTIFACTSTAGINGDIRECTORY/badge.json"

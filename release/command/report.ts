@@ -12,6 +12,7 @@ import type { Arguments, Command, Context } from "../cli/command.ts";
 import { RELEASE_FILES } from "../layout.ts";
 import { readDocumentBytes } from "../read_document.ts";
 import { badgeOf, renderBadgeJson, renderBadgeSvg } from "../report/badge.ts";
+import { renderAzure } from "../report/azure.ts";
 import { renderAnnotations } from "../report/github.ts";
 import { renderJunit } from "../report/junit.ts";
 import { renderMarkdown } from "../report/markdown.ts";
@@ -27,6 +28,7 @@ const FORMATS: Readonly<
   "badge": (report, now) => renderBadgeJson(badgeOf(report, now)),
   "badge-svg": (report, now) => renderBadgeSvg(badgeOf(report, now)),
   "github": renderAnnotations,
+  "azure": renderAzure,
 };
 
 /** The `report` command. */
@@ -34,13 +36,13 @@ export const reportCommand: Command = {
   name: "report",
   summary:
     "Show the report of a decision as JUnit, SARIF, badge or annotations",
-  usage: ["report DIR --format junit|sarif|badge|badge-svg|github"],
+  usage: ["report DIR --format junit|sarif|badge|badge-svg|github|azure"],
   example: "reproof report out/v0.4.0 --format sarif --out reproof.sarif",
   flags: [
     {
       name: "format",
       value: "FORMAT",
-      help: "junit, sarif, badge, badge-svg or github",
+      help: "junit, sarif, badge, badge-svg, github or azure",
     },
     {
       name: "out",
@@ -68,7 +70,7 @@ function report(context: Context, args: Arguments): ExitCode {
   const text = render(value, context.now);
   const out = args.value("out");
   if (out !== undefined) writeNew(out, text);
-  else if (format === "github") context.command(text);
+  else if (format === "github" || format === "azure") context.command(text);
   else context.out(text);
   if (format === "github") {
     // The runner names a file of its own, which other steps append to as well.

@@ -19,6 +19,7 @@ Deno.test("reproof report shows a refusal in every format", async (t) => {
       ["sarif", '"version": "2.1.0"'],
       ["badge", '"color":"red"'],
       ["badge-svg", "<svg"],
+      ["azure", "##vso[task.logissue type=error;code=metadata-contradiction]"],
     ] as const
   ) {
     await t.step(format, async () => {

@@ -1,6 +1,6 @@
 /** The scripts of workflows, run in order as a runner would. */
 
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 import { renderWorkflow } from "../../../release/ci/workflow.ts";
 import { runProgram } from "../../cli/program.ts";
@@ -55,9 +55,11 @@ interface Step {
   readonly if?: string;
 }
 
+type System = "github" | "azure" | "gitlab";
+
 /** The steps of a job, as the runner of its system takes them. */
 function stepsOf(
-  system: "github" | "gitlab",
+  system: System,
   name: string,
   supplied: readonly string[],
 ): readonly Step[] {
@@ -69,6 +71,19 @@ function stepsOf(
       jobs: Record<string, { steps: Step[] }>;
     };
     return jobs[name]?.steps ?? [];
+  }
+  if (system === "azure") {
+    type Job = {
+      job: string;
+      steps: { script?: string; bash?: string; condition?: string }[];
+    };
+    const { jobs } = value as unknown as { jobs: Job[] };
+    return (jobs.find(({ job }) => job === name)?.steps ?? []).map((
+      { script, bash = script, condition },
+    ) => ({
+      ...(bash === undefined ? {} : { run: bash }),
+      ...(condition === undefined ? {} : { if: condition }),
+    }));
   }
   const jobs = value as unknown as
     & Record<string, { script: string[]; after_script: string[] }>
@@ -87,7 +102,7 @@ function stepsOf(
 /** Runs the steps of a job; exit code and words of the first that fails. */
 async function runJob(
   project: string,
-  [system, name]: readonly ["github" | "gitlab", string],
+  [system, name]: readonly [System, string],
   env: Record<string, string>,
   supplied: readonly string[] = [],
 ): Promise<{ readonly code: number; readonly said: string }> {
@@ -232,6 +247,51 @@ toolTest(
   },
 );
 
+toolTest(
+  "the pipeline of Azure decides a change and a tag alike",
+  TOOLS,
+  async () => {
+    using place = new Workplace();
+    const project = await repository(place, GOOD);
+    const key = `${place.path}/release`;
+    await runProgram(
+      ["keygen", "--passphrase-env", "WORDS", "--out", key],
+      { WORDS: PASSPHRASE },
+    );
+    const run = async (name: string, env: Record<string, string> = {}) => {
+      const [temporary, staging] = [`${name}-temporary`, `${name}-staging`]
+        .map((folder) => `${place.path}/${folder}`);
+      assert(temporary !== undefined && staging !== undefined);
+      Deno.mkdirSync(temporary);
+      Deno.mkdirSync(staging);
+      const job = await runJob(project, ["azure", name], {
+        AGENT_TEMPDIRECTORY: temporary,
+        BUILD_ARTIFACTSTAGINGDIRECTORY: staging,
+        ...env,
+      });
+      return { ...job, staging, junit: `${temporary}/junit.xml` };
+    };
+    const change = await run("change");
+    assertEquals(change.code, 0, change.said);
+    assertEquals(outcome(`${change.staging}/release`), "go");
+    assertEquals(exists(change.junit), true);
+    assertStringIncludes(
+      change.said,
+      `##vso[task.uploadsummary]${change.staging}/release/report.md`,
+    );
+    const gate = await run("gate", {
+      BUILD_SOURCEBRANCHNAME: "v1.0.0",
+      KEY_SECUREFILEPATH: `${key}.pem`,
+      RELEASE_KEY_PASSPHRASE: PASSPHRASE,
+    });
+    assertEquals(gate.code, 0, gate.said);
+    const verified = await runProgram([
+      ...["verify", `${gate.staging}/release`, "--key", `${key}.pub`],
+    ]);
+    assertEquals(verified.code, 0, verified.stdout);
+  },
+);
+
 for (const system of ["github", "gitlab"] as const) {
   toolTest(
     `a target of ${system} comes from its builder, or the release waits`,
@@ -337,7 +397,7 @@ for (const system of ["github", "gitlab"] as const) {
   );
 }
 
-for (const system of ["github", "gitlab"] as const) {
+for (const system of ["github", "azure", "gitlab"] as const) {
   toolTest(`the audit of ${system} notices what became of releases`, [
     ...TOOLS,
   ], async () => {
@@ -351,8 +411,12 @@ for (const system of ["github", "gitlab"] as const) {
       const temporary = `${place.path}/runner-${round++}`;
       // A checkout is all that it needs to be, not the project's.
       Deno.mkdirSync(`${temporary}/.git/info`, { recursive: true });
+      // The staging directory of Azure is there before its job.
+      if (system === "azure") Deno.mkdirSync(`${temporary}/audit`);
       const run = await runJob(temporary, [system, "audit"], {
         RUNNER_TEMP: temporary,
+        BUILD_ARTIFACTSTAGINGDIRECTORY: `${temporary}/audit`,
+        KEY_SECUREFILEPATH: place.publicKey,
         RELEASES: releases,
         REPROOF_RELEASES: `${releases}/`,
         PUBLIC_KEY: Deno.readTextFileSync(place.publicKey),

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { z } from "zod";
+import { renderAzure } from "../../../release/report/azure.ts";
 import {
   badgeOf,
   renderBadgeJson,
@@ -175,6 +176,51 @@ Deno.test("renderAnnotations() lets nothing end or begin a command", () => {
     assertEquals(/%(?!25)/.test(match[1] ?? ""), false);
   }
   assertStringIncludes(lines[0] ?? "", "and 1 more findings");
+});
+
+/** What Azure's agent makes of a line (`Command.cs`, unescaping percents). */
+function readVso(line: string) {
+  const match = /##vso\[([^\]]*)\](.*)$/.exec(line);
+  if (match === null) return null;
+  const text = [["%3B", ";"], ["%0D", "\r"], ["%0A", "\n"], ["%5D", "]"]]
+    .reduce(
+      (seen, [from = "", to = ""]) => seen.replaceAll(from, to),
+      match[2] ?? "",
+    ).replaceAll("%AZP25", "%");
+  return { command: match[1], text };
+}
+
+Deno.test("renderAzure() gives what the agent reads back, one for an artifact", () => {
+  const report = hostileReport();
+  const [check] = report.checks;
+  assert(check !== undefined);
+  const subject = "a];b\n##vso[task.complete]%3B%0A%AZP25";
+  const text = renderAzure({
+    ...report,
+    checks: [{ ...check, subject }],
+    decision: {
+      ...report.decision,
+      reasons: [
+        { check: check.id, code: check.code, subject, status: "fail" },
+        { check: "x", code: check.code, subject: "other", status: "unchecked" },
+      ],
+    },
+  } as ReleaseReport);
+  const lines = text.split("\n");
+  assertEquals(lines.length, 3);
+  const [first, second] = lines.map(readVso);
+  assertEquals(first?.command, `task.logissue type=error;code=${check.code}`);
+  assertStringIncludes(
+    first?.text ?? "",
+    "a];b\\n##vso[task.complete]%3B%0A%AZP25: ",
+  );
+  assertEquals(
+    second?.command,
+    `task.logissue type=warning;code=${check.code}`,
+  );
+  assertEquals(renderAzure(hostileReport()).split("\n").length, 3);
+  const go = { ...report.decision, outcome: "go", reasons: [] };
+  assertEquals(renderAzure({ ...report, decision: go } as ReleaseReport), "");
 });
 
 Deno.test("renderAnnotations() gives one for an artifact, whatever its steps", () => {
