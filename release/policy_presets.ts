@@ -69,7 +69,7 @@ function fuse(draft: PolicyInput): PolicyInput {
     budget: { targets: all(names, FUSE_BUDGET), previous: "none" },
     smoke: {},
     parity: {},
-    contract: {},
+    contract: { failuresMin: 2, trace: "required" },
     startup: { improvementPct: { p50: 30, p95: 20 } },
     rollback: {},
     requirements: {
@@ -92,7 +92,8 @@ function fuse(draft: PolicyInput): PolicyInput {
         "002 M5: startup improvement meets target thresholds; 30 % at p50 and 20 % at p95 in the contract",
       "rollback":
         "002 M5: rollback path is documented and tested; leave it out of a first release",
-      "contract": "002 M2: error and panic handling hardened for production",
+      "contract":
+        "002 M2: error and panic handling hardened for production; runtime_fatal, panic and the start-up trace in the contract",
     },
   };
 }

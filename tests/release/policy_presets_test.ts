@@ -59,6 +59,11 @@ Deno.test("a preset holds the numbers of its seed, with the requirement", () => 
     buildSeconds: 600,
   });
   assertEquals(fuse.startup?.improvementPct, { p50: 30, p95: 20 });
+  // Two classes of failure and the trace are in its contract.
+  assertEquals([fuse.contract?.failuresMin, fuse.contract?.trace], [
+    2,
+    "required",
+  ]);
   assertEquals(fuse.targets.required, [
     "linux-x64",
     "macos-arm64",
