@@ -26,12 +26,19 @@ const AT_BEGINNING = new RegExp(
 
 const encoder = new TextEncoder();
 
+/** Nearly every text is this; nothing in it has no width. */
+// deno-lint-ignore no-control-regex
+const PLAIN = /^[\x01-\x7f]*$/;
+
 /** The text without anything that a runner would take for a command. */
 export function withoutCommands(text: string): string {
-  const broken = text.includes("#") ? text.replace(ANYWHERE, "\\u0023") : text;
-  return broken.includes(":")
-    ? broken.replace(AT_BEGINNING, "$1\\u003a")
-    : broken;
+  const plain = PLAIN.test(text);
+  const broken = plain && !text.includes("##")
+    ? text
+    : text.replace(ANYWHERE, "\\u0023");
+  return plain && !text.includes("::")
+    ? broken
+    : broken.replace(AT_BEGINNING, "$1\\u003a");
 }
 
 /** Writes all of a text; a reader that closed its end is not an error. */
