@@ -41,6 +41,7 @@ import { type Host, inspectHost, isFile } from "./host.ts";
 import { listsAsMade } from "./listing_order.ts";
 import type { Lock } from "./lock.ts";
 import { prepare } from "./prepare.ts";
+import { removeRuns, renameRefused, RENAMES_SOURCE } from "./moved_source.ts";
 import type { ProgressListener } from "./progress.ts";
 import { findProvided } from "./provider/provided_tool.ts";
 import { comparePublished } from "./published/compare_published.ts";
@@ -253,16 +254,19 @@ export async function rebuild(
       isolation,
       orderReason: memory?.reason ?? null,
     };
-    const sandbox = makeSandbox(axisHost, {
+    const places = {
       work,
-      memory: memory?.path ?? null,
       hidden: [recipeDirectory, ...options.hidden ?? []],
+    };
+    const sandbox = makeSandbox(axisHost, {
+      ...places,
+      memory: memory?.path ?? null,
     });
     const found = held ? await findTools(ownRecipe, lock, toolchains) : {};
     const clocked = host.faketime === null
       ? { tools: found, notVaried: undefined }
       : withClocks(found, { into: `${work}/bin`, inside: sandbox.scripts });
-    const shop: Workshop = {
+    let shop: Workshop = {
       recipe,
       lock,
       tools: clocked.tools,
@@ -286,18 +290,23 @@ export async function rebuild(
       prepared.checks.every(({ code, gate, status }) =>
         gate !== "build" && code !== "prepared-differs" || status === "pass"
       );
-    const runs = ready
-      ? await buildRuns(shop, {
-        drawn: withReason(
+    const preparedSha256 = prepared?.identity?.sha256 ?? null;
+    const makeRuns = (shop: Workshop, prepared: string) =>
+      buildRuns(shop, {
+        drawn: withReasons(
           replay === undefined
-            ? withPinned(drawAxes(seed, axisHost), recipe, axisHost)
+            ? withPinned(drawAxes(seed, shop.host), recipe, shop.host)
             : replayedAxes(replay),
-          "time",
-          clocked.notVaried,
+          {
+            "time": clocked.notVaried,
+            ...shop.host.orderReason === RENAMES_SOURCE
+              ? { "directory-order": RENAMES_SOURCE }
+              : {},
+          },
         ),
         targets,
         snapshot: `${work}/source`,
-        prepared: prepared.path,
+        prepared,
         jobs: options.jobs ?? (host.processors.length < 2 ? 1 : 2),
         distanceMs: options.runDistanceMs ?? RUN_DISTANCE_MS,
         ...(options.runCache === undefined || replay !== undefined ||
@@ -308,12 +317,27 @@ export async function rebuild(
               cache: options.runCache,
               inputs: {
                 source: snapshot.identity.treeSha256,
-                prepared: prepared.identity?.sha256 ?? null,
+                prepared: preparedSha256,
               },
             },
           }),
-      })
-      : undefined;
+      });
+    let runs = ready ? await makeRuns(shop, prepared.path) : undefined;
+    if (
+      runs !== undefined && prepared !== undefined &&
+      (memory?.path ?? null) !== null && renameRefused(runs)
+    ) {
+      progress({ activity: "without an overlay", state: "start" });
+      await removeRuns(shop, runs);
+      const host = { ...axisHost, orderReason: RENAMES_SOURCE };
+      shop = { ...shop, host, sandbox: makeSandbox(host, places) };
+      runs = await makeRuns(shop, prepared.path);
+      progress({
+        activity: "without an overlay",
+        state: "end",
+        detail: RENAMES_SOURCE,
+      });
+    }
     progress({ activity: "comparison", state: "start" });
     const compare = options.compare ??
       (await import("../compare_paths.ts")).comparePaths;
@@ -395,7 +419,7 @@ export async function rebuild(
     const replayed = replay === undefined ? undefined : replayOf(replay, {
       runs: all.map(({ evidence }) => evidence),
       artifacts: artifacts.list,
-      here: drawAxes(seed, axisHost),
+      here: drawAxes(seed, shop.host),
     });
     return {
       result: {
@@ -554,16 +578,20 @@ async function findTools(
   return tools;
 }
 
-/** Says of an axis that it was not varied for everything. */
-function withReason(
+/** Says of axes that they were not varied, or not for everything. */
+function withReasons(
   drawn: DrawnAxes,
-  axis: string,
-  reason: string | undefined,
+  reasons: Readonly<Record<string, string | undefined>>,
 ): DrawnAxes {
-  const values = drawn[axis];
-  return reason === undefined || values === undefined
-    ? drawn
-    : { ...drawn, [axis]: { ...values, notVaried: reason } };
+  return Object.fromEntries(
+    Object.entries(drawn).map(([axis, values]) => {
+      const notVaried = reasons[axis];
+      return [
+        axis,
+        notVaried === undefined ? values : { ...values, notVaried },
+      ];
+    }),
+  );
 }
 
 function outputPaths(run: Run | undefined): Rebuild["outputs"] {

@@ -12,6 +12,12 @@ import {
   memoryPath,
   sourceMemory,
 } from "../../../verify/rebuild/sandbox/ordered_source.ts";
+import { sha256 } from "../../../verify/digest.ts";
+import {
+  RENAMES_SOURCE,
+  tellsOfRefusal,
+} from "../../../verify/rebuild/moved_source.ts";
+import { toolTest } from "../../tool.ts";
 import { rebuildProject } from "./project.ts";
 
 const host = await inspectHost();
@@ -108,6 +114,46 @@ for (const level of LEVELS) {
   });
 }
 
+for (const level of LEVELS) {
+  if (await whyNot(level) !== null) continue;
+
+  toolTest(
+    `a build may rename a directory of its source, isolation ${level}`,
+    ["perl"],
+    async () => {
+      await using made = await rebuildProject({
+        script:
+          `set -e; perl -e 'rename qw(many new) or die "$!"'; ls new | LC_ALL=C sort >out`,
+        files: FILES,
+      }, { isolation: level });
+      assertEquals(made.result.verdict, "identical");
+      assertEquals(
+        made.result.runs.map(({ notVaried }) => notVaried["directory-order"]),
+        Array(2).fill(RENAMES_SOURCE),
+      );
+      for (const { path, sha256: told } of made.logs) {
+        assertEquals(sha256(Deno.readFileSync(path)), told);
+      }
+    },
+  );
+
+  Deno.test(`a build that fails for another reason is made once, isolation ${level}`, async () => {
+    const started: string[] = [];
+    await using made = await rebuildProject({
+      script: "echo a link, and a device; exit 1",
+      files: FILES,
+    }, {
+      isolation: level,
+      progress: ({ activity, state }) => {
+        if (state === "start") started.push(activity);
+      },
+    });
+    assertEquals(made.result.verdict, "unchecked");
+    assertEquals(started.filter((text) => text === "control any").length, 1);
+    assertEquals(made.result.runs[0]?.notVaried["directory-order"], undefined);
+  });
+}
+
 Deno.test("directory order is not varied without a sandbox, and said so", async () => {
   const work = Deno.makeTempDirSync({ prefix: "reproof-test-" });
   try {
@@ -141,5 +187,24 @@ Deno.test("a source at the limit may lie in memory, a larger one may not", async
     for (const folder of [work, path]) {
       await Deno.remove(folder, { recursive: true }).catch(() => {});
     }
+  }
+});
+
+Deno.test("each runtime's words for EXDEV are known, and no others", () => {
+  for (
+    const text of [
+      "Invalid cross-device link at - line 1.",
+      "mv: cannot move 'a' to 'b': Cross-device link",
+      "Error: EXDEV: cross-device link not permitted, rename 'a' -> 'b'",
+      "OSError: [Errno 18] Ungültiger Link: 'a' -> 'b'",
+      "rename a b: invalid cross-device link",
+      'Os { code: 18, kind: CrossesDevices, message: "Invalid cross-device link" }',
+      "error: could not rename (os error 18)",
+    ]
+  ) assertEquals(tellsOfRefusal(text), true, text);
+  for (
+    const text of ["[Errno 17] File exists", "(os error 180)", "NOEXDEVICE"]
+  ) {
+    assertEquals(tellsOfRefusal(text), false, text);
   }
 });

@@ -10,8 +10,9 @@
  * makes list as the disk does.
  *
  * An overlay is not quite a plain directory: renaming a directory of the
- * source fails with EXDEV, upon which tools copy, as they do in a container.
- * So both runs have one, or neither.
+ * source fails with EXDEV, upon which tools copy, as they do in a container; a
+ * build that does not is made once more without (`../moved_source.ts`). So both
+ * runs have one, or neither.
  *
  * @module
  */
