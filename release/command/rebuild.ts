@@ -27,6 +27,7 @@ import { rebuildStatements } from "../rebuild_statements.ts";
 import { readPassphrase } from "../sign/passphrase.ts";
 import { loadSigningKey, type SigningKey } from "../sign/signing_key.ts";
 import { rebuildText } from "../report/rebuild_text.ts";
+import { unsoundChecks } from "../sound_builds.ts";
 import { VERSION } from "../version.ts";
 import { REBUILD_FLAGS, rebuildOptions } from "./rebuild_flags.ts";
 
@@ -175,10 +176,7 @@ export function exitCode(result: RebuildResult): ExitCode {
       ...(result.published ?? []).map(({ verdict }) => verdict),
     ]),
   );
-  const sound = result.checks.every(({ gate, code, status }) =>
-    gate !== "toolchain" && gate !== "build" && code !== "artifact-copied" ||
-    status === "pass"
-  );
+  const sound = unsoundChecks(result.checks).length === 0;
   return code === EXIT.ok && !sound ? EXIT.inconclusive : code;
 }
 

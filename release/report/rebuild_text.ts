@@ -16,6 +16,7 @@ import type {
   RebuildResult,
   ResourceUse,
 } from "../../verify/rebuild/result.ts";
+import { unsoundChecks } from "../sound_builds.ts";
 
 const DIFFERENCES_SHOWN = 8;
 
@@ -122,7 +123,9 @@ export function rebuildText(
     lines.push(
       `Repeats: ${equal} of ${made} equal${
         rateBelow === null
-          ? `; other bytes in ${unlike.map(escapeText).join(", ")}`
+          ? `; other bytes in ${
+            unlike.map((name) => escapeText(name)).join(", ")
+          }`
           : `; a random difference shows in less than ${
             percent(rateBelow)
           } of builds (95 %)`
@@ -255,6 +258,12 @@ function fixLines({ fixes = [] }: RebuildResult): string[] {
 
 function answer(result: RebuildResult): string {
   const count = result.artifacts.length;
+  const codes = new Set(unsoundChecks(result.checks).map(({ code }) => code));
+  if (result.verdict !== "different" && codes.size > 0) {
+    return result.verdict === "unchecked"
+      ? "could not tell; not every artifact was built and compared"
+      : `could not tell; the builds agree, but ${[...codes].join(", ")}`;
+  }
   switch (result.verdict) {
     case "identical":
       return `reproducible; ${count} of ${count} artifacts identical`;
@@ -273,7 +282,9 @@ function answer(result: RebuildResult): string {
 }
 
 /** What the answer says of published artifacts, where builds agree. */
-function besidePublished({ verdict, published = [] }: RebuildResult): string {
+function besidePublished(
+  { verdict, published = [] }: RebuildResult,
+): string {
   if (published.length === 0) return "";
   if (verdict !== "identical" && verdict !== "equivalent") return "";
   const are = (wanted: RebuildResult["verdict"]) =>

@@ -4,13 +4,15 @@
  *
  * 1. The control run is repeated. A field that then differs is random, or
  *    depends on the time that passed.
- * 2. Such fields are told apart by two builds with a clock that stands still:
- *    equal in both, it was the time; unequal, it is inherent. Where the clock
+ * 2. Such fields are told apart by builds with a clock that stands still:
+ *    unequal in two of them, it is inherent; equal in all, it was the time,
+ *    unless a value came again that belongs to another time. Where the clock
  *    cannot be held for every tool, the cause stays unknown.
  * 3. Where an artifact has another size, a varied run with values as long as
  *    the control run's keeps its bytes in their places (`aligned_run.ts`).
  * 4. The rest is searched by group testing over the axes that differ
- *    (`culprits.ts`), every field at once, up to the announced number.
+ *    (`culprits.ts`), every field at once, up to the announced number. What is
+ *    found is confirmed (`confirm.ts`), since chance may leave it over.
  *
  * Nothing here changes a verdict.
  *
@@ -32,9 +34,17 @@ import { removeTree } from "../work_directory.ts";
 import type { Workshop } from "../workshop.ts";
 import { alignedFindings } from "./aligned_run.ts";
 import {
+  CONFIRMING_BUILDS,
+  confirmingBuild,
+  foretold,
+  mayBeChance,
+} from "./confirm.ts";
+import {
   BuildSearch,
+  type Explanation,
   explanations,
   legible,
+  type Observation,
   provenExplanation,
 } from "./culprits.ts";
 import { AS_CONTROL, fieldLabels } from "./field_labels.ts";
@@ -52,8 +62,13 @@ import {
  * repeat of the control run included.
  */
 export const INVESTIGATION_BUILDS = 8;
-/** Most builds: more axes, or two that only act together, take more. */
-export const INVESTIGATION_BUILDS_MAX = 14;
+/**
+ * Most builds: more axes, or two that only act together, take more, and such a
+ * pair is confirmed.
+ */
+export const INVESTIGATION_BUILDS_MAX = 17;
+/** Builds with a clock that stands still, for what may be time or chance. */
+const STILL_BUILDS = 5;
 
 /** What to investigate. */
 export interface InvestigationInput {
@@ -126,6 +141,8 @@ class Search {
   #open: SearchField[];
   readonly runs: Investigation["runs"][number][] = [];
   readonly findings: Finding[] = [];
+  /** Labels of what changed in the first repeat of the control run. */
+  readonly #repeated = new Map<SearchField, string | undefined>();
 
   constructor(
     shop: Workshop,
@@ -151,6 +168,9 @@ class Search {
       labelIn(again, labels, field) !== AS_CONTROL
     );
     this.#open = this.#open.filter((field) => !moving.includes(field));
+    for (const field of moving) {
+      this.#repeated.set(field, labelIn(again, labels, field));
+    }
     const broken = moving.filter((field) =>
       isOutcome(field) || labelIn(again, labels, field) === undefined
     );
@@ -207,33 +227,53 @@ class Search {
     };
     const purpose = "control with a clock that stands still";
     const first = await this.#build(purpose, axes, true);
-    const second = await this.#build(`${purpose}, again`, axes, true);
-    const labels = await this.#labels(second, first);
-    for (const field of fields) {
-      const built = labelIn(first, new Map(), field) !== undefined;
-      const label = built ? labelIn(second, labels, field) : undefined;
-      if (label === undefined) {
-        this.#settle(
+    let open = fields;
+    const settle = (
+      field: SearchField,
+      cause: Finding["cause"],
+      why: string,
+    ) => {
+      const named = cause === "axes" ? ["time"] : [];
+      this.#settle(field, cause, named, `${differs}${why}`);
+    };
+    let still = 1;
+    // A build more is kept for the clock that goes on.
+    while (still < STILL_BUILDS && open.length > 0 && this.#room > 1) {
+      const again = await this.#build(`${purpose}, again`, axes);
+      still++;
+      const labels = await this.#labels(again, first);
+      open = open.filter((field) => {
+        const built = labelIn(first, new Map(), field) !== undefined;
+        const label = built ? labelIn(again, labels, field) : undefined;
+        if (label === AS_CONTROL) return true;
+        if (label === undefined) {
+          settle(field, "unknown", "; does not build in still time");
+        } else settle(field, "inherent", ", even while the clock stands");
+        return false;
+      });
+    }
+    if (open.length === 0) return;
+    const later = await this.#build("control again", control.evidence.axes);
+    const labels = await this.#labels(later);
+    for (const field of open) {
+      const label = labelIn(later, labels, field);
+      const [earliest, elsewhere] = field.observations;
+      const recurs = label === earliest?.label || label === elsewhere?.label ||
+        this.#repeated.get(field) === elsewhere?.label;
+      if (label === undefined || recurs) {
+        const why = label === undefined
+          ? "a repeat of the control run fails"
+          : "a value came again that belongs to another time";
+        settle(
           field,
           "unknown",
-          [],
-          `${differs}; does not build in still time`,
+          `; chance and time cannot be told apart: ${still} builds while the clock stands are equal, but ${why}`,
         );
-      } else if (label === AS_CONTROL) {
-        this.#settle(
+      } else {settle(
           field,
           "axes",
-          ["time"],
-          `${differs}, and not while the clock stands`,
-        );
-      } else {
-        this.#settle(
-          field,
-          "inherent",
-          [],
-          `${differs}, even while the clock stands`,
-        );
-      }
+          `, and not in ${still} builds while the clock stands`,
+        );}
     }
   }
 
@@ -268,11 +308,10 @@ class Search {
   }
 
   async #search(): Promise<void> {
-    const search = new BuildSearch(
-      this.#axes,
-      new SeededRandom(this.#input.seed, "attribution"),
-      { fields: this.#open.length },
-    );
+    const random = new SeededRandom(this.#input.seed, "attribution");
+    const search = new BuildSearch(this.#axes, random, {
+      fields: this.#open.length,
+    });
     const { control, varied } = this.#input.runs;
     while (this.#room > 0) {
       const classes = new Map(
@@ -281,7 +320,8 @@ class Search {
           legible(observations, UNSTEADY),
         ]),
       );
-      const chosen = search.next([...classes.values()]);
+      const chosen = search.next([...classes.values()]) ??
+        this.#unconfirmed([...classes.values()], random);
       if (chosen === undefined) break;
       const list = this.#axes.filter((axis) => chosen.has(axis));
       const axes = Object.fromEntries(
@@ -296,10 +336,59 @@ class Search {
     for (const field of this.#open) this.#judge(field);
   }
 
+  /**
+   * A build that an explanation foretells; undefined when all are confirmed.
+   * What chance seldom leaves is, as far as the usual number of builds reaches.
+   */
+  #unconfirmed(
+    fields: readonly (readonly Observation[])[],
+    random: SeededRandom,
+  ): ReadonlySet<string> | undefined {
+    for (const observations of fields) {
+      const explanation = provenExplanation(this.#axes, observations);
+      if (
+        explanation === undefined ||
+        !this.#mayBeChance(explanation, observations) &&
+          this.runs.length >= INVESTIGATION_BUILDS ||
+        foretold(this.#axes, observations, explanation) >= CONFIRMING_BUILDS
+      ) continue;
+      const build = confirmingBuild(this.#axes, {
+        observations,
+        explanation,
+        random,
+      });
+      if (build !== undefined) return build;
+    }
+    return undefined;
+  }
+
+  /** A search of more builds than usual was led on by chance, or by two axes. */
+  #mayBeChance(
+    explanation: Explanation,
+    observations: readonly Observation[],
+  ): boolean {
+    return mayBeChance(explanation, observations) ||
+      this.runs.length > INVESTIGATION_BUILDS;
+  }
+
   #judge(field: SearchField): void {
     const observations = legible(field.observations, UNSTEADY);
     const builds = observations.length;
     const proven = provenExplanation(this.#axes, observations);
+    if (
+      proven !== undefined && this.#mayBeChance(proven, observations) &&
+      foretold(this.#axes, observations, proven) < CONFIRMING_BUILDS
+    ) {
+      this.#settle(
+        field,
+        "unknown",
+        [],
+        `${builds} builds leave only ${
+          proven.join(" and ")
+        }, too few to exclude chance`,
+      );
+      return;
+    }
     if (proven !== undefined) {
       const verb = field.path === OUTCOME_PATH
         ? "fails with"
