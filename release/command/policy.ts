@@ -12,6 +12,7 @@ import { lifeLeft } from "../../policy/waivers.ts";
 import { parseDocument } from "../../verify/document.ts";
 import { UsageError } from "../../verify/error.ts";
 import { RECIPE, RECIPE_FILE } from "../../verify/rebuild/recipe.ts";
+import { loadPublicKey } from "../../verify/attest/public_key.ts";
 import { EXIT, type ExitCode } from "../../verify/verdict.ts";
 import { ask } from "../cli/ask.ts";
 import type { Arguments, Command, Context } from "../cli/command.ts";
@@ -74,7 +75,11 @@ export const policyCommand: Command = {
 async function init(context: Context, args: Arguments): Promise<ExitCode> {
   const directory = args.operands[1] ?? ".";
   const recipe = readDocument(RECIPE, join(directory, RECIPE_FILE));
-  const keys = args.values("key").map((path) => Deno.readTextFileSync(path));
+  const keys = args.values("key").map((path) => {
+    // A private key would otherwise end up in a file to commit.
+    loadPublicKey(path);
+    return Deno.readTextFileSync(path);
+  });
   const path = join(directory, POLICY_FILE);
   const draft = presetPolicy(preset(args), recipe, keys);
   const asked = Deno.stdin.isTerminal() && !args.has("yes") && !exists(path)

@@ -51,6 +51,18 @@ const FAILURES: [string, (place: Workplace) => string[], number, string][] = [
     "signing-key-invalid",
   ],
   [
+    "a policy for a key that is not there",
+    (place) => drafted(place, `${place.path}/none.pub`),
+    2,
+    "file-not-readable",
+  ],
+  [
+    "a policy for a private key",
+    (place) => drafted(place, place.key),
+    2,
+    "public-key-invalid",
+  ],
+  [
     "an output below a file",
     (place) =>
       release(place, place.script(GOOD_SCRIPT), `${place.publicKey}/out`),
@@ -69,6 +81,12 @@ const FAILURES: [string, (place: Workplace) => string[], number, string][] = [
     "output-not-writable",
   ],
 ];
+
+function drafted(place: Workplace, key: string): string[] {
+  const project = place.script(GOOD_SCRIPT);
+  Deno.removeSync(`${project}/reproof.policy.json`);
+  return ["policy", "init", project, "--yes", "--key", key];
+}
 
 function release(
   place: Workplace,

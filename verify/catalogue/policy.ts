@@ -150,7 +150,7 @@ export const POLICY_CODES = {
     meaning:
       "It is byte for byte a file that both builds were given, from the source or from what prepare left. Two builds that hand on one file always agree, so nothing is known of how it was made.",
     next:
-      "Build it in a build step. A file of the source that ships as it is belongs in the recipe's bundle; what may be a copy is named in reproducibility.copies of the policy.",
+      "Build it in a build step. A file that only goes with a program belongs in the recipe's bundle. An artifact that ships as it was written, as a script does, is named as TARGET/NAME in reproducibility.copies of the policy: for it the gate proves nothing but that it is that file.",
     waivable: true,
   },
   "isolation-too-weak": {
