@@ -175,3 +175,23 @@ toolTest(
     }
   },
 );
+
+Deno.test("compare accounts for times in the tables of every dialect, and for no entry", async () => {
+  const tables = {
+    "GNU, wide": ["/SYM64/", "a/"],
+    "BSD": ["__.SYMDEF SORTED", "a"],
+    "BSD, wide": ["__.SYMDEF_64", "#1/1"],
+  } as const;
+  for (const [dialect, [table, member]] of Object.entries(tables)) {
+    const make = (mtime: string, entry: string) =>
+      archive([
+        { name: table, contents: `${entry}\0\0\0\0\0\0\0`, mtime },
+        { name: member, contents: "abc", mtime },
+      ]);
+    const verdictOf = async (mtime: string, entry: string) =>
+      (await judge(make("1", "x"), make(mtime, entry))).verdict;
+    assertEquals(await verdictOf("2", "x"), "equivalent", dialect);
+    assertEquals(await verdictOf("1", "y"), "different", dialect);
+    assertEquals(await verdictOf("2", "y"), "different", dialect);
+  }
+});
