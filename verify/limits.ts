@@ -37,6 +37,8 @@ export const LIMITS = {
   tarExtensionBytesMax: 1 << 20,
   /** Bytes of a name or link in such a header; no system takes a longer one. */
   tarNameBytesMax: 4_096,
+  /** Further blocks of the map of a sparse file in an old GNU archive. */
+  tarSparseBlocksMax: 4_096,
   /** Bytes of an artifact in a bundle that is held in memory to be read. */
   memberBytesMax: 512 << 20,
   /** Bytes of one checksum list. */

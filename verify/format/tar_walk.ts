@@ -33,7 +33,6 @@ import { isTarText, tarNumber, tarText } from "./tar_number.ts";
 import { byteString, decodeByteString } from "./tar_text.ts";
 
 const PROBLEMS_MAX = 1_000;
-const SPARSE_MAP_BLOCKS_MAX = 4_096;
 /** Largest size that eleven octal digits hold; above it pax has the size. */
 const OCTAL_SIZE_MAX = 8 ** 11 - 1;
 
@@ -372,7 +371,9 @@ export class TarWalk {
     fields.push(
       ...tarHeaderFields("header", pending.length - TAR_BLOCK, block),
     );
-    if (type === "S") this.#sparseMap(pending, { block, label, fields });
+    if (type === "S" && !this.#sparseMap(pending, { block, label, fields })) {
+      return this.#stop(pending.start, false);
+    }
     const flaw = this.#names.add({ name, type, link });
     if (flaw !== undefined) this.#problem(flaw.code, label, place, flaw.detail);
     const entry: TarEntry = {
@@ -393,7 +394,10 @@ export class TarWalk {
     return entry;
   }
 
-  /** Further blocks of an old GNU sparse map: GNU tar manual, "Sparse". */
+  /**
+   * Takes in further blocks of an old GNU sparse map (GNU tar manual, "Sparse");
+   * false when there are too many.
+   */
   #sparseMap(
     pending: Pending,
     { block, label, fields }: {
@@ -401,22 +405,33 @@ export class TarWalk {
       label: string;
       fields: Field[];
     },
-  ): void {
+  ): boolean {
     let more = block[482] === 1;
     const start = pending.length;
-    for (let count = 0; more && count < SPARSE_MAP_BLOCKS_MAX; count++) {
+    for (let count = 0; more && count < LIMITS.tarSparseBlocksMax; count++) {
       const next = this.#copy(pending.start + pending.length, TAR_BLOCK);
       if (next.length < TAR_BLOCK) break;
       pending.pieces.push(next);
       pending.length += TAR_BLOCK;
       more = next[504] === 1;
     }
+    const place = pending.start + pending.length;
+    const blocks = (pending.length - start) / TAR_BLOCK;
+    if (more && blocks === LIMITS.tarSparseBlocksMax) {
+      this.#problem(
+        "limit-reached",
+        `${label}/sparse-map`,
+        place,
+        `tarSparseBlocksMax: more than ${blocks} blocks of a sparse map`,
+      );
+      return false;
+    }
     if (more) {
       this.#problem(
         "layout-truncated",
         `${label}/sparse-map`,
-        pending.start + pending.length,
-        "expected another block of the sparse map, found the end or the limit",
+        place,
+        "expected another block of the sparse map, found the end of the file",
       );
     }
     if (pending.length > start) {
@@ -427,6 +442,7 @@ export class TarWalk {
         length: pending.length - start,
       });
     }
+    return true;
   }
 
   #number(

@@ -12,7 +12,7 @@ import { LIMITS } from "../../../verify/limits.ts";
 import { compareBytes, flip } from "../compare_bytes.ts";
 import { bytesOf } from "../format/damage.ts";
 import { zipArchive } from "../format/zip_fixture.ts";
-import { concat, tarArchive, tarEntry } from "../tar_fixture.ts";
+import { concat, seal, tarArchive, tarEntry } from "../tar_fixture.ts";
 
 /** A file that reaches a limit, or not; times differ, and a text may. */
 type Build = (file: {
@@ -68,6 +68,15 @@ const LIMITED: Readonly<Record<string, Build>> = {
     const record = ` comment=${"a".repeat(length - 17)}\n`;
     const body = `${record.length + 7}${record}`;
     return tarOf(time, text, tarEntry({ name: "x", type: "x", body }));
+  },
+  tarSparseBlocksMax: ({ reached, time, text }) => {
+    const entry = tarEntry({ name: "s", type: "S", magic: "ustar  \0" });
+    entry[482] = 1;
+    seal(entry);
+    const blocks = LIMITS.tarSparseBlocksMax + (reached ? 1 : 0);
+    const map = new Uint8Array(512 * blocks);
+    for (let block = 0; block + 1 < blocks; block++) map[512 * block + 504] = 1;
+    return tarOf(time, text, concat(entry, map));
   },
   entriesMax: ({ reached, time, text }) =>
     tarOf(
