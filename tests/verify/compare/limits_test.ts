@@ -82,7 +82,7 @@ const LIMITED: Readonly<Record<string, Build>> = {
     tarOf(
       time,
       text,
-      tarEntry({ name: "many", body: manyEntries(reached ? 10_400 : 9, time) }),
+      tarEntry({ name: "many", body: manyEntries(reached ? 14_000 : 9, time) }),
     ),
   layoutFieldsMax: ({ reached, time, text }) =>
     zipArchive({
