@@ -4,10 +4,8 @@
  *
  * 1. The control run is repeated. A field that then differs is random, or
  *    depends on the time that passed.
- * 2. Such fields are told apart by builds with a clock that stands still:
- *    unequal in two of them, it is inherent; equal in all, it was the time,
- *    unless a value came again that belongs to another time. Where the clock
- *    cannot be held for every tool, the cause stays unknown.
+ * 2. Such fields are told apart with a clock that stands still
+ *    (`time_or_chance.ts`).
  * 3. Where an artifact has another size, a varied run with values as long as
  *    the control run's keeps its bytes in their places (`aligned_run.ts`).
  * 4. The rest is searched by group testing over the axes that differ
@@ -56,6 +54,7 @@ import {
   OUTCOME_PATH,
   type SearchField,
 } from "./search_field.ts";
+import { tellTimeFromChance } from "./time_or_chance.ts";
 
 /**
  * Builds that suffice for sixteen axes and two culprits that each show, the
@@ -67,8 +66,6 @@ export const INVESTIGATION_BUILDS = 8;
  * pair is confirmed.
  */
 export const INVESTIGATION_BUILDS_MAX = 17;
-/** Builds with a clock that stands still, for what may be time or chance. */
-const STILL_BUILDS = 5;
 
 /** What to investigate. */
 export interface InvestigationInput {
@@ -141,8 +138,6 @@ class Search {
   #open: SearchField[];
   readonly runs: Investigation["runs"][number][] = [];
   readonly findings: Finding[] = [];
-  /** Labels of what changed in the first repeat of the control run. */
-  readonly #repeated = new Map<SearchField, string | undefined>();
 
   constructor(
     shop: Workshop,
@@ -168,9 +163,6 @@ class Search {
       labelIn(again, labels, field) !== AS_CONTROL
     );
     this.#open = this.#open.filter((field) => !moving.includes(field));
-    for (const field of moving) {
-      this.#repeated.set(field, labelIn(again, labels, field));
-    }
     const broken = moving.filter((field) =>
       isOutcome(field) || labelIn(again, labels, field) === undefined
     );
@@ -183,7 +175,17 @@ class Search {
       );
     }
     const random = moving.filter((field) => !broken.includes(field));
-    if (random.length > 0) await this.#separate(random);
+    if (random.length > 0) {
+      await tellTimeFromChance(random, {
+        control,
+        faketime: this.#shop.host.faketime !== null,
+        repeated: (field) => labelIn(again, labels, field),
+        room: () => this.#room,
+        build: (purpose, axes, keep) => this.#build(purpose, axes, keep),
+        labels: (run, base) => this.#labels(run, base),
+        settle: (...finding) => this.#settle(...finding),
+      });
+    }
     await this.#align();
     await this.#search();
   }
@@ -199,82 +201,6 @@ class Search {
 
   get #room(): number {
     return this.#input.buildsMax - this.runs.length;
-  }
-
-  /** Tells chance from time, with a clock that stands still. */
-  async #separate(fields: readonly SearchField[]): Promise<void> {
-    const { control } = this.#input.runs;
-    const { host } = this.#shop;
-    const unheld = host.faketime === null
-      ? "libfaketime is not installed"
-      : control.evidence.notVaried.time;
-    const differs = "differs when the control run is repeated";
-    if (host.faketime === null || unheld !== undefined || this.#room < 2) {
-      const why = unheld ?? "too few builds are left";
-      for (const field of fields) {
-        this.#settle(
-          field,
-          "unknown",
-          [],
-          `${differs}; chance and time cannot be told apart: ${why}`,
-        );
-      }
-      return;
-    }
-    const axes = {
-      ...control.evidence.axes,
-      time: `@${Math.floor(control.window[0] / 1000)}`,
-    };
-    const purpose = "control with a clock that stands still";
-    const first = await this.#build(purpose, axes, true);
-    let open = fields;
-    const settle = (
-      field: SearchField,
-      cause: Finding["cause"],
-      why: string,
-    ) => {
-      const named = cause === "axes" ? ["time"] : [];
-      this.#settle(field, cause, named, `${differs}${why}`);
-    };
-    let still = 1;
-    // A build more is kept for the clock that goes on.
-    while (still < STILL_BUILDS && open.length > 0 && this.#room > 1) {
-      const again = await this.#build(`${purpose}, again`, axes);
-      still++;
-      const labels = await this.#labels(again, first);
-      open = open.filter((field) => {
-        const built = labelIn(first, new Map(), field) !== undefined;
-        const label = built ? labelIn(again, labels, field) : undefined;
-        if (label === AS_CONTROL) return true;
-        if (label === undefined) {
-          settle(field, "unknown", "; does not build in still time");
-        } else settle(field, "inherent", ", even while the clock stands");
-        return false;
-      });
-    }
-    if (open.length === 0) return;
-    const later = await this.#build("control again", control.evidence.axes);
-    const labels = await this.#labels(later);
-    for (const field of open) {
-      const label = labelIn(later, labels, field);
-      const [earliest, elsewhere] = field.observations;
-      const recurs = label === earliest?.label || label === elsewhere?.label ||
-        this.#repeated.get(field) === elsewhere?.label;
-      if (label === undefined || recurs) {
-        const why = label === undefined
-          ? "a repeat of the control run fails"
-          : "a value came again that belongs to another time";
-        settle(
-          field,
-          "unknown",
-          `; chance and time cannot be told apart: ${still} builds while the clock stands are equal, but ${why}`,
-        );
-      } else {settle(
-          field,
-          "axes",
-          `, and not in ${still} builds while the clock stands`,
-        );}
-    }
   }
 
   /** Keeps bytes in their places, where an artifact has another size. */
