@@ -57,14 +57,21 @@ Deno.test("repeats that miss it state a bound above one in four", async () => {
   }
 });
 
-Deno.test("no axis is blamed for what the varied run alone had by chance", async () => {
-  // The second run, and further ones such that at first a pair explains them.
-  for (const odd of [[2], [2, 6], [2, 5, 9], [2, 4, 8, 11]]) {
-    await using made = await flaky(odd, { attribute: true, seed: "1" });
-    const [finding] = made.result.investigation?.findings ?? [];
-    assertEquals(finding?.cause, "unknown", `${odd}: ${finding?.evidence}`);
-  }
-});
+// Which axes a build varies depends on how many there are, and so on the clock:
+// with fewer, another sequence of odd builds looks like an axis (a single one
+// is proven in eight builds, which chance can pass).
+toolTest(
+  "no axis is blamed for what the varied run alone had by chance",
+  ["faketime"],
+  async () => {
+    // The second run, and further ones such that at first a pair explains them.
+    for (const odd of [[2], [2, 6], [2, 5, 9], [2, 4, 8, 11]]) {
+      await using made = await flaky(odd, { attribute: true, seed: "1" });
+      const [finding] = made.result.investigation?.findings ?? [];
+      assertEquals(finding?.cause, "unknown", `${odd}: ${finding?.evidence}`);
+    }
+  },
+);
 
 toolTest(
   "no axis is blamed for what is odd one time in four",
