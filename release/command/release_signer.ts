@@ -24,7 +24,7 @@ import { readIdentityToken, TOKEN_SOURCES } from "../sign/identity_token.ts";
 import { readPassphrase } from "../sign/passphrase.ts";
 import { policySigners, readTrustedRoot } from "../signer_trust.ts";
 
-const DOING = 'Reading the arguments of "release"';
+const DOING = "Reading the flags that say who signs";
 
 /** Flags that say who signs. */
 export const SIGNER_FLAGS: readonly Flag[] = [
