@@ -45,15 +45,17 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
         next: `Did you mean "${closestString(name, names)}"?`,
       });
     }
-    const command = await loaded(entry);
-    const { parseFlags } = await import("./flags.ts");
+    const [command, { parseFlags }, { makeContext }] = await Promise.all([
+      loaded(entry),
+      import("./flags.ts"),
+      import("./context.ts"),
+    ]);
     const parsed = parseFlags(command, rest);
     if (parsed.has("help")) {
       const { helpText } = await import("./help.ts");
       print(Deno.stdout, helpText(command));
       return EXIT.ok;
     }
-    const { makeContext } = await import("./context.ts");
     const context: Context = makeContext(parsed, interrupt.signal);
     return await run(command, context, parsed, interrupt);
   } catch (error) {

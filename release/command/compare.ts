@@ -36,16 +36,19 @@ export const compareCommand: Command = {
   async run(context, args) {
     const normalizers = await chosen(args);
     const [left = "", right = ""] = args.operands;
-    const comparison = await comparePaths(left, right, {
+    const comparing = comparePaths(left, right, {
       signal: context.signal,
       ...(normalizers === undefined ? {} : { normalizers }),
     });
+    const [comparison, text] = await Promise.all([
+      comparing,
+      args.has("json") ? undefined : load<
+        typeof import("../report/comparison_text.ts")
+      >("../report/comparison_text.ts"),
+    ]);
     context.out(
-      args.has("json")
-        ? JSON.stringify(comparison, null, 2) + "\n"
-        : (await load<typeof import("../report/comparison_text.ts")>(
-          "../report/comparison_text.ts",
-        )).comparisonText(comparison),
+      text?.comparisonText(comparison) ??
+        JSON.stringify(comparison, null, 2) + "\n",
     );
     return verdictExit(comparison.verdict);
   },

@@ -21,7 +21,7 @@ import {
   hasSecondCore,
   IDLE_MS_MAX,
   type Patience,
-  RingWorker,
+  SideWorker,
   waitFor,
 } from "./worker.ts";
 
@@ -33,7 +33,7 @@ const GZIP_MAGIC = [0x1f, 0x8b, 8];
 /** A worker that inflates a file. */
 export class GzipBeside implements Disposable {
   readonly #ring: RingConsumer;
-  readonly #worker: RingWorker;
+  readonly #worker: SideWorker;
 
   /**
    * Starts the worker.
@@ -47,7 +47,7 @@ export class GzipBeside implements Disposable {
     const ring = ringMemory(GZIP_SLOT_BYTES);
     const work: GzipWork = { ring, path, identity };
     this.#ring = new RingConsumer(ring);
-    this.#worker = new RingWorker(module, work);
+    this.#worker = new SideWorker(module, work, this.#ring);
   }
 
   /** Whether a second core would help with two files. */

@@ -1,13 +1,13 @@
 /**
- * Workers that share a ring with this thread. They need permission to read
+ * Workers that share memory with this thread. They need permission to read
  * their own modules and what they are told to read. Whatever goes wrong with a
- * worker fails its ring, which this side sees before it uses anything.
+ * worker fails its side, which this one sees before it uses anything.
  *
  * @module
  */
 
 import type { Steps } from "../steps.ts";
-import { type RingConsumer, type RingMemory, RingProducer } from "./ring.ts";
+import type { Side } from "./control.ts";
 
 /** Between two looks at whether the caller gave up. */
 const WAIT_MS = 50;
@@ -19,35 +19,36 @@ export function hasSecondCore(): boolean {
   return navigator.hardwareConcurrency > 1;
 }
 
-/** A worker and the ring that it works on. */
-export class RingWorker implements Disposable {
+/** A worker on the other side. */
+export class SideWorker implements Disposable {
   readonly #worker: Worker | undefined;
-  readonly #ring: RingProducer;
+  readonly #side: Side;
 
   /**
    * Starts a worker with what it needs to know.
    *
    * @param url Module of the worker.
    * @param work What is posted to it.
+   * @param side This thread's side.
    */
-  constructor(url: URL, work: { readonly ring: RingMemory }) {
-    this.#ring = new RingProducer(work.ring);
+  constructor(url: URL, work: unknown, side: Side) {
+    this.#side = side;
     try {
       this.#worker = new Worker(url, { type: "module" });
     } catch {
-      this.#ring.fail();
+      side.fail();
       return;
     }
     this.#worker.onerror = (event) => {
       event.preventDefault();
-      this.#ring.fail();
+      side.fail();
     };
     this.#worker.postMessage(work);
   }
 
   /** Ends the worker, whatever it is doing. */
   [Symbol.dispose](): void {
-    this.#ring.fail();
+    this.#side.fail();
     this.#worker?.terminate();
   }
 }
@@ -60,24 +61,24 @@ export interface Patience {
 
 /**
  * Waits until a condition holds that the other side brings about. When the
- * other side does nothing for too long the ring fails.
+ * other side does nothing for too long it has failed.
  *
- * @returns Whether it holds; false when the ring failed.
+ * @returns Whether it holds; false when either side failed.
  * @throws The abort reason when the signal fires.
  */
 export function* waitFor(
-  ring: RingProducer | RingConsumer,
+  side: Side,
   condition: () => boolean,
   { signal, idleMsMax = IDLE_MS_MAX }: Patience = {},
 ): Steps<boolean> {
   let idleMs = 0;
   while (true) {
-    const look = ring.look();
-    if (ring.failed) return false;
+    const look = side.look();
+    if (side.failed) return false;
     if (condition()) return true;
-    yield ring.wait(look, WAIT_MS);
+    yield side.wait(look, WAIT_MS);
     signal?.throwIfAborted();
-    idleMs = ring.look() === look ? idleMs + WAIT_MS : 0;
-    if (idleMs > idleMsMax) ring.fail();
+    idleMs = side.look() === look ? idleMs + WAIT_MS : 0;
+    if (idleMs > idleMsMax) side.fail();
   }
 }

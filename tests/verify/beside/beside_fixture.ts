@@ -47,15 +47,18 @@ export function flipped(
   return copy as Uint8Array<ArrayBuffer>;
 }
 
-const ring = new URL("../../../verify/beside/ring.ts", import.meta.url).href;
+const folder = new URL("../../../verify/beside/", import.meta.url);
 
-/** Text of a worker that begins, does something with its ring, and throws. */
+/** Text of a worker that begins, does something on its side, and throws. */
 export function failingWorker(body: string): string {
-  return `import { RingConsumer, RingProducer } from ${JSON.stringify(ring)};
+  const from = (name: string) => JSON.stringify(new URL(name, folder).href);
+  return `import { Side } from ${from("control.ts")};
+import { RingProducer } from ${from("ring.ts")};
 self.onmessage = ({ data }) => {
-  const consumer = new RingConsumer(data.ring);
-  const producer = new RingProducer(data.ring);
-  consumer.begin();
+  const side = data.ring
+    ? new RingProducer(data.ring)
+    : new Side(data.control, "producer");
+  side.begin();
   ${body}
   throw new Error("a worker that fails");
 };

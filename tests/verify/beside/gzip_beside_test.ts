@@ -75,8 +75,8 @@ const WORKERS: Record<string, string> = {
     const stream = new GzipStream(new FileReader(data.path));
     for (let count = 0; count < 10; count++) {
       const piece = stream.next();
-      producer.slot().set(piece);
-      producer.publish(piece.length, 0);
+      side.slot().set(piece);
+      side.publish(piece.length, 0);
     }
   `),
   "does not parse": "this is no module",

@@ -6,7 +6,7 @@ import { FileReader } from "../../../verify/file_reader.ts";
 import { finishSteps, runSteps } from "../../../verify/steps.ts";
 import { failingWorker, Files, flipped, noise } from "./beside_fixture.ts";
 
-/** More than the ring holds, and no multiple of a slot. */
+/** More than one chunk, and no multiple of it. */
 const SIZE = (9 << 20) + 12_345;
 const bytes = noise(SIZE);
 
@@ -44,11 +44,10 @@ for (const [name, [leftBytes, rightBytes]] of Object.entries(PAIRS)) {
 
 const WORKERS: Record<string, string> = {
   "throws at once": failingWorker(""),
-  "throws after some slots": failingWorker(
-    "while (!consumer.first()); consumer.release();",
-  ),
-  "throws when everything was read": failingWorker(
-    "while (!consumer.drained) if (consumer.first()) consumer.release();",
+  "throws after a sign of life": failingWorker("side.wake();"),
+  "gives up": failingWorker("side.fail(); return;"),
+  "gives up, and then says that it is done": failingWorker(
+    "side.fail(); side.end(); return;",
   ),
   "does not parse": "this is no module",
 };
@@ -70,6 +69,15 @@ Deno.test("a module that is not there proves nothing", async () => {
   const absent = new URL(`file://${files.folder}/absent.js`);
   using beside = new ScanBeside(left, left, absent);
   await runSteps(beside.begun());
+  assertEquals(await runSteps(beside.scan()), undefined);
+});
+
+Deno.test("a worker does not hash another file of the same path", async () => {
+  using files = new Files();
+  const path = files.write("left", bytes);
+  using left = new FileReader(path);
+  Deno.renameSync(files.write("other", bytes), path);
+  using beside = new ScanBeside(left, left);
   assertEquals(await runSteps(beside.scan()), undefined);
 });
 
