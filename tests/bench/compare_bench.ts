@@ -171,7 +171,7 @@ async function neighbours(folder: string): Promise<boolean> {
     name: "two versions of a program of 10 MB",
     reference: "diffoscope",
     limit: 1 / 50,
-    runs: 1,
+    runs: 3,
     ours: () => compare(left, right),
     theirs: () => diffoscope(left, right),
   });

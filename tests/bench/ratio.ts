@@ -34,8 +34,8 @@ export async function measure(ratio: Ratio): Promise<boolean> {
   const line = [
     good ? "ok  " : "OVER",
     ratio.name.padEnd(48),
-    `ratio ${value.toFixed(2)} (${Math.min(...ratios).toFixed(2)} to ${
-      Math.max(...ratios).toFixed(2)
+    `ratio ${shown(value)} (${shown(Math.min(...ratios))} to ${
+      shown(Math.max(...ratios))
     }, limit ${ratio.limit})`,
     `ours ${median(ours).toFixed(0)} ms, ${ratio.reference} ${
       median(theirs).toFixed(0)
@@ -52,6 +52,11 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1
     ? sorted[middle] ?? NaN
     : ((sorted[middle - 1] ?? NaN) + (sorted[middle] ?? NaN)) / 2;
+}
+
+/** Two digits behind the point, or of a small ratio. */
+function shown(ratio: number): string {
+  return ratio < 0.1 ? ratio.toPrecision(2) : ratio.toFixed(2);
 }
 
 async function time(work: () => Promise<void>): Promise<number> {

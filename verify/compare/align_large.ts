@@ -26,8 +26,11 @@ const TOP = (() => {
 /** Samples that are looked for, and the share that must be found. */
 const SAMPLES = 16;
 const SAMPLES_SHARE = 0.75;
-/** A power of two, large beside the samples. */
-const MAYBE_SLOTS = 4096;
+/** What a block is first looked for by; a block holds one in each stride. */
+const WINDOW_BYTES = 16;
+const STRIDE_BYTES = BLOCK_BYTES - WINDOW_BYTES;
+/** Windows that are alike and tried; more of them tell no places apart. */
+const ALIKE_MAX = 8;
 /** Bytes between blocks that are aligned closely, in all. */
 const CLOSE_BYTES_MAX = 1 << 20;
 
@@ -89,32 +92,55 @@ export function alignLarge(left: Uint8Array, right: Uint8Array): AlignedPart[] {
   return found;
 }
 
-/** Whether most samples of the left piece are found in the right one. */
+/**
+ * Whether most samples of the left piece are found in the right one. A block
+ * that stands anywhere in the right piece has one of its windows at a multiple
+ * of the stride, so no other places are looked at.
+ */
 function isMostlyIn(left: Uint8Array, right: Uint8Array): boolean {
+  // Samples that are alike count once, found or not.
   const samples = new Map<number, number>();
-  // Most places of the right piece need no more than this to be passed over.
-  const maybe = new Uint8Array(MAYBE_SLOTS);
   for (let sample = 1; sample <= SAMPLES; sample++) {
     const at = Math.floor((left.length - BLOCK_BYTES) * sample / SAMPLES);
-    const hash = hashAt(left, at);
-    samples.set(hash, at);
-    maybe[hash & MAYBE_SLOTS - 1] = 1;
+    samples.set(hashAt(left, at), at);
   }
-  // Samples that are alike count once, found or not.
-  let missing = Math.ceil(samples.size * SAMPLES_SHARE);
-  let hash = hashAt(right, 0);
-  for (let at = 0; missing > 0; at++) {
-    if (maybe[hash & MAYBE_SLOTS - 1] === 1) {
-      const place = samples.get(hash);
-      if (place !== undefined && isEqual(left, place, right, at)) {
-        samples.delete(hash);
-        missing--;
-      }
+  const enough = samples.size - Math.ceil(samples.size * SAMPLES_SHARE);
+  const ours = viewOf(left);
+  const windows = new Map<number, { place: number; shift: number }[]>();
+  for (const place of samples.values()) {
+    for (let shift = 0; shift < STRIDE_BYTES; shift++) {
+      const key = windowAt(ours, place + shift);
+      const alike = windows.get(key);
+      if (alike === undefined) windows.set(key, [{ place, shift }]);
+      else if (alike.length < ALIKE_MAX) alike.push({ place, shift });
     }
-    if (at + BLOCK_BYTES >= right.length) break;
-    hash = roll(hash, right, at);
   }
-  return missing <= 0;
+  const missing = new Set(samples.values());
+  const theirs = viewOf(right);
+  for (let at = 0; at + WINDOW_BYTES <= right.length; at += STRIDE_BYTES) {
+    for (const { place, shift } of windows.get(windowAt(theirs, at)) ?? []) {
+      const start = at - shift;
+      if (start < 0 || start + BLOCK_BYTES > right.length) continue;
+      if (!missing.has(place) || !isEqual(left, place, right, start)) continue;
+      missing.delete(place);
+      if (missing.size <= enough) return true;
+    }
+  }
+  return false;
+}
+
+function viewOf({ buffer, byteOffset, byteLength }: Uint8Array): DataView {
+  return new DataView(buffer, byteOffset, byteLength);
+}
+
+/** A hash of the window at a place, four words of it. */
+function windowAt(view: DataView, at: number): number {
+  let hash = 0;
+  for (let word = 0; word < WINDOW_BYTES; word += 4) {
+    hash = Math.imul(hash ^ view.getUint32(at + word), FACTOR);
+    hash ^= hash >>> 15;
+  }
+  return hash;
 }
 
 /** Parts in one order on both sides, each from a block that stands once. */
