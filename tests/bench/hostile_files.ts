@@ -166,6 +166,77 @@ export const HOSTILE: Readonly<Record<string, () => Pair>> = {
         ),
       ])
     ),
+  "zip of tars of empty entries": () =>
+    pairOf((mtime) => {
+      const one = tarArchive(
+        new Array<Uint8Array>(10_000).fill(tarEntry({ mtime })),
+      );
+      return zipArchive({
+        entries: Array.from({ length: 25 }, (_, index) => ({
+          name: `${index}.tar`,
+          contents: one,
+        })),
+      });
+    }),
+  "tar of gzips of wasm sections": () =>
+    pairOf((mtime) => {
+      const one = section(0, bytesOf(leb(1), "a"));
+      const all = module(
+        concat(...new Array<Uint8Array>(50_000).fill(one)),
+        section(0, bytesOf(leb(12), mtime)),
+      );
+      const body = new Uint8Array(gzipSync(all, { level: 9 }));
+      return tarArchive(
+        Array.from(
+          { length: 300 },
+          (_, index) => tarEntry({ name: `${index}`, body }),
+        ),
+      );
+    }),
+  "zip of deflated zips of 1000 entries": () =>
+    pairOf((mtime) => {
+      const contents = zipArchive({
+        entries: Array.from({ length: 1000 }, () => ({
+          name: "a",
+          contents: mtime,
+        })),
+      });
+      return zipArchive({
+        entries: Array.from({ length: 300 }, (_, index) => ({
+          name: `${index}`,
+          contents,
+        })),
+      });
+    }),
+  "tar of gzips of 9999 members": () =>
+    pairOf((mtime) => {
+      const one = new Uint8Array(gzipSync("a"));
+      const many = concat(
+        ...new Array<Uint8Array>(9998).fill(one),
+        new Uint8Array(gzipSync(mtime)),
+      );
+      const body = new Uint8Array(gzipSync(many, { level: 9 }));
+      return tarArchive(
+        Array.from(
+          { length: 300 },
+          (_, index) => tarEntry({ name: `${index}`, body }),
+        ),
+      );
+    }),
+  "tar of 300 small ELF files": () =>
+    [0, 1].map((value) =>
+      tarArchive(
+        Array.from({ length: 300 }, (_, index) =>
+          tarEntry({
+            name: `${index}.so`,
+            body: smallElf({
+              is64: true,
+              littleEndian: true,
+              text: `text ${value}`,
+            }),
+          })),
+      )
+    ) as unknown as Pair,
   "nested JSON": () =>
     pairOf((mtime) =>
       bytesOf(

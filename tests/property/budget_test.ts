@@ -6,6 +6,7 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { gzipSync } from "node:zlib";
+import { FieldBudget, fieldsMaxOf } from "../../verify/format/field_budget.ts";
 import { DecodeBudget } from "../../verify/format/source.ts";
 import { LIMITS } from "../../verify/limits.ts";
 import { printSeed } from "../seed.ts";
@@ -33,6 +34,27 @@ Deno.test("DecodeBudget grows with the input, within the limits", () => {
       assert(entries <= new DecodeBudget(size + more).entriesMax);
     }),
     { seed: printSeed("decode budget"), numRuns: 20 },
+  );
+});
+
+Deno.test("FieldBudget gives two files what each may have, and little more inside", () => {
+  fc.assert(
+    fc.property(fc.nat(8 << 20), (size) => {
+      const own = fieldsMaxOf(size);
+      assert(own >= 20_000 && own <= LIMITS.layoutFieldsMax);
+      assert(own <= fieldsMaxOf(size + 1));
+      const budget = new FieldBudget(2 * size, 2);
+      assertEquals(budget.fieldsMax(size, 2), own);
+      budget.take(2 * own);
+      const inside = budget.fieldsMax(64 << 20, 2);
+      assert(inside >= Math.floor(own / 2) - 1 && !budget.isUsedUp);
+      budget.take(2 * inside + 2);
+      // What one field is left of is not enough for two sides.
+      assert(
+        budget.fieldsMax(64 << 20, 2) <= 0 || own >= LIMITS.layoutFieldsMax,
+      );
+    }),
+    { seed: printSeed("field budget") },
   );
 });
 

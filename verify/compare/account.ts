@@ -46,6 +46,12 @@ export interface Account {
 }
 
 const NONE: Account = { standing: "unaccounted", accountedBy: null };
+/** A layout that is not whole disproves nothing. */
+const NOT_DERIVED: Account = {
+  standing: "unknown",
+  accountedBy: null,
+  detail: "derived from a file that a limit kept from being laid out",
+};
 const UNPARSED: Account = {
   standing: "unknown",
   accountedBy: null,
@@ -108,6 +114,7 @@ function normalized(
   const derivations = new Set<Derivation>();
   for (const side of [left, right]) {
     if (side === undefined) continue;
+    if (side.layout.limited) return NOT_DERIVED;
     const derivation = derive(normalizer, side);
     if (derivation === "disagrees") {
       return { ...NONE, detail: "does not follow from the bytes of its file" };
@@ -134,7 +141,7 @@ function normalized(
 /** Whether a derived field is known not to follow from its own file. */
 export function disagrees(session: Session, side: FieldSide): boolean {
   const { field } = side;
-  if (field.kind !== "derived") return false;
+  if (field.kind !== "derived" || side.layout.limited) return false;
   const normalizer = session.normalizer(field.normalizer);
   if (normalizer === undefined || normalizer.action !== "derive") return false;
   return derive(normalizer, side) === "disagrees";

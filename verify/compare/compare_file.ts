@@ -7,7 +7,7 @@
  */
 
 import { ReproofError } from "../error.ts";
-import { detectFormat, layoutOf } from "../format/detect.ts";
+import { detectFormat } from "../format/detect.ts";
 import type { FormatName, Layout, LedgerTotals } from "../format/layout.ts";
 import { ledgerTotals } from "../format/ledger.ts";
 import { ReaderSource } from "../format/source.ts";
@@ -23,7 +23,7 @@ import { compareTar } from "./compare_tar.ts";
 import type { Moved } from "./moved.ts";
 import type { Scan } from "./equal_parts.ts";
 import { scan } from "./scan.ts";
-import type { OpenedPair, Session } from "./session.ts";
+import type { Layouts, OpenedPair, Session } from "./session.ts";
 import { finishSteps, type Steps } from "../steps.ts";
 
 /** Steps between two looks at the clock. */
@@ -111,6 +111,10 @@ function* drainWork(session: Session): Steps<void> {
   for (let item = session.take(); item !== undefined; item = session.take()) {
     session.signal?.throwIfAborted();
     const { file, depth, open, whenEqual, moves } = item;
+    if (session.fields.isUsedUp) {
+      reportNotLaidOut(session, file);
+      continue;
+    }
     yield* guarded(session, file, function* () {
       const opened = open();
       const readers = "next" in opened ? yield* opened : opened;
@@ -178,9 +182,18 @@ function outOfTime(file: string): never {
   });
 }
 
-interface Layouts {
-  readonly left: Layout;
-  readonly right: Layout;
+/** Two files for whose fields nothing is left of the budget. */
+function reportNotLaidOut(session: Session, file: string): void {
+  session.limit("layoutFieldsMax", file);
+  session.add({
+    code: "limit-reached",
+    file,
+    path: "data",
+    left: null,
+    right: null,
+    standing: "unknown",
+    detail: "files around it have as many fields as may be laid out in all",
+  });
 }
 
 interface Unequal {
@@ -251,7 +264,7 @@ function* compareByFormat(
   if (leftFormat === "gzip") {
     return yield* compareGzip(session, readers, { ...context, gzip });
   }
-  const layouts = () => ({ left: layoutOf(left), right: layoutOf(right) });
+  const layouts = () => session.layOut(readers);
   if (leftFormat === "tar") {
     if (depth === 0 && file === "" && compareOciArchives(session, readers)) {
       return layouts();

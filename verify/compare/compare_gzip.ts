@@ -9,7 +9,6 @@
 
 import { type GzipPass, GzipStream } from "../format/gzip_stream.ts";
 import { gzipLayout } from "../format/gzip.ts";
-import type { Layout } from "../format/layout.ts";
 import { DecodedSource, SourceReader } from "../format/source.ts";
 import { isTarStart, TAR_BLOCK } from "../format/tar_header.ts";
 import { LIMITS } from "../limits.ts";
@@ -17,7 +16,7 @@ import type { Reader } from "../reader.ts";
 import type { Ahead } from "./ahead.ts";
 import { compareLayoutsSteps, type FileContext } from "./compare_layouts.ts";
 import { compareTar } from "./compare_tar.ts";
-import type { Session } from "./session.ts";
+import type { Layouts, OpenedPair, Session } from "./session.ts";
 import { drain, lockstep } from "./sources.ts";
 import type { Steps } from "../steps.ts";
 
@@ -28,15 +27,15 @@ import type { Steps } from "../steps.ts";
  */
 export function* compareGzip(
   session: Session,
-  readers: { readonly left: Reader; readonly right: Reader },
+  readers: OpenedPair,
   { gzip, ...context }: FileContext & Pick<Ahead, "gzip">,
-): Steps<{ left: Layout; right: Layout } | undefined> {
+): Steps<Layouts | undefined> {
   const left = open(readers.left, session, gzip);
   const right = open(readers.right, session);
   const contentsDiffer = yield* compareContents(
     session,
-    left,
-    right,
+    readers,
+    { left, right },
     context,
   );
   yield* drain(left.source, session.signal);
@@ -56,15 +55,17 @@ export function* compareGzip(
       return undefined;
     }
   }
-  const leftLayout = gzipLayout(readers.left, left.finished());
-  const rightLayout = gzipLayout(readers.right, right.finished());
+  const layouts = session.layOut(readers, {
+    left: (most) => gzipLayout(readers.left, left.finished(), most),
+    right: (most) => gzipLayout(readers.right, right.finished(), most),
+  });
   yield* compareLayoutsSteps(
     session,
-    { reader: readers.left, layout: leftLayout },
-    { reader: readers.right, layout: rightLayout },
+    { reader: readers.left, layout: layouts.left },
+    { reader: readers.right, layout: layouts.right },
     { ...context, contentsDiffer },
   );
-  return { left: leftLayout, right: rightLayout };
+  return layouts;
 }
 
 interface GzipSide {
@@ -91,11 +92,20 @@ function open(
   return { source, finished: () => current };
 }
 
+/** What a file holds whose length is known. */
+function decoded(session: Session, reader: Reader, length: number): Reader {
+  const source = new DecodedSource(
+    () => new GzipStream(reader),
+    session.budget,
+  );
+  return new SourceReader(source, 0, length);
+}
+
 /** Compares what the streams hold; true when it is not equal. */
 function* compareContents(
   session: Session,
-  left: GzipSide,
-  right: GzipSide,
+  readers: OpenedPair,
+  { left, right }: { readonly left: GzipSide; readonly right: GzipSide },
   context: FileContext,
 ): Steps<boolean> {
   const file = `${context.file}gzip:`;
@@ -129,9 +139,10 @@ function* compareContents(
     session.push({
       file,
       depth,
+      // From their beginning: what waits for its turn holds no bytes.
       open: () => ({
-        left: new SourceReader(left.source, 0, leftLength),
-        right: new SourceReader(right.source, 0, rightLength),
+        left: decoded(session, readers.left, leftLength),
+        right: decoded(session, readers.right, rightLength),
       }),
     });
   }

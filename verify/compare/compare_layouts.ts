@@ -130,7 +130,10 @@ function areEqual(
     );
 }
 
-/** Reports what is on one side only: whole entries, then single fields. */
+/**
+ * Reports what is on one side only: whole entries, then single fields. Behind
+ * a limit of the other side there may be a partner; that limit is a finding.
+ */
 function reportSingles(
   session: Session,
   file: string,
@@ -146,7 +149,7 @@ function reportSingles(
       side: "left",
       own: left,
       other: right,
-      fields: single,
+      fields: right.layout.limited ? [] : single,
     })
   ) {
     reportField(session, {
@@ -162,7 +165,7 @@ function reportSingles(
       side: "right",
       own: right,
       other: left,
-      fields: others,
+      fields: left.layout.limited ? [] : others,
     })
   ) {
     reportField(session, {

@@ -47,6 +47,18 @@ export function* compareTar(
 ): Steps<boolean> {
   const left = new TarWalk(pair.left, session.budget.entriesMax);
   const right = new TarWalk(pair.right, session.budget.entriesMax);
+  try {
+    return yield* compareWalks(session, pair, { ...context, left, right });
+  } finally {
+    session.budget.takeEntries(left.count + right.count);
+  }
+}
+
+function* compareWalks(
+  session: Session,
+  pair: TarPair,
+  { left, right, ...context }: TarContext & { left: TarWalk; right: TarWalk },
+): Steps<boolean> {
   let unequal = false;
   let leftEntry: TarEntry | undefined;
   let rightEntry: TarEntry | undefined;

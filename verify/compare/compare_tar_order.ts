@@ -80,6 +80,8 @@ export function* matchTarEntries(
   for (const [key, entry] of left.entries) {
     const partner = right.entries.get(key);
     if (partner === undefined) {
+      // Behind a limit there may be one; the limit is a finding.
+      if (sides.right.walk.limited) continue;
       missing++;
       reportMissing(session, context, { left: entry });
       continue;
@@ -87,7 +89,7 @@ export function* matchTarEntries(
     compareSummaries(session, sides, { left: entry, right: partner, context });
   }
   for (const [key, entry] of right.entries) {
-    if (left.entries.has(key)) continue;
+    if (left.entries.has(key) || sides.left.walk.limited) continue;
     missing++;
     reportMissing(session, context, { right: entry });
   }

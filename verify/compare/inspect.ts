@@ -19,6 +19,7 @@ import type {
   Problem,
 } from "../format/layout.ts";
 import { ledgerTotals } from "../format/ledger.ts";
+import { FieldBudget } from "../format/field_budget.ts";
 import { DecodeBudget } from "../format/source.ts";
 import { LIMITS } from "../limits.ts";
 import type { Derivation } from "../normalize/normalizer.ts";
@@ -71,12 +72,16 @@ export interface DeepInspection extends Inspection {
 /** Inspects a file and what lies inside it. */
 export function inspectReader(label: string, reader: Reader): DeepInspection {
   const budget = new DecodeBudget(reader.size);
+  const fields = new FieldBudget(reader.size, 1);
   const inside: Inspection[] = [];
-  const { inspection, layout } = inspectOne(label, reader);
+  const { inspection, layout } = inspectOne(label, reader, fields);
   let incomplete = false;
   const work = innerFiles({ label: "", depth: 0, reader, layout }, budget);
   for (const item of work) {
-    if (inside.length >= INSIDE_MAX || item.depth > LIMITS.nestingDepthMax) {
+    if (
+      inside.length >= INSIDE_MAX || item.depth > LIMITS.nestingDepthMax ||
+      fields.isUsedUp
+    ) {
       incomplete = true;
       break;
     }
@@ -87,7 +92,7 @@ export function inspectReader(label: string, reader: Reader): DeepInspection {
         continue;
       }
       if (formatOf(inner) === undefined) continue;
-      const found = inspectOne(item.label, inner);
+      const found = inspectOne(item.label, inner, fields);
       inside.push(found.inspection);
       work.push(
         ...innerFiles(
@@ -106,8 +111,10 @@ export function inspectReader(label: string, reader: Reader): DeepInspection {
 function inspectOne(
   label: string,
   reader: Reader,
+  budget: FieldBudget,
 ): { inspection: Inspection; layout: Layout } {
-  const layout = layoutOf(reader);
+  const layout = layoutOf(reader, budget.fieldsMax(reader.size, 1));
+  budget.take(layout.fields.length);
   const fields = layout.fields.map((field): InspectedField => {
     const { path, kind, offset, length, normalizer: id, inner } = field;
     const normalizer = normalizerOf(id ?? "");

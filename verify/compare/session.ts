@@ -16,8 +16,10 @@
  */
 
 import type { Code } from "../catalogue/mod.ts";
-import type { FieldKind } from "../format/layout.ts";
+import { layoutOf } from "../format/detect.ts";
+import type { FieldKind, Layout } from "../format/layout.ts";
 import { fieldLabel } from "../format/ledger.ts";
+import { FieldBudget } from "../format/field_budget.ts";
 import { DecodeBudget } from "../format/source.ts";
 import { LIMITS } from "../limits.ts";
 import { normalizerOf } from "../normalize/registry.ts";
@@ -71,6 +73,12 @@ export interface OpenedPair {
   readonly right: Reader;
 }
 
+/** The layouts of two files. */
+export interface Layouts {
+  readonly left: Layout;
+  readonly right: Layout;
+}
+
 /** Two files that are still to be compared. */
 export interface WorkItem {
   /** Prefix of their labels. */
@@ -100,6 +108,7 @@ interface Listed {
 export class Session {
   readonly signal: AbortSignal | undefined;
   readonly budget: DecodeBudget;
+  readonly fields: FieldBudget;
   /** Whether the time for looking into files is over. */
   readonly expired: () => boolean;
   readonly #enabled: ReadonlySet<string> | undefined;
@@ -139,6 +148,7 @@ export class Session {
     this.signal = options.signal;
     this.expired = options.expired ?? (() => false);
     this.budget = new DecodeBudget(inputBytes);
+    this.fields = new FieldBudget(inputBytes, 2);
     this.#enabled = options.normalizers === undefined
       ? undefined
       : new Set(options.normalizers);
@@ -148,6 +158,26 @@ export class Session {
         tolerance,
       ]),
     );
+  }
+
+  /** Lays both sides out, within what is left of the budget of fields. */
+  layOut(
+    { left, right }: OpenedPair,
+    layOut: {
+      readonly left: (fieldsMax: number) => Layout;
+      readonly right: (fieldsMax: number) => Layout;
+    } = {
+      left: (fieldsMax) => layoutOf(left, fieldsMax),
+      right: (fieldsMax) => layoutOf(right, fieldsMax),
+    },
+  ): Layouts {
+    const ours = this.fields.fieldsMax(left.size, 2);
+    const theirs = this.fields.fieldsMax(right.size, 2);
+    const layouts = { left: layOut.left(ours), right: layOut.right(theirs) };
+    for (const { fields } of [layouts.left, layouts.right]) {
+      this.fields.take(fields.length);
+    }
+    return layouts;
   }
 
   /** How many findings there are; a file that is not equal must add to it. */

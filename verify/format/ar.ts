@@ -25,7 +25,6 @@
 import type { Reader } from "../reader.ts";
 import { type ArMember, readMember } from "./ar_member.ts";
 import { claimSymbols } from "./ar_symbols.ts";
-import { LIMITS } from "../limits.ts";
 import { LabelCounter } from "./label_counter.ts";
 import type { Format, Layout } from "./layout.ts";
 import { LedgerBuilder } from "./ledger.ts";
@@ -33,6 +32,8 @@ import { LedgerBuilder } from "./ledger.ts";
 const MAGIC = "!<arch>\n";
 const THIN_MAGIC = "!<thin>\n";
 const HEADER_BYTES = 60;
+/** Fields of each member at least, so that more members have no room. */
+const MEMBER_FIELDS_MIN = 7;
 
 /** Parts of a header after the name, which comes first. */
 const HEADER_FIELDS = [
@@ -49,8 +50,8 @@ export const ar: Format = {
     const magic = magicOf(reader);
     return magic === MAGIC || magic === THIN_MAGIC;
   },
-  layout(reader: Reader): Layout {
-    const ledger = new LedgerBuilder("ar", reader.size);
+  layout(reader: Reader, fieldsMax?: number): Layout {
+    const ledger = new LedgerBuilder("ar", reader.size, fieldsMax);
     ledger.claim("ar/magic", "framing", { offset: 0, length: MAGIC.length });
     const thin = magicOf(reader) === THIN_MAGIC;
     const members = readMembers(reader, ledger, thin);
@@ -87,7 +88,9 @@ function readMembers(
   const labels = new LabelCounter();
   let longNames: Uint8Array = new Uint8Array();
   let at = MAGIC.length;
-  while (at < reader.size && members.length * 7 < LIMITS.layoutFieldsMax) {
+  while (
+    at < reader.size && members.length * MEMBER_FIELDS_MIN < ledger.fieldsMax
+  ) {
     const member = readMember(reader, at, { thin, longNames });
     if (typeof member === "string") {
       ledger.problem("layout-invalid", "ar/trailing", at, member);

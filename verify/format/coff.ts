@@ -70,8 +70,8 @@ export const coffFormat: Format = {
   detect(reader: Reader): boolean {
     return shapeOf(new PeBytes(reader)) !== null;
   },
-  layout(reader: Reader): Layout {
-    const map = new ClaimMap("coff", reader.size);
+  layout(reader: Reader, fieldsMax?: number): Layout {
+    const map = new ClaimMap("coff", reader.size, fieldsMax);
     const bytes = new PeBytes(reader);
     const shape = shapeOf(bytes);
     if (shape === "short-import") claimShortImport(map, bytes);

@@ -44,8 +44,8 @@ function singleStream(name: CompressedForm): Format {
   return {
     name,
     detect: (reader: Reader) => compressedForm(reader) === name,
-    layout(reader) {
-      const ledger = new LedgerBuilder(name, reader.size);
+    layout(reader, fieldsMax) {
+      const ledger = new LedgerBuilder(name, reader.size, fieldsMax);
       ledger.claim(
         `${name}/stream`,
         "content",

@@ -20,10 +20,14 @@ export function detectFormat(reader: Reader): FormatName {
   return formatOf(reader)?.name ?? "data";
 }
 
-/** The ledger of everything that a reader holds. */
-export function layoutOf(reader: Reader): Layout {
+/**
+ * The ledger of everything that a reader holds.
+ *
+ * @param fieldsMax Fewer fields than a file of this size may have, if given.
+ */
+export function layoutOf(reader: Reader, fieldsMax?: number): Layout {
   const format = formatOf(reader);
   return format === undefined
     ? new LedgerBuilder("data", reader.size).finish()
-    : format.layout(reader);
+    : format.layout(reader, fieldsMax);
 }

@@ -55,8 +55,8 @@ const SEGMENT_NAMES = new Map([
 export const elf: Format = {
   name: "elf",
   detect: isElf,
-  layout(reader) {
-    const ledger = new LedgerBuilder("elf", reader.size);
+  layout(reader, fieldsMax) {
+    const ledger = new LedgerBuilder("elf", reader.size, fieldsMax);
     const headers = readElf(reader);
     for (const { code, path, offset, detail } of headers.flaws) {
       ledger.problem(code, path, offset, detail);

@@ -28,16 +28,20 @@ export const gzip: Format = {
     const magic = reader.read(0, 3);
     return magic[0] === 0x1f && magic[1] === 0x8b && magic[2] === 8;
   },
-  layout(reader) {
+  layout(reader, fieldsMax) {
     const stream = new GzipStream(reader);
     while (stream.next() !== undefined) continue;
-    return gzipLayout(reader, stream);
+    return gzipLayout(reader, stream, fieldsMax);
   },
 };
 
 /** The layout of a file over which a pass has come to its end. */
-export function gzipLayout(reader: Reader, stream: GzipPass): GzipLayout {
-  const ledger = new LedgerBuilder("gzip", reader.size);
+export function gzipLayout(
+  reader: Reader,
+  stream: GzipPass,
+  fieldsMax?: number,
+): GzipLayout {
+  const ledger = new LedgerBuilder("gzip", reader.size, fieldsMax);
   const disagreeing = new Set<string>();
   for (const [index, member] of stream.members.entries()) {
     const label = `gzip/${index}`;

@@ -86,6 +86,8 @@ export interface Layout {
    * another, but never equivalent to one that differs.
    */
   readonly problems: readonly Problem[];
+  /** A limit kept a part from being laid out: there may be more fields. */
+  readonly limited?: true;
 }
 
 /** A format: how to recognise it by content and how to lay it out. */
@@ -96,6 +98,8 @@ export interface Format {
   /**
    * Lays a file out. Never throws for hostile bytes: what cannot be parsed
    * becomes `content` with a problem.
+   *
+   * @param fieldsMax Fewer fields than a file of this size may have, if given.
    */
-  layout(reader: Reader): Layout;
+  layout(reader: Reader, fieldsMax?: number): Layout;
 }

@@ -13,7 +13,7 @@
 
 import { escapeText } from "../escape.ts";
 import type { Code } from "../catalogue/mod.ts";
-import { LIMITS } from "../limits.ts";
+import { fieldsMaxOf } from "./field_budget.ts";
 import type {
   Field,
   FieldKind,
@@ -25,10 +25,6 @@ import type {
 
 const LABEL_LENGTH_MAX = 512;
 const PROBLEMS_MAX = 1_000;
-/** Fields that any file may have, however small it is. */
-const FIELDS_FLOOR = 50_000;
-/** Fewest bytes of the file for each field past those. */
-const FIELD_BYTES_MIN = 12;
 
 /** Marks of a claimed field beside its place. */
 export interface FieldMarks {
@@ -42,8 +38,8 @@ export interface FieldMarks {
 export class LedgerBuilder {
   readonly #format: FormatName;
   readonly #size: number;
-  /** Many fields need many bytes: small files must not take long. */
-  readonly #fieldsMax: number;
+  /** Fields that may be claimed. */
+  readonly fieldsMax: number;
   readonly #claims: Field[] = [];
   readonly #problems: Problem[] = [];
   #full = false;
@@ -51,14 +47,16 @@ export class LedgerBuilder {
   /**
    * @param format Prefix of the labels of gaps.
    * @param size Size of the file in bytes.
+   * @param fieldsMax Fewer than a file of this size may have, if given.
    */
-  constructor(format: FormatName, size: number) {
+  constructor(
+    format: FormatName,
+    size: number,
+    fieldsMax = fieldsMaxOf(size),
+  ) {
     this.#format = format;
     this.#size = size;
-    this.#fieldsMax = Math.min(
-      LIMITS.layoutFieldsMax,
-      FIELDS_FLOOR + Math.floor(size / FIELD_BYTES_MIN),
-    );
+    this.fieldsMax = fieldsMax;
   }
 
   /** Whether the limit of fields was reached; further claims are dropped. */
@@ -81,13 +79,13 @@ export class LedgerBuilder {
     if (this.#full) return;
     const label = fieldLabel(path);
     let { offset, length } = range;
-    if (this.#claims.length >= this.#fieldsMax) {
+    if (this.#claims.length >= this.fieldsMax) {
       this.#full = true;
       this.problem(
         "limit-reached",
         label,
         offset,
-        `layoutFieldsMax: more than ${this.#fieldsMax} fields; the rest was not laid out`,
+        `layoutFieldsMax: more than ${this.fieldsMax} fields; the rest was not laid out`,
       );
       return;
     }
@@ -130,7 +128,8 @@ export class LedgerBuilder {
     );
     const fields: Field[] = [];
     // Behind a limit nothing is known of the fields that bytes belong to.
-    const rest = this.#problems.some(({ code }) => code === "limit-reached")
+    const limited = this.#problems.some(({ code }) => code === "limit-reached");
+    const rest = limited
       ? { kind: "content", unparsed: true } as const
       : { kind: "content" } as const;
     const seen = new Map<string, number>();
@@ -199,7 +198,12 @@ export class LedgerBuilder {
         length: this.#size - at,
       });
     }
-    return { format: this.#format, fields, problems: this.#problems };
+    return {
+      format: this.#format,
+      fields,
+      problems: this.#problems,
+      ...(limited ? { limited } : {}),
+    };
   }
 }
 

@@ -45,10 +45,10 @@ export const macho: Format = {
   detect(reader: Reader): boolean {
     return isThinMacho(reader) || readFat(reader) !== undefined;
   },
-  layout(reader: Reader): Layout {
+  layout(reader: Reader, fieldsMax?: number): Layout {
     const slices = readFat(reader);
     if (slices !== undefined) return layoutFat(reader, slices);
-    const ledger = new LedgerBuilder("macho", reader.size);
+    const ledger = new LedgerBuilder("macho", reader.size, fieldsMax);
     const image = readMacho(reader);
     if (image === undefined) {
       ledger.problem(

@@ -52,8 +52,8 @@ export const oci: Format = {
     return (text.includes('"schemaVersion"') || text.includes('"diff_ids"')) &&
       readOciDocument(reader) !== undefined;
   },
-  layout(reader: Reader): Layout {
-    return layoutOci(reader, new Map());
+  layout(reader: Reader, fieldsMax?: number): Layout {
+    return layoutOci(reader, new Map(), fieldsMax);
   },
 };
 
@@ -96,8 +96,9 @@ export function isObject(
 export function layoutOci(
   reader: Reader,
   derivations: OciDerivations,
+  fieldsMax?: number,
 ): OciLayout {
-  const ledger = new LedgerBuilder("oci", reader.size);
+  const ledger = new LedgerBuilder("oci", reader.size, fieldsMax);
   const document = readOciDocument(reader);
   if (document === undefined) {
     ledger.problem(

@@ -43,8 +43,8 @@ export const opcRelationships: Format = {
     if (!head.includes(NAMESPACE)) return false;
     return latin1(reader.read(0, reader.size)).includes(MANIFEST_TYPE);
   },
-  layout(reader: Reader): Layout {
-    const ledger = new LedgerBuilder("opc", reader.size);
+  layout(reader: Reader, fieldsMax?: number): Layout {
+    const ledger = new LedgerBuilder("opc", reader.size, fieldsMax);
     const text = latin1(reader.read(0, reader.size));
     const ids = new Set<string>();
     let at = 0;

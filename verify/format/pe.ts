@@ -34,8 +34,8 @@ export const peFormat: Format = {
     const offset = bytes.u32(0x3c);
     return bytes.has(offset, 4) && bytes.u32(offset) === PE_SIGNATURE;
   },
-  layout(reader: Reader): Layout {
-    const map = new ClaimMap("pe", reader.size);
+  layout(reader: Reader, fieldsMax?: number): Layout {
+    const map = new ClaimMap("pe", reader.size, fieldsMax);
     const image = claimHeaders(map, new PeBytes(reader));
     if (image !== null) {
       // All of an image of intermediate language lies in a section of code.

@@ -17,7 +17,6 @@
  */
 
 import type { Code } from "../catalogue/mod.ts";
-import { LIMITS } from "../limits.ts";
 import type { Field, FormatName, Layout } from "./layout.ts";
 import { LedgerBuilder } from "./ledger.ts";
 
@@ -48,11 +47,12 @@ export class ClaimMap {
   /**
    * @param format First component of every label.
    * @param size Size of the file in bytes.
+   * @param fieldsMax Fewer than a file of this size may have, if given.
    */
-  constructor(format: FormatName, size: number) {
+  constructor(format: FormatName, size: number, fieldsMax?: number) {
     this.format = format;
     this.size = size;
-    this.#builder = new LedgerBuilder(format, size);
+    this.#builder = new LedgerBuilder(format, size, fieldsMax);
   }
 
   /** Whether no defect was noted so far. */
@@ -89,7 +89,7 @@ export class ClaimMap {
       );
       if (isCode) claim = plain(claim, claim.length);
     }
-    if (claim.length === 0 || this.#claims.length > LIMITS.layoutFieldsMax) {
+    if (claim.length === 0 || this.#claims.length > this.#builder.fieldsMax) {
       return;
     }
     if (claim.offset >= 0 && claim.offset + claim.length <= this.size) {

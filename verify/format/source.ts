@@ -54,8 +54,9 @@ export interface DecodedStream {
 
 /** Input up to which a budget is flat: two files of 1 MiB. */
 const SMALL_INPUT_BYTES = 2 << 20;
-/** Up to four passes over each of two sides. */
-const PASSES = 8;
+const SIDES = 2;
+/** Up to four passes over each side. */
+const PASSES = 4 * SIDES;
 /** Entries that any archive may have, however small it is. */
 const ENTRIES_FLOOR = 10_000;
 /** Fewest input bytes, of both sides, for each entry past those. */
@@ -67,9 +68,9 @@ const ENTRY_BYTES_MIN = 256;
  * them takes long; larger ones get more by their size.
  */
 export class DecodeBudget {
-  /** Entries that one archive may have: many need many bytes of input. */
-  readonly entriesMax: number;
+  readonly #archiveEntriesMax: number;
   #left: number;
+  #entriesLeft: number;
 
   /** @param inputBytes Bytes of the outermost files, which set the ratio. */
   constructor(inputBytes: number) {
@@ -78,10 +79,25 @@ export class DecodeBudget {
       LIMITS.expandedBytesMax,
       PASSES * ((32 << 20) + LIMITS.expansionRatioMax * past),
     );
-    this.entriesMax = Math.min(
-      LIMITS.entriesMax,
-      ENTRIES_FLOOR + Math.floor(inputBytes / ENTRY_BYTES_MIN),
+    const entries = ENTRIES_FLOOR + Math.floor(inputBytes / ENTRY_BYTES_MIN);
+    this.#archiveEntriesMax = Math.min(LIMITS.entriesMax, entries);
+    this.#entriesLeft = SIDES * entries;
+  }
+
+  /**
+   * Entries that an archive may have, and one that it is compared with: many
+   * need many bytes of input.
+   */
+  get entriesMax(): number {
+    return Math.min(
+      this.#archiveEntriesMax,
+      Math.max(0, Math.floor(this.#entriesLeft / SIDES)),
     );
+  }
+
+  /** Takes the entries of archives that were walked. */
+  takeEntries(count: number): void {
+    this.#entriesLeft -= count;
   }
 
   /** Whether the bytes may still be decoded; takes them if so. */

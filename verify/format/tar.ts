@@ -19,8 +19,8 @@ export const tar: Format = {
     if (reader.size < TAR_BLOCK) return false;
     return isTarStart(reader.read(0, TAR_BLOCK));
   },
-  layout(reader) {
-    const ledger = new LedgerBuilder("tar", reader.size);
+  layout(reader, fieldsMax) {
+    const ledger = new LedgerBuilder("tar", reader.size, fieldsMax);
     const walk = new TarWalk(new ReaderSource(reader));
     for (let entry = walk.next(); entry !== undefined; entry = walk.next()) {
       if (ledger.full) break;

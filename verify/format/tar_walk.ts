@@ -99,6 +99,11 @@ export class TarWalk {
     return this.#end;
   }
 
+  /** Entries met so far. */
+  get count(): number {
+    return this.#index;
+  }
+
   /** Whether a limit ended the walk, rather than the archive. */
   get limited(): boolean {
     return this.problems.some(({ code }) => code === "limit-reached");

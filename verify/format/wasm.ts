@@ -52,8 +52,8 @@ export const wasm: Format = {
     const head = reader.read(0, MAGIC.length);
     return MAGIC.every((byte, index) => head[index] === byte);
   },
-  layout(reader: Reader): Layout {
-    const ledger = new LedgerBuilder("wasm", reader.size);
+  layout(reader: Reader, fieldsMax?: number): Layout {
+    const ledger = new LedgerBuilder("wasm", reader.size, fieldsMax);
     const layer = layerOf(reader);
     const cursor = new WasmCursor(reader, ledger, {
       start: 0,

@@ -43,8 +43,10 @@ import { claimEntry } from "./zip_claims.ts";
 import { claimZipEnd } from "./zip_end_claims.ts";
 import { findZipEnd, LOCAL_SIGNATURE } from "./zip_end.ts";
 
+/** Fields of each entry at least, so that more entries have no room. */
+const ENTRY_FIELDS_MIN = 8;
 /** Archives with more entries have joined fields. */
-const DETAILED_ENTRIES_MAX = 5_000;
+const DETAILED_ENTRIES_MAX = 1_500;
 
 /** Zip archives, by their first local header or by their end. */
 export const zip: Format = {
@@ -57,9 +59,12 @@ export const zip: Format = {
       (end.entries > 0 || end.offset === 0) &&
       end.offset + end.length === reader.size;
   },
-  layout(reader: Reader): Layout {
-    const ledger = new LedgerBuilder("zip", reader.size);
-    const archive = readZip(reader);
+  layout(reader: Reader, fieldsMax?: number): Layout {
+    const ledger = new LedgerBuilder("zip", reader.size, fieldsMax);
+    const archive = readZip(
+      reader,
+      Math.floor(ledger.fieldsMax / ENTRY_FIELDS_MIN),
+    );
     for (const problem of archive.problems) {
       ledger.problem(
         problem.code,

@@ -71,8 +71,15 @@ export function rememberZip(layout: Layout, archive: ZipArchive): void {
   parsed.set(layout, archive);
 }
 
-/** Reads all headers of an archive. */
-export function readZip(reader: Reader): ZipArchive {
+/**
+ * Reads all headers of an archive.
+ *
+ * @param entriesMax Lower than the limit of all archives, if given.
+ */
+export function readZip(
+  reader: Reader,
+  entriesMax: number = LIMITS.entriesMax,
+): ZipArchive {
   const end = findZipEnd(reader);
   if (typeof end === "string") {
     const problem: ZipProblem = {
@@ -89,7 +96,10 @@ export function readZip(reader: Reader): ZipArchive {
     offset: end.offset,
     detail,
   }));
-  const centrals = readDirectory(reader, end, problems);
+  const centrals = readDirectory(reader, end, {
+    problems,
+    entriesMax: Math.min(entriesMax, LIMITS.entriesMax),
+  });
   const labels = new LabelCounter();
   const entries = centrals.map((central) => {
     const name = zipLabel(central.name, (central.flags & ZIP_FLAG.utf8) !== 0);
@@ -116,7 +126,10 @@ export function readZip(reader: Reader): ZipArchive {
     taken = Math.max(taken, entry.data.offset + entry.data.length);
     whole.set(central, overlapping ? { ...entry, overlapping } : entry);
   }
-  reportHidden(reader, [...whole.values()], end, problems);
+  // What the rest of the directory lists is not known behind a limit.
+  if (!problems.some(({ code }) => code === "limit-reached")) {
+    reportHidden(reader, [...whole.values()], end, problems);
+  }
   return {
     end,
     entries: centrals.map((central) => whole.get(central) as ZipEntry),
@@ -127,18 +140,21 @@ export function readZip(reader: Reader): ZipArchive {
 function readDirectory(
   reader: Reader,
   end: ZipEnd,
-  problems: ZipProblem[],
+  { problems, entriesMax }: {
+    readonly problems: ZipProblem[];
+    readonly entriesMax: number;
+  },
 ): ZipCentral[] {
   const centrals: ZipCentral[] = [];
   const stop = end.directoryOffset + end.directorySize;
   let at = end.directoryOffset;
   while (at < stop) {
-    if (centrals.length >= LIMITS.entriesMax) {
+    if (centrals.length >= entriesMax) {
       problems.push({
         code: "limit-reached",
         path: "zip/directory",
         offset: at,
-        detail: `entriesMax: more than ${LIMITS.entriesMax} entries`,
+        detail: `entriesMax: more than ${entriesMax} entries`,
       });
       return centrals;
     }

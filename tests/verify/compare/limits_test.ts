@@ -10,6 +10,7 @@ import { assert, assertEquals } from "@std/assert";
 import { gzipSync } from "node:zlib";
 import { LIMITS } from "../../../verify/limits.ts";
 import { compareBytes, flip } from "../compare_bytes.ts";
+import { archive } from "../format/ar_fixture.ts";
 import { bytesOf } from "../format/damage.ts";
 import { zipArchive } from "../format/zip_fixture.ts";
 import { concat, seal, tarArchive, tarEntry } from "../tar_fixture.ts";
@@ -96,6 +97,25 @@ const LIMITED: Readonly<Record<string, Build>> = {
         })),
       ],
     }),
+  "layoutFieldsMax of what lies inside": ({ reached, time, text }) => {
+    const inside = zipArchive({
+      entries: Array.from({ length: 500 }, (_, index) => ({
+        name: index.toString(36),
+        contents: "",
+        method: 0,
+        modified: 0x5821_0000 + (time << 16),
+      })),
+    });
+    return zipArchive({
+      entries: [
+        { name: "first", contents: text },
+        ...Array.from({ length: reached ? 20 : 1 }, (_, index) => ({
+          name: `${index}.zip`,
+          contents: inside,
+        })),
+      ],
+    });
+  },
   expandedBytesMax: ({ reached, time, text }) => {
     const bomb = gzip(
       concat(new Uint8Array(reached ? 300 << 20 : 1 << 20), bytesOf(`${time}`)),
@@ -118,8 +138,9 @@ function manyEntries(count: number, time: number): Uint8Array {
   ));
 }
 
-for (const [limit, build] of Object.entries(LIMITED)) {
-  Deno.test(`compare shows ${limit} and does not judge behind it`, async () => {
+for (const [name, build] of Object.entries(LIMITED)) {
+  const [limit] = name.split(" ");
+  Deno.test(`compare shows ${name} and does not judge behind it`, async () => {
     const files = (reached: boolean, other = "text") =>
       [
         build({ reached, time: 1, text: "text" }),
@@ -139,6 +160,42 @@ for (const [limit, build] of Object.entries(LIMITED)) {
     assertEquals(proven.verdict, "different");
   });
 }
+
+Deno.test("what may stand behind a limit is not missing: members of another count", async () => {
+  // The larger file may have a few fields more.
+  const [left, right] = [8_000, 8_001].map((count) =>
+    archive(
+      Array.from({ length: count }, (_, index) => ({ name: `${index}/` })),
+    )
+  );
+  assert(left !== undefined && right !== undefined);
+  for (const pair of [[left, right], [right, left]] as const) {
+    const { verdict, limitsHit } = await compareBytes(...pair);
+    assertEquals(verdict, "unchecked");
+    assert(limitsHit.some(({ limit }) => limit === "layoutFieldsMax"));
+  }
+});
+
+Deno.test("what may stand behind a limit is not missing: entries in another order", async () => {
+  const entries = (count: number) =>
+    Array.from(
+      { length: count },
+      (_, index) => tarEntry({ name: index.toString(36) }),
+    );
+  for (
+    const [count, expected] of [[100, "equivalent"], [
+      14_000,
+      "unchecked",
+    ]] as const
+  ) {
+    const all = entries(count);
+    const { verdict } = await compareBytes(
+      gzip(tarArchive(all)),
+      gzip(tarArchive(all.toReversed())),
+    );
+    assertEquals(verdict, expected);
+  }
+});
 
 Deno.test("what a limit left unparsed is never equivalent, whatever it is", async () => {
   const build = LIMITED["layoutFieldsMax"];

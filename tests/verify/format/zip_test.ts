@@ -361,7 +361,7 @@ Deno.test("zip lays out damaged archives by the law", () => {
 });
 
 Deno.test("zip joins fields of an archive with very many entries", () => {
-  const entries = Array.from({ length: 5_001 }, (_, index) => ({
+  const entries = Array.from({ length: 1_501 }, (_, index) => ({
     name: `file-${index}`,
     contents: "x",
     method: 0,
