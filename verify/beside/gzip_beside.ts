@@ -68,9 +68,11 @@ export class GzipBeside implements Disposable {
    * The pass, from its beginning; there is one.
    *
    * @param alone Starts a pass of one's own over the same file.
+   * @param idleMsMax A worker that does nothing for so long has failed: what
+   * it throws is not seen while this thread waits.
    */
-  pass(alone: () => GzipPass): GzipPass {
-    return new PassBeside(this.#ring, this.#worker, alone);
+  pass(alone: () => GzipPass, idleMsMax = IDLE_MS_MAX): GzipPass {
+    return new PassBeside(this.#ring, this.#worker, { alone, idleMsMax });
   }
 
   [Symbol.dispose](): void {
@@ -83,6 +85,7 @@ class PassBeside implements GzipPass {
   readonly #ring: RingConsumer;
   readonly #worker: Disposable;
   readonly #alone: () => GzipPass;
+  readonly #idleMsMax: number;
   readonly #decoder = new TextDecoder();
   #text = "";
   #findings: GzipFindings | undefined;
@@ -91,10 +94,18 @@ class PassBeside implements GzipPass {
   #decoded = 0;
   #holdsSlot = false;
 
-  constructor(ring: RingConsumer, worker: Disposable, alone: () => GzipPass) {
+  constructor(
+    ring: RingConsumer,
+    worker: Disposable,
+    { alone, idleMsMax }: {
+      readonly alone: () => GzipPass;
+      readonly idleMsMax: number;
+    },
+  ) {
     this.#ring = ring;
     this.#worker = worker;
     this.#alone = alone;
+    this.#idleMsMax = idleMsMax;
   }
 
   get members() {
@@ -122,7 +133,7 @@ class PassBeside implements GzipPass {
           this.#findings = JSON.parse(this.#text + this.#decoder.decode());
           return undefined;
         }
-        if (!this.#ring.block(look, IDLE_MS_MAX)) break;
+        if (!this.#ring.block(look, this.#idleMsMax)) break;
       } else if (item.tag === SLOT_HOLDS.findings) {
         // A decoder takes no shared memory.
         this.#text += this.#decoder.decode(item.bytes.slice(), {

@@ -98,7 +98,7 @@ for (const [name, text] of Object.entries(WORKERS)) {
     );
     await runSteps(beside.begun());
     const alone = () => new GzipStream(reader);
-    assertEquals(drained(beside.pass(alone)), drained(alone()));
+    assertEquals(drained(beside.pass(alone, 500)), drained(alone()));
   });
 }
 
