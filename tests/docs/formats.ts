@@ -1,6 +1,6 @@
 /**
- * Writes `docs/formats.md` from the registries of formats and normalisers and
- * from the module comments behind them. Run it after a change there; a test
+ * Writes `docs/formats.md` from the registries of formats and normalisers, from
+ * the module comments behind them and from the table of limits. Run it after a change there; a test
  * holds the file against it.
  *
  * @module
@@ -8,6 +8,7 @@
 
 import { fromFileUrl } from "@std/path";
 import { FORMATS } from "../../verify/format/registry.ts";
+import { LIMITS } from "../../verify/limits.ts";
 import { NORMALIZERS } from "../../verify/normalize/registry.ts";
 
 const ROOT = fromFileUrl(new URL("../..", import.meta.url));
@@ -35,6 +36,22 @@ file, or, where that cannot be done here, counts only beside another difference
 that explains it. Modes, extended attributes, capabilities, link targets, types
 of entries and loaded code are never masked.
 `;
+
+const LIMIT_HEAD = `## Limits
+
+No file makes a comparison or an inspection run on without an end. A limit that
+is reached is listed by its name under \`limitsHit\`, and the verdict is
+\`unchecked\` unless a difference was proven beside it; \`differencesMax\` and
+\`valueBytesMax\` alone only shorten what is shown. What one side has and the other may have behind a limit is no
+difference. Small files get less of fields, entries and expanded bytes than the
+table says, by their size; what lies inside a file, at any depth, counts with it
+(\`verify/format/field_budget.ts\`, \`verify/format/source.ts\`). Files that are
+equal byte for byte are \`identical\` whatever they hold.
+`;
+
+/** The limits of comparison and inspection, by the beginning of their names. */
+const COMPARED =
+  /^(?:layout|nesting|entries|expan|compareW|differences|value|gzip|tar|pe[A-Z]|dotnet)/;
 
 /** The whole document. */
 export async function formatsDocument(): Promise<string> {
@@ -73,7 +90,34 @@ export async function formatsDocument(): Promise<string> {
     lines.push(`| ${cells.map(cell).join(" | ")} |`);
   }
   lines.push("\n<!-- deno-fmt-ignore-end -->");
+  lines.push(
+    `\n${LIMIT_HEAD}`,
+    "| limit | value | of what |",
+    "| --- | --- | --- |",
+  );
+  for (const { name, value, of } of await limits()) {
+    lines.push(`| \`${name}\` | ${value} | ${cell(of)} |`);
+  }
   return await formatted(`${lines.join("\n")}\n`);
+}
+
+/** Name, value and comment of each limit that a compared file can reach. */
+async function limits(): Promise<
+  { name: string; value: string; of: string }[]
+> {
+  const source = await Deno.readTextFile(`${ROOT}verify/limits.ts`);
+  const found = [...source.matchAll(
+    /^ {2}\/\*\* ([^*]+?)\.? \*\/\n {2}(\w+): [^\n]*,$/gm,
+  )].filter(([, , name = ""]) => COMPARED.test(name));
+  const known = Object.keys(LIMITS).filter((name) => COMPARED.test(name));
+  if (found.length !== known.length) throw new Error("limits not found");
+  return found.map(([, of = "", name = ""]) => ({
+    name,
+    value: new Intl.NumberFormat("fr").format(
+      LIMITS[name as keyof typeof LIMITS],
+    ).replaceAll(/\s/g, " "),
+    of,
+  }));
 }
 
 /** Module of each format, in the order of detection. */
