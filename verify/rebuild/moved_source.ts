@@ -13,6 +13,7 @@
  */
 
 import type { Runs } from "./build_runs.ts";
+import type { OpenedWorkshop } from "./open_workshop.ts";
 import type { Log } from "./run_step.ts";
 import { removeTree } from "./work_directory.ts";
 import type { Workshop } from "./workshop.ts";
@@ -20,6 +21,28 @@ import type { Workshop } from "./workshop.ts";
 /** Why the order of directories is not varied in runs made once more. */
 export const RENAMES_SOURCE =
   "the build renames a directory of its source, which an overlay refuses (EXDEV)";
+
+/** Runs, and the workshop that they were made in at last. */
+export interface RunsMade {
+  readonly shop: Workshop;
+  readonly runs: Runs;
+}
+
+/** Makes both runs, and once more without an overlay where that refused. */
+export async function runsDespiteOverlay(
+  { shop, onDisk }: OpenedWorkshop,
+  make: (shop: Workshop) => Promise<Runs>,
+): Promise<RunsMade> {
+  const runs = await make(shop);
+  if (onDisk === undefined || !renameRefused(runs)) return { shop, runs };
+  const activity = "without an overlay";
+  shop.progress({ activity, state: "start" });
+  await removeRuns(shop, runs);
+  const other = onDisk(RENAMES_SOURCE);
+  const again = await make(other);
+  shop.progress({ activity, state: "end", detail: RENAMES_SOURCE });
+  return { shop: other, runs: again };
+}
 
 /** strerror(3) of glibc and musl, Node, Python and Rust. */
 const WORDS = /cross-device link|\bEXDEV\b|\[Errno 18\]|\(os error 18\)/i;
@@ -32,7 +55,7 @@ export function tellsOfRefusal(text: string): boolean {
 }
 
 /** Whether a run failed over an overlay's refusal to rename. */
-export function renameRefused({ control, varied }: Runs): boolean {
+function renameRefused({ control, varied }: Runs): boolean {
   return [control, varied].some(({ evidence, logs }) =>
     Object.values(evidence.targets).some(({ outcome, steps }) => {
       const last = steps.at(-1);
@@ -44,7 +67,7 @@ export function renameRefused({ control, varied }: Runs): boolean {
 }
 
 /** Removes what runs left, so that runs of the same names can be made. */
-export async function removeRuns(
+async function removeRuns(
   { work }: Pick<Workshop, "work">,
   { control, varied }: Runs,
 ): Promise<void> {

@@ -147,3 +147,17 @@ function isAbsent(error: unknown): boolean {
   return error instanceof Deno.errors.NotFound ||
     error instanceof Deno.errors.NotADirectory;
 }
+
+/** Paths of a run's artifacts by `TARGET/NAME`; none without a run. */
+export function outputPaths(
+  outputs: Readonly<Record<string, Readonly<Record<string, Output>>>> = {},
+): Map<string, string> {
+  return new Map(
+    Object.entries(outputs).flatMap(([target, own]) =>
+      Object.entries(own).map(([name, { path }]): [string, string] => [
+        `${target}/${name}`,
+        path,
+      ])
+    ),
+  );
+}

@@ -16,7 +16,7 @@ import { attribute } from "../attribution.ts";
 import type { Run } from "../build_run.ts";
 import type { Finding, RebuiltArtifact } from "../result.ts";
 import type { Workshop } from "../workshop.ts";
-import type { InvestigationInput } from "./investigate.ts";
+import type { InvestigationInput } from "./investigation_input.ts";
 import type { SearchField } from "./search_field.ts";
 
 /** What to look at. */

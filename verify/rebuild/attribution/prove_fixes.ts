@@ -11,7 +11,7 @@ import { surroundingsOf } from "../axis/mod.ts";
 import type { FixProof, RebuiltArtifact } from "../result.ts";
 import type { Workshop } from "../workshop.ts";
 import { applyFixes, fixFor, fixText } from "./fixes.ts";
-import type { InvestigationInput } from "./investigate.ts";
+import type { InvestigationInput } from "./investigation_input.ts";
 
 /** Builds with the fixes and tells for each axis what became of it. */
 export async function proveFixes(
