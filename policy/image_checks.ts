@@ -16,6 +16,7 @@ import type { ImageBase } from "../verify/image/base.ts";
 import type { ImageFacts, SingleImage } from "../verify/image/facts.ts";
 import type { ImageCode, ImageFinding } from "../verify/image/finding.ts";
 import type { ImageRecipe } from "../verify/image/image_recipe.ts";
+import { findingResult } from "./finding_result.ts";
 import type { Policy } from "./policy.ts";
 
 /** An image and what is known of it. */
@@ -40,7 +41,6 @@ const OF_BASE: readonly ImageCode[] = [
   "image-setuid",
   "image-device",
 ];
-const SHOWN = 3;
 
 /** Checks of the gate; none when the policy does not name it. */
 export function imageChecks(
@@ -154,28 +154,21 @@ function findingChecks(
     readonly rules: Rules;
   },
 ): Check[] {
-  return codes.map((code) => {
-    const own = findings.filter((finding) => finding.code === code);
-    const shown = own.slice(0, SHOWN).map(({ path, detail }) =>
-      `"${path}": ${detail}`
-    ).join("; ");
-    const allowed = code === "image-link-absolute" &&
-      rules.absoluteLinks === "allowed";
-    return check(`${of}/${code}`, subject, {
-      code,
-      status: own.length === 0 || allowed
-        ? "pass"
-        : code === "image-unreadable"
-        ? "unchecked"
-        : "fail",
-      expected: EXPECTED[code],
-      observed: own.length === 0
-        ? "that"
-        : own.length <= SHOWN
-        ? shown
-        : `${shown} and more`,
-    });
-  });
+  return codes.map((code) =>
+    check(
+      `${of}/${code}`,
+      subject,
+      findingResult(findings, {
+        code,
+        expected: EXPECTED[code],
+        isUnread: code === "image-unreadable",
+        isAllowed: code === "image-link-absolute" &&
+          rules.absoluteLinks === "allowed",
+        // How many are listed of each layer is bounded.
+        isCounted: false,
+      }),
+    )
+  );
 }
 
 const EXPECTED: Readonly<Record<ImageCode, string>> = {

@@ -14,6 +14,7 @@ import { documentsSteps } from "../verify/package/documented_steps.ts";
 import type { PackageFacts } from "../verify/package/facts.ts";
 import type { PackageCode } from "../verify/package/package_files.ts";
 import type { PackageRecipe } from "../verify/package/package_recipe.ts";
+import { findingResult } from "./finding_result.ts";
 import { packageResults, type PackageWords } from "./package_results.ts";
 import type { Policy } from "./policy.ts";
 
@@ -39,8 +40,6 @@ export interface PackageEvidence {
 }
 
 type Result = Pick<Check, "code" | "status" | "expected" | "observed">;
-
-const SHOWN = 3;
 
 /** Checks of the gate; none when the policy does not name it. */
 export function packageChecks(
@@ -94,7 +93,16 @@ function ofPackage(input: PackageInput, evidence: PackageEvidence): Check[] {
   const words: PackageWords = { ...evidence, input, facts };
   return [
     ...(Object.keys(EXPECTED) as PackageCode[]).map((code) =>
-      check(`form/${code}`, subject, findingResult(code, facts))
+      check(
+        `form/${code}`,
+        subject,
+        findingResult(facts.findings, {
+          code,
+          expected: EXPECTED[code],
+          isUnread: code === "package-unreadable",
+          isCounted: true,
+        }),
+      )
     ),
     ...packageResults(words).map(([what, result]) =>
       check(what, subject, result)
@@ -107,27 +115,6 @@ const EXPECTED: Readonly<Record<PackageCode, string>> = {
   "package-path-unsafe": "names that mean one place below the root",
   "package-special": "plain files without more rights",
 };
-
-function findingResult(code: PackageCode, facts: PackageFacts): Result {
-  const own = facts.findings.filter((finding) => finding.code === code);
-  const shown = own.slice(0, SHOWN).map(({ path, detail }) =>
-    path === "" ? detail : `"${path}": ${detail}`
-  ).join("; ");
-  return {
-    code,
-    status: own.length === 0
-      ? "pass"
-      : code === "package-unreadable"
-      ? "unchecked"
-      : "fail",
-    expected: EXPECTED[code],
-    observed: own.length === 0
-      ? "that"
-      : own.length <= SHOWN
-      ? shown
-      : `${shown} and ${own.length - SHOWN} more`,
-  };
-}
 
 function stepsResult(
   document: Uint8Array | undefined,

@@ -6,19 +6,16 @@
 
 import { assertEquals } from "@std/assert";
 import { POLICY } from "../../policy/policy.ts";
-import { loadPublicKey } from "../../verify/attest/public_key.ts";
 import { sha256 } from "../../verify/digest.ts";
 import { parseDocument } from "../../verify/document.ts";
-import { ReproofError } from "../../verify/error.ts";
 import { readRecipe } from "../../verify/rebuild/read_recipe.ts";
 import { readHanded } from "../../release/supply/read_supply.ts";
 import { supplierTrust } from "../../release/supply/supplier_trust.ts";
 import { takeSupplies } from "../../release/supply/take_supplies.ts";
-import { verifyRelease } from "../../release/verification/verification.ts";
 import { Builders, readJson, restate } from "../release/builders.ts";
-import { copyTree, NOW } from "../release/project.ts";
-import { change, leavesOf } from "./leaves.ts";
-import { signAgain } from "./sign_again.ts";
+import { NOW } from "../release/project.ts";
+import { assertJustified, change, freeLeaves } from "./leaves.ts";
+import { survivesLies } from "./surviving_lies.ts";
 
 /** What a builder alone can know, or what is said in words. */
 const ON_THE_BUILDERS_WORD: readonly RegExp[] = [
@@ -78,25 +75,13 @@ Deno.test("no value of a builder's statement can be another", async () => {
     }
   };
   assertEquals(await taken(() => {}), true);
-  const free: string[] = [];
-  for (const path of leavesOf(predicate)) {
-    const name = path.join(".");
-    const lie = name === "madeAt"
-      // deno-lint-ignore no-explicit-any -- what a liar writes has no type
-      ? (value: any) => value.madeAt = "2026-06-01T11:00:00.000Z"
-      : (value: unknown) => change(value, path);
-    if (await taken(lie)) free.push(name);
-  }
-  assertEquals(
-    free.filter((name) =>
-      !ON_THE_BUILDERS_WORD.some((pattern) => pattern.test(name))
-    ),
-    [],
-  );
-  // A list that names what is held after all would hide the next hole.
-  for (const pattern of ON_THE_BUILDERS_WORD) {
-    assertEquals(free.some((name) => pattern.test(name)), true, `${pattern}`);
-  }
+  const free = await freeLeaves(predicate, (path) =>
+    taken(
+      path.join(".") === "madeAt"
+        ? (value) => value.madeAt = "2026-06-01T11:00:00.000Z"
+        : (value) => change(value, path),
+    ));
+  assertJustified(free, ON_THE_BUILDERS_WORD);
 });
 
 Deno.test("no value that a report has of a builder can be another", async () => {
@@ -105,39 +90,18 @@ Deno.test("no value that a report has of a builder can be another", async () => 
   const handed = await hosts.supply(project, "one");
   const { out, code, stdout } = await hosts.release(project, [handed]);
   assertEquals(code, 0, stdout);
-  const key = loadPublicKey(hosts.gate.publicKey);
-  const copy = `${hosts.gate.path}/lie`;
-  const survives = async (
-    lie: (report: { supplies: unknown }) => void,
-  ): Promise<boolean> => {
-    copyTree(out, copy);
-    try {
-      await signAgain(copy, hosts.gate.key, {
-        report: lie,
-        keeps: (name) =>
-          name.startsWith("attestations/supplies/") ||
-          name.startsWith("attestations/one/"),
-      });
-      const { decision } = await verifyRelease(copy, {
-        trust: { kind: "keys", keys: [{ id: "key", key }] },
-        policy: null,
-        now: new Date(NOW),
-      });
-      return decision.outcome === "go";
-    } catch (error) {
-      if (error instanceof ReproofError) return false;
-      throw error;
-    } finally {
-      Deno.removeSync(copy, { recursive: true });
-    }
-  };
+  const survives = (lie: (report: { supplies: unknown }) => void) =>
+    survivesLies(out, hosts.gate, {
+      report: lie,
+      keeps: (name) =>
+        name.startsWith("attestations/supplies/") ||
+        name.startsWith("attestations/one/"),
+    });
   assertEquals(await survives(() => {}), true);
   const { supplies } = readJson(`${out}/report.json`);
-  const free: string[] = [];
-  for (const path of leavesOf(supplies)) {
-    if (await survives((report) => change(report.supplies, path))) {
-      free.push(path.join("."));
-    }
-  }
+  const free = await freeLeaves(
+    supplies,
+    (path) => survives((report) => change(report.supplies, path)),
+  );
   assertEquals(free, []);
 });

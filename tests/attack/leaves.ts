@@ -1,9 +1,11 @@
 /**
  * The values of a document one by one, each changed by itself, for lies in one
- * place.
+ * place, and the list of those that may be taken.
  *
  * @module
  */
+
+import { assertEquals } from "@std/assert";
 
 /** A place in a value. */
 export type Path = readonly (string | number)[];
@@ -41,4 +43,31 @@ export function change(root: any, path: Path): void {
   const parent = path.slice(0, -1).reduce((value, key) => value[key], root);
   const last = path.at(-1) ?? "";
   parent[last] = other(parent[last]);
+}
+
+/** Names of the places of a value at which a lie is taken. */
+export async function freeLeaves(
+  value: unknown,
+  isTaken: (path: Path) => Promise<boolean>,
+): Promise<string[]> {
+  const free: string[] = [];
+  for (const path of leavesOf(value)) {
+    if (await isTaken(path)) free.push(path.join("."));
+  }
+  return free;
+}
+
+/** Holds what is free against a list that names and justifies it. */
+export function assertJustified(
+  free: readonly string[],
+  justified: readonly RegExp[],
+): void {
+  assertEquals(
+    free.filter((name) => !justified.some((pattern) => pattern.test(name))),
+    [],
+  );
+  // A list that names what is held after all would hide the next hole.
+  for (const pattern of justified) {
+    assertEquals(free.some((name) => pattern.test(name)), true, `${pattern}`);
+  }
 }

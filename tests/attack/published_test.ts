@@ -5,6 +5,7 @@
  */
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import { commitAll } from "../git.ts";
 import {
   copyTree,
   filesOf,
@@ -123,20 +124,7 @@ toolTest("verify --rebuild takes a source without its history", [
   const project = place.script(
     `${GOOD_SCRIPT}echo "$SOURCE_DATE_EPOCH" >> artifact\n`,
   );
-  const git = async (...args: string[]) => {
-    const { success, stderr } = await new Deno.Command("git", {
-      args: ["-c", "user.name=a", "-c", "user.email=a@example.org", ...args],
-      cwd: project,
-      env: {
-        GIT_AUTHOR_DATE: "2026-03-01T00:00:00Z",
-        GIT_COMMITTER_DATE: "2026-03-01T00:00:00Z",
-      },
-    }).output();
-    assertEquals(success, true, new TextDecoder().decode(stderr));
-  };
-  await git("init", "--quiet");
-  await git("add", ".");
-  await git("commit", "--quiet", "-m", "one");
+  await commitAll(project);
   const released = await place.release(project);
   assertEquals(released.code, 0, released.stdout + released.stderr);
   Deno.removeSync(`${project}/.git`, { recursive: true });

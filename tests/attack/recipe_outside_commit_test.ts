@@ -4,21 +4,9 @@
  */
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import { commitAll } from "../git.ts";
 import { GOOD_SCRIPT, Workplace } from "../release/project.ts";
 import { toolTest } from "../tool.ts";
-
-function git(directory: string, ...args: string[]): void {
-  const { code, stderr } = new Deno.Command("git", {
-    args: [
-      ...["-c", "user.name=somebody", "-c", "user.email=somebody@example.test"],
-      ...args,
-    ],
-    cwd: directory,
-    stdout: "null",
-    stderr: "piped",
-  }).outputSync();
-  assertEquals(code, 0, new TextDecoder().decode(stderr));
-}
 
 toolTest("release takes no recipe for that of a commit that holds another", [
   "git",
@@ -28,9 +16,7 @@ toolTest("release takes no recipe for that of a commit that holds another", [
     recipe: { source: { exclude: ["reproof.json", "reproof.policy.json"] } },
     policy: { source: { commit: "required" } },
   });
-  git(project, "init", "--quiet");
-  git(project, "add", ".");
-  git(project, "commit", "--quiet", "--message", "first");
+  await commitAll(project);
   const now = new Date().toISOString();
   const committed = await place.release(project, "--now", now);
   assertEquals(committed.code, 0, committed.stdout + committed.stderr);

@@ -6,24 +6,8 @@
  */
 
 import { type ProgramRun, runProgram } from "../cli/program.ts";
+import { commitAll } from "../git.ts";
 import { GOOD_SCRIPT, NOW, type Workplace } from "./project.ts";
-
-/** Runs git without the settings of the host. */
-export async function git(cwd: string, ...args: string[]): Promise<string> {
-  const { success, stdout, stderr } = await new Deno.Command("git", {
-    args: ["-c", "user.name=A", "-c", "user.email=a@example.org", ...args],
-    cwd,
-    env: {
-      GIT_CONFIG_GLOBAL: "/dev/null",
-      GIT_CONFIG_SYSTEM: "/dev/null",
-      GIT_AUTHOR_DATE: "2026-03-01T00:00:00Z",
-      GIT_COMMITTER_DATE: "2026-03-01T00:00:00Z",
-    },
-  }).output();
-  const decoder = new TextDecoder();
-  if (!success) throw new Error(decoder.decode(stderr));
-  return decoder.decode(stdout).trim();
-}
 
 /** A small project as one commit, and the variables of a run of its tag. */
 export async function committedProject(place: Workplace): Promise<{
@@ -45,10 +29,7 @@ export async function committedProject(place: Workplace): Promise<{
       },
     },
   });
-  await git(project, "init", "--quiet");
-  await git(project, "add", ".");
-  await git(project, "commit", "--quiet", "-m", "one");
-  const commit = await git(project, "rev-parse", "HEAD");
+  const commit = await commitAll(project);
   const run = {
     GITHUB_REPOSITORY: "acme/script",
     GITHUB_REF: "refs/tags/v1.0.0",

@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { commitAll, git } from "../git.ts";
 import { toolTest } from "../tool.ts";
 import { gateOf, reasonsOf } from "./gate_outcome.ts";
 import { exists, GOOD_SCRIPT, Workplace } from "./project.ts";
@@ -89,9 +90,7 @@ toolTest(
     const file = `${path}/reproof.policy.json`;
     const policy = JSON.parse(Deno.readTextFileSync(file));
     Deno.writeTextFileSync(file, JSON.stringify({ ...policy, versions: {} }));
-    await git(path, "init", "--quiet");
-    await git(path, "add", ".");
-    await git(path, "commit", "--quiet", "-m", "one");
+    await commitAll(path);
     await git(path, "tag", "v1.0.0");
     await t.step("a tag on the commit is a go that verifies", async () => {
       const made = await place.release(path);
@@ -106,17 +105,3 @@ toolTest(
     });
   },
 );
-
-async function git(cwd: string, ...args: string[]): Promise<void> {
-  const { success, stderr } = await new Deno.Command("git", {
-    args: ["-c", "user.name=t", "-c", "user.email=t@example.org", ...args],
-    cwd,
-    env: {
-      GIT_CONFIG_GLOBAL: "/dev/null",
-      GIT_CONFIG_SYSTEM: "/dev/null",
-      GIT_AUTHOR_DATE: "2026-03-01T00:00:00Z",
-      GIT_COMMITTER_DATE: "2026-03-01T00:00:00Z",
-    },
-  }).output();
-  assertEquals(success, true, new TextDecoder().decode(stderr));
-}

@@ -4,9 +4,11 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 import { renderWorkflow } from "../../../release/ci/workflow.ts";
 import { runProgram } from "../../cli/program.ts";
+import { commitAll } from "../../git.ts";
 import { toolTest } from "../../tool.ts";
 import { BUILDER_KINDS } from "../builders.ts";
 import { copyTree, exists, filesOf, Workplace } from "../project.ts";
+import { smokeProject } from "../smoke_project.ts";
 import { readYaml } from "./yaml_reader.ts";
 
 const ENTRY = fromFileUrl(new URL("../../../mod.ts", import.meta.url));
@@ -18,35 +20,13 @@ async function repository(
   script: string,
   policy: Record<string, unknown> = {},
 ): Promise<string> {
-  const project = place.script(script, {
-    recipe: {
-      targets: {
-        any: {
-          build: [{ argv: ["/bin/sh", "build.sh"] }],
-          artifacts: [{ name: "artifact", path: "artifact" }],
-          smoke: {
-            steps: [{
-              name: "runs",
-              command: { argv: ["/bin/sh", "{artifact}"] },
-              expect: { code: 0 },
-            }],
-          },
-        },
-      },
-    },
-    policy: { smoke: {}, ...policy },
+  const project = smokeProject(place, script, {
+    name: "runs",
+    expect: { code: 0 },
+    policy,
   });
   assertEquals((await runProgram(["ci", "init", "github", project])).code, 0);
-  const git = (...args: string[]) =>
-    new Deno.Command("git", {
-      args: ["-c", "user.name=a", "-c", "user.email=a@example.org", ...args],
-      cwd: project,
-      stdout: "null",
-      stderr: "null",
-    }).output();
-  await git("init");
-  await git("add", "--all");
-  assertEquals((await git("commit", "--message", "first")).success, true);
+  await commitAll(project);
   return project;
 }
 

@@ -6,9 +6,11 @@ import {
   shellWord,
 } from "../../../release/report/reproduction.ts";
 import type { Check } from "../../../verify/check.ts";
+import { commitAll, git } from "../../git.ts";
 import { toolTest } from "../../tool.ts";
 import { runProgram } from "../../cli/program.ts";
 import { Workplace } from "../project.ts";
+import { smokeProject } from "../smoke_project.ts";
 import { hostileReport } from "./hostile_report.ts";
 
 Deno.test("findingChecks() takes an id, code, subject or gate, open ones first", () => {
@@ -108,23 +110,9 @@ Deno.test("reproof reproduce prints what repeats a finding", async () => {
 toolTest("the commands of a finding repeat it", ["sh", "git"], async () => {
   using place = new Workplace();
   const script = "echo '# mode=aot contract=aot-v1\necho no' > artifact\n";
-  const project = place.script(script, {
-    recipe: {
-      targets: {
-        any: {
-          build: [{ argv: ["/bin/sh", "build.sh"] }],
-          artifacts: [{ name: "artifact", path: "artifact" }],
-          smoke: {
-            steps: [{
-              name: "says-yes",
-              command: { argv: ["/bin/sh", "{artifact}"] },
-              expect: { stdout: "yes\n" },
-            }],
-          },
-        },
-      },
-    },
-    policy: { smoke: {} },
+  const project = smokeProject(place, script, {
+    name: "says-yes",
+    expect: { stdout: "yes\n" },
   });
   const bin = `${place.path}/bin`;
   Deno.mkdirSync(bin);
@@ -142,17 +130,12 @@ toolTest("the commands of a finding repeat it", ["sh", "git"], async () => {
       cwd: project,
       env: {
         PATH: `${bin}:${Deno.env.get("PATH")}`,
-        GIT_AUTHOR_DATE: "2020-01-01T00:00:00Z",
-        GIT_COMMITTER_DATE: "2020-01-01T00:00:00Z",
       },
       stdout: "null",
     }).output();
     return { code, said: new TextDecoder().decode(stderr) };
   };
-  const committed = await sh(
-    "git init && git add --all && git -c user.name=a -c user.email=a@example.org commit --message first",
-  );
-  assertEquals(committed.code, 0, committed.said);
+  await commitAll(project);
   const made = await place.release(project);
   assertEquals(made.code, 1, made.stdout + made.stderr);
   const reasons = (directory: string) =>
@@ -165,9 +148,7 @@ toolTest("the commands of a finding repeat it", ["sh", "git"], async () => {
   );
   // Somebody went on since.
   Deno.writeTextFileSync(`${project}/build.sh`, script.replace("no", "yes"));
-  await sh(
-    "git -c user.name=a -c user.email=a@example.org commit --all --message fixed",
-  );
+  await git(project, "commit", "--quiet", "--all", "--message", "fixed");
   const { stdout } = await runProgram(["reproduce", "step-failed", out]);
   const commands = stdout.split("\n").filter((line) =>
     /^ *(?:git|reproof) /.test(line)
