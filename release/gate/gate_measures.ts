@@ -23,16 +23,15 @@ import { LIMITS } from "../../verify/limits.ts";
 import { readTag } from "../../verify/rebuild/git.ts";
 import type { Recipe } from "../../verify/rebuild/recipe.ts";
 import type { Rebuild } from "../../verify/rebuild/rebuild.ts";
-import { withBuilds } from "../baseline_documents.ts";
-import { RELEASE_FILES } from "../layout.ts";
 import {
   type ArtifactMeasures,
-  cacheLogs,
-  gateSourceFiles,
   measureArtifact,
-  policyGateChecks,
-  stepLogs,
-} from "../policy_gates.ts";
+} from "../artifact_measures.ts";
+import { withBuilds } from "../baseline_documents.ts";
+import { gateSourceFiles } from "../gate_files.ts";
+import { RELEASE_FILES } from "../layout.ts";
+import { policyGateChecks } from "../policy_gates.ts";
+import { cacheLogs, stepLogs } from "../step_logs.ts";
 import { archiveSizes } from "./archive_sizes.ts";
 import { collectBases } from "./collect_bases.ts";
 import type { Baseline } from "./baseline.ts";

@@ -13,7 +13,7 @@ import type { Check } from "../../verify/check.ts";
 import { worstVerdict } from "../../verify/verdict.ts";
 import { BUNDLE_SUFFIX, RELEASE_FILES, suppliedLockFile } from "../layout.ts";
 import { fuseFileNames } from "../fuse/documents.ts";
-import { gateFiles } from "../policy_gates.ts";
+import { gateFiles } from "../gate_files.ts";
 import type { Recipe } from "../../verify/rebuild/recipe.ts";
 import type { RunEvidence } from "../../verify/rebuild/result.ts";
 import { builtHere, type ReleaseReport } from "../report/release_report.ts";

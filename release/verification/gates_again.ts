@@ -16,19 +16,18 @@ import { type LogFacts, readLog } from "../../verify/log/read_log.ts";
 import { MemoryReader } from "../../verify/reader.ts";
 import { RECIPE, type Recipe } from "../../verify/rebuild/recipe.ts";
 import {
+  type ArtifactMeasures,
+  measureArtifact,
+} from "../artifact_measures.ts";
+import {
   BUILD_TIMES,
   PREVIOUS_SIZES,
   SUPPRESSIONS,
 } from "../baseline_documents.ts";
+import { gateSourceFiles } from "../gate_files.ts";
 import { archiveName, RELEASE_FILES } from "../layout.ts";
-import {
-  type ArtifactMeasures,
-  cacheLogs,
-  gateSourceFiles,
-  measureArtifact,
-  policyGateChecks,
-  stepLogs,
-} from "../policy_gates.ts";
+import { policyGateChecks } from "../policy_gates.ts";
+import { cacheLogs, stepLogs } from "../step_logs.ts";
 import { IMAGE_BASES } from "../image_bases.ts";
 import type { Documents } from "./documents.ts";
 import type {

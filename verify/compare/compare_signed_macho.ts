@@ -14,7 +14,8 @@ import type { Reader } from "../reader.ts";
 import type { DifferenceSide } from "./comparison.ts";
 import { sameBytes } from "./equal_parts.ts";
 import type { Finding, Session } from "./session.ts";
-import { type MachoSignatureFacts, relateSignedMacho } from "./signed_macho.ts";
+import { relateSignedMacho } from "./signed_macho.ts";
+import type { MachoSignatureFacts } from "./signed_macho_facts.ts";
 import { showHex } from "./value.ts";
 
 const NAME_LENGTH_MAX = 100;

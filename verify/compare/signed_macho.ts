@@ -34,10 +34,6 @@
 import { macho } from "../format/macho.ts";
 import { type FatSlice, readFat } from "../format/macho_fat.ts";
 import { LC, readMacho } from "../format/macho_image.ts";
-import {
-  CODE_DIRECTORY_FLAG,
-  type MachoSignature,
-} from "../format/macho_signature.ts";
 import { type Reader, SliceReader } from "../reader.ts";
 import { sameBytes } from "./equal_parts.ts";
 import {
@@ -46,31 +42,14 @@ import {
   checkSignature,
   imageOf,
   NotRelated,
-  type SignableImage,
 } from "./signed_macho_image.ts";
-
-const CHUNK_BYTES = 1 << 20;
-const SIGNATURE_ALIGNMENT = 16;
-const SIGNATURE_COMMAND_BYTES = 16;
-
-/** What one signature says. */
-export interface MachoSignatureFacts {
-  /** Architecture in a fat file, else null. */
-  readonly architecture: string | null;
-  /** Place in the file. */
-  readonly offset: number;
-  readonly length: number;
-  /** `ad-hoc` without a CMS signature; `linker` when the linker made it. */
-  readonly kind: "cms" | "ad-hoc" | "linker";
-  /** Untrusted text. */
-  readonly identifier: string;
-  /** Team of the signer, untrusted text, or null. */
-  readonly team: string | null;
-  /** Flags of the first code directory, `CS_…`. */
-  readonly flags: number;
-  /** Labels of the blobs, such as `entitlements`. */
-  readonly blobs: readonly string[];
-}
+import { factsOf, type MachoSignatureFacts } from "./signed_macho_facts.ts";
+import {
+  addedCommandPlaces,
+  bothSignedPlaces,
+  checkSameBytes,
+  linkeditPlaces,
+} from "./signed_macho_places.ts";
 
 /** A place that follows from the signature, the same in both files. */
 export interface SignedPlace {
@@ -276,132 +255,4 @@ function relateThin(
       length,
     });
   }
-}
-
-interface Place {
-  readonly path: string;
-  readonly offset: number;
-  readonly length: number;
-}
-
-/** The sizes of `__LINKEDIT`, which follow from the signature. */
-function linkeditPlaces({ linkedit, image }: SignableImage): Place[] {
-  const at = linkedit.command.offset;
-  const label = "macho/__LINKEDIT";
-  const [memory, file, length] = image.wide ? [32, 48, 8] : [28, 36, 4];
-  return [
-    { path: `${label}/memory-size`, offset: at + memory, length },
-    { path: `${label}/file-size`, offset: at + file, length },
-  ];
-}
-
-/** Number and size of the commands and the command that was added. */
-function addedCommandPlaces(
-  signed: SignableImage,
-  unsigned: SignableImage,
-): Place[] {
-  const before = unsigned.image.commands;
-  const after = signed.image.commands;
-  const added = after.at(-1);
-  const end = unsigned.image.commandsEnd;
-  if (
-    added?.command !== LC.CODE_SIGNATURE ||
-    added.length !== SIGNATURE_COMMAND_BYTES ||
-    after.length !== before.length + 1 || added.offset !== end ||
-    signed.image.commandsEnd !== end + SIGNATURE_COMMAND_BYTES
-  ) {
-    throw new NotRelated(
-      "expected the signature to add one load command, its last, and nothing else to the header",
-    );
-  }
-  if (signed.covered < unsigned.covered) {
-    throw new NotRelated(
-      `expected the signature after the ${unsigned.covered} bytes of the unsigned file, found it at ${signed.covered}`,
-    );
-  }
-  assertZeros(unsigned.reader, end, end + SIGNATURE_COMMAND_BYTES);
-  return [
-    { path: "macho/header/commands", offset: 16, length: 4 },
-    { path: "macho/header/commands-size", offset: 20, length: 4 },
-    {
-      path: "macho/LC_CODE_SIGNATURE",
-      offset: end,
-      length: SIGNATURE_COMMAND_BYTES,
-    },
-  ];
-}
-
-/** The place of the signature must be the same, its length may differ. */
-function bothSignedPlaces(left: SignableImage, right: SignableImage): Place[] {
-  const [one, other] = [left, right].map(({ image }) =>
-    image.commands.find(({ command }) => command === LC.CODE_SIGNATURE)
-  );
-  if (one === undefined || one.offset !== other?.offset) {
-    throw new NotRelated("the signature commands lie at different places");
-  }
-  if (left.covered !== right.covered) {
-    throw new NotRelated("the signatures start at different places");
-  }
-  return [{
-    path: "macho/LC_CODE_SIGNATURE/data-size",
-    offset: one.offset + 12,
-    length: 4,
-  }];
-}
-
-/** Everything that both files hold is equal, but for what was changed. */
-function checkSameBytes(
-  left: SignableImage,
-  right: SignableImage,
-  changed: readonly Place[],
-): void {
-  const common = Math.min(left.covered, right.covered);
-  for (let at = 0; at < common; at += CHUNK_BYTES) {
-    const length = Math.min(CHUNK_BYTES, common - at);
-    // Copied: both readers may share one window.
-    const one = left.reader.read(at, length).slice();
-    const other = right.reader.read(at, length);
-    if (sameBytes(one, other)) continue;
-    for (let index = 0; index < length; index++) {
-      if (one[index] === other[index]) continue;
-      const place = at + index;
-      const expected = changed.some((part) =>
-        place >= part.offset && place < part.offset + part.length
-      );
-      if (!expected) throw new NotRelated(`the files differ at ${place}`);
-    }
-  }
-  const longer = left.covered > right.covered ? left : right;
-  if (longer.covered - common >= SIGNATURE_ALIGNMENT) {
-    throw new NotRelated(
-      `expected the signature within 16 bytes after ${common}, found it at ${longer.covered}`,
-    );
-  }
-  assertZeros(longer.reader, common, longer.covered);
-}
-
-function factsOf(
-  signature: MachoSignature,
-  architecture: string | null,
-  start: number,
-): MachoSignatureFacts {
-  const [directory] = signature.directories;
-  const flags = directory?.flags ?? 0;
-  const signed = signature.blobs.some((blob) =>
-    blob.label === "cms" && blob.length > 8
-  );
-  return {
-    architecture,
-    offset: start + signature.offset,
-    length: signature.length,
-    kind: signed
-      ? "cms"
-      : (flags & CODE_DIRECTORY_FLAG.linkerSigned) !== 0
-      ? "linker"
-      : "ad-hoc",
-    identifier: directory?.identifier ?? "",
-    team: directory?.team ?? null,
-    flags,
-    blobs: signature.blobs.map(({ label }) => label),
-  };
 }

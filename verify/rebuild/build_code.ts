@@ -6,7 +6,7 @@
 
 import type { Code } from "../catalogue/mod.ts";
 import type { BuildOutcome } from "./result.ts";
-import type { StepEnd } from "./run_step.ts";
+import type { StepEnd } from "./step_end.ts";
 
 const ENDS: Readonly<
   Record<StepEnd, { readonly code: Code; readonly outcome: BuildOutcome }>

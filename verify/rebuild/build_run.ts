@@ -17,9 +17,10 @@ import type {
   RunEvidence,
   StepEvidence,
 } from "./result.ts";
-import type { Log, StepResult } from "./run_step.ts";
+import type { StepResult } from "./run_step.ts";
 import { surroundingsOf } from "./axis/mod.ts";
 import { placeSource } from "./sandbox/ordered_source.ts";
+import type { Log } from "./step_log.ts";
 import { copyTree } from "./tree.ts";
 import { removeTree } from "./work_directory.ts";
 import {

@@ -14,7 +14,7 @@
 
 import type { Runs } from "./build_runs.ts";
 import type { OpenedWorkshop } from "./open_workshop.ts";
-import type { Log } from "./run_step.ts";
+import type { Log } from "./step_log.ts";
 import { removeTree } from "./work_directory.ts";
 import type { Workshop } from "./workshop.ts";
 

@@ -36,7 +36,7 @@ import {
   setUpBench,
   type Workshop,
 } from "./workshop.ts";
-import type { Log } from "./run_step.ts";
+import type { Log } from "./step_log.ts";
 
 const NETWORK_VARIABLE =
   /^(?:https?_proxy|no_proxy|all_proxy|ssl_cert_(?:file|dir)|curl_ca_bundle|node_extra_ca_certs|deno_cert|deno_tls_ca_store|git_ssl_cainfo|cargo_http_cainfo|npm_config_registry|goproxy|gosumdb|gonosumdb|goprivate|pip_index_url|pip_cert)$/i;
