@@ -6,7 +6,6 @@
  */
 
 import { join } from "@std/path";
-import { z } from "zod";
 import { POLICY, POLICY_FILE, policySchema } from "../../policy/policy.ts";
 import { lifeLeft } from "../../policy/waivers.ts";
 import { parseDocument } from "../../verify/document.ts";
@@ -21,6 +20,7 @@ import { readDocument } from "../read_document.ts";
 import { askPolicy } from "../policy_questions.ts";
 import { type Preset, presetPolicy, PRESETS } from "../policy_presets.ts";
 import { writeNew } from "../write_new.ts";
+import { printSchema } from "./print_schema.ts";
 
 /** The `policy` command. */
 export const policyCommand: Command = {
@@ -54,15 +54,10 @@ export const policyCommand: Command = {
       case "check":
         return check(context, args);
       case "schema":
-        context.out(
-          JSON.stringify(
-            z.toJSONSchema(policySchema, { io: "input" }),
-            null,
-            2,
-          ) +
-            "\n",
-        );
-        return EXIT.ok;
+        return printSchema(context, args, {
+          command: "policy",
+          schema: policySchema,
+        });
       default:
         throw new UsageError("usage", 'Reading the arguments of "policy"', {
           expected: "init, check or schema",

@@ -7,7 +7,6 @@
  */
 
 import { join } from "@std/path";
-import { z } from "zod";
 import { UsageError } from "../../verify/error.ts";
 import { escapeText } from "../../verify/escape.ts";
 import { FileReader } from "../../verify/file_reader.ts";
@@ -30,6 +29,7 @@ import { readRecipe } from "../../verify/rebuild/read_recipe.ts";
 import { EXIT, type ExitCode } from "../../verify/verdict.ts";
 import type { Arguments, Command, Context } from "../cli/command.ts";
 import { writeNew } from "../write_new.ts";
+import { printSchema } from "./print_schema.ts";
 
 /** The `recipe` command. */
 export const recipeCommand: Command = {
@@ -52,16 +52,10 @@ export const recipeCommand: Command = {
       case "check":
         return check(context, args);
       case "schema":
-        context.out(
-          `${
-            JSON.stringify(
-              z.toJSONSchema(recipeSchema, { io: "input" }),
-              null,
-              2,
-            )
-          }\n`,
-        );
-        return EXIT.ok;
+        return printSchema(context, args, {
+          command: "recipe",
+          schema: recipeSchema,
+        });
       default:
         throw new UsageError("usage", 'Reading the arguments of "recipe"', {
           expected: "init, check or schema",

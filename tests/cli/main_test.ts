@@ -50,6 +50,14 @@ const WRONG: [string[], RegExp][] = [
   [["compare", "a", "b", "--color", "maybe"], /auto, always or never/],
   [["verify", "x", "--seed", "1"], /--rebuild SOURCE/],
   [["policy", "chekc"], /init, check or schema/],
+  [
+    ["policy", "schema", "."],
+    /"policy schema": expected no operand, found "."/,
+  ],
+  [
+    ["recipe", "schema", "."],
+    /"recipe schema": expected no operand, found "."/,
+  ],
 ];
 
 for (const [args, expected] of WRONG) {
@@ -60,6 +68,17 @@ for (const [args, expected] of WRONG) {
     assertMatch(run.stderr, expected);
   });
 }
+
+Deno.test("the schemas of documents are JSON Schema, and take no operand", async () => {
+  for (const command of ["policy", "recipe"]) {
+    const { code, stdout } = await runProgram([command, "schema"]);
+    assertEquals(code, 0);
+    const { type, additionalProperties } = JSON.parse(stdout);
+    assertEquals([type, additionalProperties], ["object", false]);
+    const { stderr } = await runProgram([command, "schema", "x"]);
+    assertEquals(stderr.trimEnd().split("\n").length, 1, stderr);
+  }
+});
 
 Deno.test("parseFlags() keeps operands as they were typed", () => {
   const parse = (...args: string[]) =>
@@ -139,10 +158,7 @@ Deno.test("policy init drafts a policy that policy check accepts, once", async (
   }
 });
 
-Deno.test("policy schema is JSON Schema, explain --json is the catalogue", async () => {
-  const schema = JSON.parse((await runProgram(["policy", "schema"])).stdout);
-  assertEquals(schema.type, "object");
-  assertEquals(schema.additionalProperties, false);
+Deno.test("explain --all --json is the catalogue", async () => {
   const all = JSON.parse(
     (await runProgram(["explain", "--all", "--json"])).stdout,
   );
