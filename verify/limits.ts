@@ -19,7 +19,7 @@ export const LIMITS = {
   entriesMax: 100_000,
   /** Expanded bytes of one compressed stream. */
   expandedBytesMax: 64 * 2 ** 30,
-  /** Expanded bytes for each compressed byte, once past a floor of 64 MiB. */
+  /** Expanded bytes for each compressed byte, past a floor for small files. */
   expansionRatioMax: 1_100,
   /** Wall time of one comparison; what is not looked into by then is unchecked. */
   compareWallMsMax: 60 * 60 * 1000,
@@ -27,6 +27,8 @@ export const LIMITS = {
   differencesMax: 1_000,
   /** Bytes of a value shown in a report. */
   valueBytesMax: 96,
+  /** Bytes of a volatile or derived field that a normaliser may account for. */
+  accountedBytesMax: 8 << 20,
   /** Bytes of a nested file that are kept in memory, so as to decode once. */
   heldBytesMax: 32 << 20,
   /** Members of one gzip file. */
@@ -130,3 +132,6 @@ export const LIMITS = {
   /** How far ahead of ours a trusted clock may be. */
   clockSkewMsMax: 5 * 60 * 1000,
 } as const;
+
+/** A limit as findings name it. */
+export type LimitName = keyof typeof LIMITS;

@@ -14,7 +14,8 @@
  * - Any field for which the policy holds a tolerance with exactly its label,
  *   when the lengths are equal and no more bytes differ than the bound.
  *
- * What a limit kept from being laid out is neither: it is unknown.
+ * What a limit kept from being laid out or computed is neither: it is unknown,
+ * and the limit is named.
  *
  * Content never has a normaliser that comes in here; fields whose kind or
  * normaliser is not the same on both sides count as content.
@@ -23,11 +24,10 @@
  */
 
 import type { Field, Layout } from "../format/layout.ts";
+import { type LimitName, LIMITS } from "../limits.ts";
 import type { Derivation, Normalizer } from "../normalize/normalizer.ts";
 import type { Reader } from "../reader.ts";
 import type { Session, Standing } from "./session.ts";
-
-const FIELD_BYTES_MAX = 1 << 20;
 
 /** A field of one side, with what is needed to derive it again. */
 export interface FieldSide {
@@ -73,7 +73,7 @@ export function accountFor(
     readonly bytes: number;
   },
 ): Account {
-  const byNormalizer = normalized(session, left, right);
+  const byNormalizer = normalized(session, label, left, right);
   if (byNormalizer.standing !== "unaccounted") return byNormalizer;
   const tolerance = session.tolerance(label);
   if (
@@ -87,6 +87,7 @@ export function accountFor(
 
 function normalized(
   session: Session,
+  label: string,
   left: FieldSide | undefined,
   right: FieldSide | undefined,
 ): Account {
@@ -101,7 +102,11 @@ function normalized(
   if (normalizer === undefined) return NONE;
   const accountedBy = normalizer.id;
   for (const side of [left, right]) {
-    if (side !== undefined && !isValid(normalizer, side)) {
+    if (side === undefined) continue;
+    if (side.field.length > LIMITS.accountedBytesMax) {
+      return beyond(session, "accountedBytesMax", label);
+    }
+    if (!isValid(normalizer, side)) {
       return {
         ...NONE,
         detail: `not a value that ${normalizer.id} may account for`,
@@ -112,6 +117,7 @@ function normalized(
     return { standing: "accounted", accountedBy };
   }
   const derivations = new Set<Derivation>();
+  let limit: LimitName | undefined;
   for (const side of [left, right]) {
     if (side === undefined) continue;
     if (side.layout.limited) return NOT_DERIVED;
@@ -119,8 +125,10 @@ function normalized(
     if (derivation === "disagrees") {
       return { ...NONE, detail: "does not follow from the bytes of its file" };
     }
+    if (isLimit(derivation)) limit = derivation;
     derivations.add(derivation);
   }
+  if (limit !== undefined) return beyond(session, limit, label);
   if (derivations.size > 1) {
     // One algorithm made both, or one file was changed after it was made.
     return { ...NONE, detail: "follows from its file on one side only" };
@@ -138,22 +146,40 @@ function normalized(
     };
 }
 
-/** Whether a derived field is known not to follow from its own file. */
-export function disagrees(session: Session, side: FieldSide): boolean {
+/**
+ * Whether a derived field follows from its own file; `not-recomputed` for what
+ * is not derived, or may not be.
+ */
+export function derivationOf(session: Session, side: FieldSide): Derivation {
   const { field } = side;
-  if (field.kind !== "derived" || side.layout.limited) return false;
   const normalizer = session.normalizer(field.normalizer);
-  if (normalizer === undefined || normalizer.action !== "derive") return false;
-  return derive(normalizer, side) === "disagrees";
+  return field.kind !== "derived" || side.layout.limited ||
+      normalizer?.action !== "derive"
+    ? "not-recomputed"
+    : derive(normalizer, side);
+}
+
+/** Whether a value was not computed because it reached a limit. */
+export function isLimit(derivation: Derivation): derivation is LimitName {
+  return Object.hasOwn(LIMITS, derivation);
+}
+
+/** What was not looked at, as its limit is noted. */
+function beyond(session: Session, limit: LimitName, label: string): Account {
+  session.limit(limit, label);
+  return {
+    standing: "unknown",
+    accountedBy: null,
+    detail: `not recomputed: it reaches ${limit}`,
+  };
 }
 
 function isValid(normalizer: Normalizer, side: FieldSide): boolean {
   const { reader, field } = side;
-  if (field.length > FIELD_BYTES_MAX) return false;
   return normalizer.valid(reader.read(field.offset, field.length).slice());
 }
 
-function derive(normalizer: Normalizer, side: FieldSide) {
+function derive(normalizer: Normalizer, side: FieldSide): Derivation {
   return normalizer.derive?.(side.reader, side.field, side.layout) ??
     "not-recomputed";
 }

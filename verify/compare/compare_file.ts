@@ -157,7 +157,7 @@ function* guarded<T>(
       throw error;
     }
     session.limit(
-      session.expired() ? "compareWallMsMax" : "expandedBytesMax",
+      session.expired() ? "compareWallMsMax" : session.budget.limit,
       file,
     );
     session.add({

@@ -42,7 +42,7 @@ export function* compareGzip(
   yield* drain(right.source, session.signal);
   for (const side of [left, right]) {
     if (side.source.exhausted) {
-      session.limit("expandedBytesMax", `${context.file}gzip`);
+      session.limit(session.budget.limit, `${context.file}gzip`);
       session.add({
         code: "limit-reached",
         file: context.file,

@@ -13,7 +13,7 @@
 import type { Field, Layout, Problem } from "../format/layout.ts";
 import type { Reader } from "../reader.ts";
 import { finishSteps, type Steps } from "../steps.ts";
-import { disagrees } from "./account.ts";
+import { derivationOf, isLimit } from "./account.ts";
 import { normalizerCause } from "./cause_field.ts";
 import { reportMissingEntries } from "./missing_entries.ts";
 import { mergeNumbered } from "./merged_parts.ts";
@@ -251,7 +251,8 @@ function limitOf(code: string, detail: string): string {
 
 /**
  * A derived value that is equal on both sides can still be wrong on one: then
- * what it was derived from differs, and it does not vouch for it.
+ * what it was derived from differs, and it does not vouch for it. One that a
+ * limit kept from being computed may be wrong.
  */
 function reportDisagreeing(
   session: Session,
@@ -259,7 +260,11 @@ function reportDisagreeing(
   context: FileContext,
 ): void {
   for (const field of side.layout.fields) {
-    if (!disagrees(session, { ...side, field })) continue;
+    const derivation = derivationOf(session, { ...side, field });
+    if (isLimit(derivation)) {
+      session.limit(derivation, `${context.file}${field.path}`);
+    }
+    if (derivation !== "disagrees") continue;
     session.add({
       code: "derived-disagrees",
       file: context.file,

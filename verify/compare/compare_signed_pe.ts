@@ -33,7 +33,21 @@ export function compareSignedPe(
 ): boolean {
   if (session.normalizer(peCertificate.id) === undefined) return false;
   const relation = relateSignedPe(readers.left, readers.right);
-  if (relation.relation === "none") return false;
+  if (relation.relation === "none") {
+    if (relation.limit === undefined) return false;
+    const path = "pe/certificate/signature";
+    session.limit(relation.limit, `${file}${path}`);
+    session.add({
+      code: "limit-reached",
+      file,
+      path,
+      left: null,
+      right: null,
+      standing: "unknown",
+      detail: relation.reason,
+    });
+    return true;
+  }
   const fields = [
     ["pe/optional/checksum", relation.checksumOffset, 4],
     ["pe/directory/certificate", relation.directoryOffset, 8],

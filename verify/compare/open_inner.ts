@@ -111,7 +111,7 @@ function compareDecoded(
       const one = yield* decode(session, left);
       const other = yield* decode(session, right);
       if (one.exhausted || other.exhausted) {
-        reportUnopened(session, differing, "expandedBytesMax");
+        reportUnopened(session, differing, session.budget.limit);
         return undefined;
       }
       if (one.unsupported || other.unsupported) {

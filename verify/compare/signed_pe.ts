@@ -16,6 +16,9 @@
  *    zeros, over the Authenticode hash of exactly these bytes.
  * 6. All other bytes are equal.
  *
+ * Where all but a signature that is too long to be read holds, the limit is
+ * named: what it covers is not known.
+ *
  * It says that the signature was added to this image and to nothing else. It
  * does not say that the signature holds or whose it is allowed to be.
  *
@@ -27,8 +30,10 @@ import { peFormat } from "../format/pe.ts";
 import { alignUp, PeBytes } from "../format/pe_bytes.ts";
 import { CERTIFICATE_HEADER_BYTES } from "../format/pe_certificates.ts";
 import { MAGIC_PE32_PLUS } from "../format/pe_headers.ts";
+import type { LimitName } from "../limits.ts";
 import {
   type AuthenticodeParts,
+  type CheckedSignature,
   checkSignature,
 } from "../normalize/pe_authenticode.ts";
 import { peChecksumOf } from "../normalize/pe_checksum.ts";
@@ -72,6 +77,8 @@ export type SignedPeRelation =
     readonly relation: "none";
     /** What does not hold, in plain words. */
     readonly reason: string;
+    /** The limit that a signature reached, where all else holds. */
+    readonly limit?: LimitName;
   };
 
 interface Image {
@@ -82,7 +89,11 @@ interface Image {
   readonly size: number;
 }
 
-class NotRelated extends Error {}
+class NotRelated extends Error {
+  constructor(reason: string, readonly limit?: LimitName) {
+    super(reason);
+  }
+}
 
 /**
  * Relates a signed PE image to an unsigned one.
@@ -114,7 +125,12 @@ export function relateSignedPe(left: Reader, right: Reader): SignedPeRelation {
     };
   } catch (error) {
     if (!(error instanceof NotRelated)) throw error;
-    return { relation: "none", reason: error.message };
+    const { message: reason, limit } = error;
+    return {
+      relation: "none",
+      reason,
+      ...(limit === undefined ? {} : { limit }),
+    };
   }
 }
 
@@ -239,6 +255,7 @@ function checkEntries(signed: Image): AddedSignature[] {
   const known = new Map<string, string>();
   const parts: AuthenticodeParts = { checksum, entry, end: start, known };
   const signatures: AddedSignature[] = [];
+  let unread: NotRelated | undefined;
   // The layout had no problem, so the entries add up to the table.
   for (let at = start; at < start + size;) {
     const length = bytes.u32(at);
@@ -249,18 +266,20 @@ function checkEntries(signed: Image): AddedSignature[] {
           `${type} of revision ${revision}`,
       );
     }
-    const { agrees, algorithm, signer } = checkSignature(reader, [
+    const checked = checkSignature(reader, [
       at + CERTIFICATE_HEADER_BYTES,
       length - CERTIFICATE_HEADER_BYTES,
     ], parts);
-    if (!agrees || algorithm === null) {
-      throw new NotRelated(
-        algorithm === null
-          ? `the signature at ${at} cannot be read`
-          : `the signature at ${at} does not cover these bytes`,
-      );
+    if (typeof checked === "string") {
+      unread = new NotRelated(`the signature at ${at} is too long`, checked);
+    } else {
+      signatures.push({
+        offset: at,
+        length,
+        type: "pkcs7",
+        ...held(checked, at),
+      });
     }
-    signatures.push({ offset: at, length, type: "pkcs7", algorithm, signer });
     const next = at + alignUp(length, 8);
     if (
       reader.read(at + length, next - at - length).some((byte) => byte !== 0)
@@ -269,5 +288,18 @@ function checkEntries(signed: Image): AddedSignature[] {
     }
     at = next;
   }
+  if (unread !== undefined) throw unread;
   return signatures;
+}
+
+function held(
+  { agrees, algorithm, signer }: CheckedSignature,
+  at: number,
+): { readonly algorithm: string; readonly signer: string | null } {
+  if (agrees && algorithm !== null) return { algorithm, signer };
+  throw new NotRelated(
+    algorithm === null
+      ? `the signature at ${at} cannot be read`
+      : `the signature at ${at} does not cover these bytes`,
+  );
 }

@@ -32,6 +32,8 @@ export interface FieldMarks {
   readonly normalizer?: string;
   /** How the file that the field holds is stored. */
   readonly inner?: NonNullable<Field["inner"]>;
+  /** Lies behind a limit: what it is was not looked at. */
+  readonly unparsed?: true;
 }
 
 /** Collects the fields and problems of one file. */

@@ -39,16 +39,22 @@ export function claimCertificates(image: PeImage): void {
   for (let at = start; at < end;) {
     const length = end - at >= CERTIFICATE_HEADER_BYTES ? bytes.u32(at) : 0;
     const next = at + alignUp(length, 8);
-    if (
-      length < CERTIFICATE_HEADER_BYTES || next > end ||
-      count++ >= LIMITS.peCertificatesMax
-    ) {
+    if (length < CERTIFICATE_HEADER_BYTES || next > end) {
       map.problem(
-        count > LIMITS.peCertificatesMax ? "limit-reached" : "layout-invalid",
+        "layout-invalid",
         ["certificate", at],
         `expected entries that add up to ${size} bytes, found one of ` +
           `${length} bytes at ${at}`,
       );
+      return;
+    }
+    if (count++ >= LIMITS.peCertificatesMax) {
+      map.problem(
+        "limit-reached",
+        ["certificate", at],
+        `peCertificatesMax: more than ${LIMITS.peCertificatesMax} entries`,
+      );
+      map.unparsed("leaf", "certificate/unparsed", [at, end - at]);
       return;
     }
     map.frame("certificate/length", [at, 4]);

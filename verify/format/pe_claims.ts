@@ -116,6 +116,17 @@ export class ClaimMap {
     this.claim({ rank, path, kind: "content", offset, length });
   }
 
+  /** Claims what lies behind a limit, so that nothing is said of it. */
+  unparsed(
+    rank: "part" | "leaf",
+    path: string,
+    [offset, length]: readonly [number, number],
+  ): void {
+    const whole = Math.max(0, Math.min(length, this.size - offset));
+    const range = { offset, length: whole };
+    this.claim({ rank, path, kind: "content", ...range, unparsed: true });
+  }
+
   /** Claims a leaf of the structure itself. */
   frame(path: string, [offset, length]: readonly [number, number]): void {
     this.claim({ rank: "leaf", path, kind: "framing", offset, length });
@@ -201,7 +212,7 @@ export class ClaimMap {
   #emit(owner: Claim, from: number, to: number): void {
     if (to <= from) return;
     const whole = from === owner.offset && to === end(owner);
-    const { normalizer, inner } = owner;
+    const { normalizer, inner, unparsed } = owner;
     this.#builder.claim(
       `${this.format}/${owner.path}${whole ? "" : "/content"}`,
       owner.kind,
@@ -209,6 +220,7 @@ export class ClaimMap {
       {
         ...(whole && normalizer !== undefined ? { normalizer } : {}),
         ...(whole && inner !== undefined ? { inner } : {}),
+        ...(unparsed === undefined ? {} : { unparsed }),
       },
     );
   }

@@ -110,6 +110,11 @@ function readEntries(image: PeImage): DebugEntry[] {
       ["debug", table],
       `peDebugEntriesMax: more than ${LIMITS.peDebugEntriesMax} entries`,
     );
+    const known = LIMITS.peDebugEntriesMax * ENTRY_BYTES;
+    map.unparsed("leaf", "debug/unparsed", [
+      table + known,
+      directory.size - known,
+    ]);
     count = LIMITS.peDebugEntriesMax;
   }
   return Array.from({ length: count }, (_, index) => {

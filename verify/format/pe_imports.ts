@@ -35,7 +35,7 @@ export function claimImports(image: PeImage): void {
 
 function claimImportTable(image: PeImage): void {
   const { bytes } = image;
-  let thunksLeft = LIMITS.peImportThunksMax;
+  let thunksLeft: number = LIMITS.peImportThunksMax;
   for (const entry of entries(image, "import", IMPORT_BYTES)) {
     const { offset, rva } = entry;
     const [lookup, name, addresses] = [
@@ -48,6 +48,16 @@ function claimImportTable(image: PeImage): void {
       ? { bound: false, thunks: 0 }
       : compareThunks(image, { lookup, addresses, thunksMax: thunksLeft });
     thunksLeft -= result.thunks;
+    if (result.limited === true) {
+      // Whether it is bound was not found out, nor of those that follow.
+      image.map.problem(
+        "limit-reached",
+        ["import", offset],
+        `peImportThunksMax: more than ${LIMITS.peImportThunksMax} functions`,
+      );
+      leaveRest(image, "import", offset);
+      return;
+    }
     // Two values are no stamps but say how the image is bound.
     const stamp = bytes.u32(offset + 4);
     const fixed = stamp === 0 || stamp === 0xffffffff;
@@ -137,10 +147,27 @@ function* entries(
         [directory, offset],
         `peImportsMax: more than ${LIMITS.peImportsMax} entries`,
       );
+      leaveRest(image, directory, offset);
       return;
     }
     yield { offset, rva };
   }
+}
+
+/** Claims the rest of a table, behind a limit, as not looked at. */
+function leaveRest(
+  image: PeImage,
+  directory: "import" | "delay-import" | "bound-import",
+  offset: number,
+): void {
+  const { address, size } = image.directories.get(directory) ??
+    { address: 0, size: 0 };
+  const start = image.offsetOf(address, 1);
+  if (start === null) return;
+  const length = Math.max(0, start + size - offset);
+  // No further than the section: a directory may say any size.
+  if (image.offsetOf(address + offset - start, length) === null) return;
+  image.map.unparsed("leaf", `${directory}/unparsed`, [offset, length]);
 }
 
 /**
@@ -150,7 +177,7 @@ function* entries(
 function compareThunks(
   image: PeImage,
   options: { lookup: number; addresses: number; thunksMax: number },
-): { bound: boolean; thunks: number } {
+): { bound: boolean; thunks: number; limited?: true } {
   const { bytes } = image;
   const width = image.wide ? 8 : 4;
   for (let thunks = 0; thunks < options.thunksMax; thunks++) {
@@ -165,7 +192,7 @@ function compareThunks(
     }
     if (last) return { bound: false, thunks };
   }
-  return { bound: true, thunks: options.thunksMax };
+  return { bound: true, thunks: options.thunksMax, limited: true };
 }
 
 function moduleName(image: PeImage, nameRva: number, rva: number): string {

@@ -59,6 +59,10 @@ export function claimResources(image: PeImage): void {
         `peResourceEntriesMax: more than ${LIMITS.peResourceEntriesMax} ` +
           `entries`,
       );
+      const size = image.directories.get("resource")?.size ?? 0;
+      if (image.offsetOf(root, size) !== null) {
+        map.unparsed("part", "resource", [table, size]);
+      }
       return;
     }
     const entries = offset + NODE_BYTES;

@@ -8,7 +8,7 @@
  */
 
 import { ReproofError } from "../error.ts";
-import { LIMITS } from "../limits.ts";
+import { type LimitName, LIMITS } from "../limits.ts";
 import { assertRange, type Reader } from "../reader.ts";
 
 /** Longest range that one read of a source may ask for. */
@@ -68,6 +68,8 @@ const ENTRY_BYTES_MIN = 256;
  * them takes long; larger ones get more by their size.
  */
 export class DecodeBudget {
+  /** Which limit is reached where the budget ends. */
+  readonly limit: LimitName;
   readonly #archiveEntriesMax: number;
   #left: number;
   #entriesLeft: number;
@@ -75,10 +77,11 @@ export class DecodeBudget {
   /** @param inputBytes Bytes of the outermost files, which set the ratio. */
   constructor(inputBytes: number) {
     const past = Math.max(0, inputBytes - SMALL_INPUT_BYTES);
-    this.#left = Math.min(
-      LIMITS.expandedBytesMax,
-      PASSES * ((32 << 20) + LIMITS.expansionRatioMax * past),
-    );
+    const bySize = PASSES * ((32 << 20) + LIMITS.expansionRatioMax * past);
+    this.#left = Math.min(LIMITS.expandedBytesMax, bySize);
+    this.limit = bySize < LIMITS.expandedBytesMax
+      ? "expansionRatioMax"
+      : "expandedBytesMax";
     const entries = ENTRIES_FLOOR + Math.floor(inputBytes / ENTRY_BYTES_MIN);
     this.#archiveEntriesMax = Math.min(LIMITS.entriesMax, entries);
     this.#entriesLeft = SIDES * entries;

@@ -39,10 +39,12 @@ export const dotnetStrongName: Normalizer = {
   valid: (bytes) => bytes.length >= 64 && bytes.length <= 1024,
   derive(reader: Reader, field: Field, layout: Layout): Derivation {
     const heap = layout.fields.find((one) => one.path === "pe/dotnet/#Blob");
-    if (
-      heap === undefined || heap.length > LIMITS.dotnetBlobHeapBytesMax ||
-      layout.problems.length > 0
-    ) return "not-recomputed";
+    if (heap === undefined || layout.problems.length > 0) {
+      return "not-recomputed";
+    }
+    if (heap.length > LIMITS.dotnetBlobHeapBytesMax) {
+      return "dotnetBlobHeapBytesMax";
+    }
     const keys = publicKeysIn(reader.read(heap.offset, heap.length).slice());
     const signature = reader.read(field.offset, field.length).slice();
     return keys.some((key) =>

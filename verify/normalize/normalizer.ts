@@ -9,6 +9,7 @@
  */
 
 import type { Field, FormatName, Layout } from "../format/layout.ts";
+import type { LimitName } from "../limits.ts";
 import type { Reader } from "../reader.ts";
 
 /** Whether a derived value follows from the other bytes of its own file. */
@@ -18,7 +19,9 @@ export type Derivation =
   /** Recomputed, and the file holds another value: never accounted for. */
   | "disagrees"
   /** The algorithm is not known here; derived from other differences. */
-  | "not-recomputed";
+  | "not-recomputed"
+  /** Not recomputed here because it reached this limit: nothing is known. */
+  | LimitName;
 
 /** Accounts for one kind of field. */
 export interface Normalizer {

@@ -12,7 +12,7 @@
 
 import { createHash } from "node:crypto";
 import { readPeSignature } from "../format/pe_signature.ts";
-import { LIMITS } from "../limits.ts";
+import { type LimitName, LIMITS } from "../limits.ts";
 import type { Reader } from "../reader.ts";
 
 const CHUNK_BYTES = 1 << 20;
@@ -63,16 +63,17 @@ export interface CheckedSignature {
 
 /**
  * Holds the PKCS #7 signature in `[offset, offset + length)` against the
- * image; what follows it there may only be the zeros of its alignment.
+ * image; what follows it there may only be the zeros of its alignment. One
+ * that is too long is not read, and the limit is the answer.
  */
 export function checkSignature(
   reader: Reader,
   range: readonly [offset: number, length: number],
   parts: AuthenticodeParts,
-): CheckedSignature {
+): CheckedSignature | LimitName {
   const unread = { agrees: false, signer: null, algorithm: null };
   const [offset, length] = range;
-  if (length > LIMITS.peSignatureBytesMax) return unread;
+  if (length > LIMITS.peSignatureBytesMax) return "peSignatureBytesMax";
   const bytes = reader.read(offset, length).slice();
   const signature = readPeSignature(bytes);
   if (signature === null) return unread;

@@ -50,7 +50,9 @@ export const peCertificate: Normalizer = {
     const known = digests.get(layout) ?? new Map<string, string>();
     digests.set(layout, known);
     const parts = { checksum, entry, end, known };
-    return checkSignature(reader, range, parts).agrees ? "agrees" : "disagrees";
+    const checked = checkSignature(reader, range, parts);
+    if (typeof checked === "string") return checked;
+    return checked.agrees ? "agrees" : "disagrees";
   },
   show(bytes: Uint8Array): string {
     const signature = readPeSignature(bytes);

@@ -14,7 +14,7 @@ import { createHash } from "node:crypto";
 import { inflateRawSync } from "node:zlib";
 import type { Field, Layout } from "../format/layout.ts";
 import { alignUp, PeBytes } from "../format/pe_bytes.ts";
-import { LIMITS } from "../limits.ts";
+import { type LimitName, LIMITS } from "../limits.ts";
 import { type ContentId, idFromHash } from "./dotnet_content_id.ts";
 import { MemoryReader, type Reader } from "../reader.ts";
 
@@ -22,19 +22,26 @@ const ROOT_SIGNATURE = 0x424a5342;
 const ID_BYTES = 20;
 const STREAMS_MAX = 16;
 
-/** The PDB in an image, expanded; null without one that can be read. */
-export function embeddedPdb(reader: Reader, layout: Layout): Uint8Array | null {
+/**
+ * The PDB in an image, expanded; null without one that can be read, and the
+ * limit that it reached.
+ */
+export function embeddedPdb(
+  reader: Reader,
+  layout: Layout,
+): Uint8Array | LimitName | null {
   const field = layout.fields.find((one) =>
     one.path === "pe/debug/embedded-pdb/pdb"
   );
-  if (field === undefined || field.length > LIMITS.pePdbBytesMax) return null;
+  if (field === undefined) return null;
+  if (field.length > LIMITS.pePdbBytesMax) return "pePdbBytesMax";
   try {
     return new Uint8Array(inflateRawSync(
       reader.read(field.offset, field.length),
       { maxOutputLength: LIMITS.pePdbBytesMax },
     ));
-  } catch {
-    return null;
+  } catch (cause) {
+    return cause instanceof RangeError ? "pePdbBytesMax" : null;
   }
 }
 

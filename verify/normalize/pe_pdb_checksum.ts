@@ -41,6 +41,7 @@ export const pePdbChecksum: Normalizer = {
       return "not-recomputed";
     }
     const pdb = embeddedPdb(reader, layout);
+    if (typeof pdb === "string") return pdb;
     const checksum = pdb === null ? null : pdbChecksum(pdb, algorithm);
     if (checksum === null) return "not-recomputed";
     return sameBytes(checksum, reader.read(field.offset, field.length))

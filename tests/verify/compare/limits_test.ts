@@ -1,9 +1,6 @@
 /**
- * Every limit that a comparison of files can reach: just below it two files
- * that differ in a time are equivalent; reaching it is shown by its name and
- * makes them unchecked; and beside a difference that was proven they are
- * different all the same. The limits of nesting and of time have tests of their
- * own in `account_test.ts`, `hostile_nesting_test.ts` and `expired_test.ts`.
+ * Every limit that a comparison of files can reach, but for those of PE images
+ * (`limits_pe_test.ts`) and of time (`expired_test.ts`).
  */
 
 import { assert, assertEquals } from "@std/assert";
@@ -14,13 +11,8 @@ import { archive } from "../format/ar_fixture.ts";
 import { bytesOf } from "../format/damage.ts";
 import { zipArchive } from "../format/zip_fixture.ts";
 import { concat, seal, tarArchive, tarEntry } from "../tar_fixture.ts";
-
-/** A file that reaches a limit, or not; times differ, and a text may. */
-type Build = (file: {
-  readonly reached: boolean;
-  readonly time: number;
-  readonly text: string;
-}) => Uint8Array;
+import { custom, module, names } from "../format/wasm_fixture.ts";
+import { type Build, testLimits } from "./limit_reached.ts";
 
 const gzip = (body: Uint8Array | string, time = 0) => {
   const bytes = new Uint8Array(gzipSync(body, { level: 9 }));
@@ -116,7 +108,7 @@ const LIMITED: Readonly<Record<string, Build>> = {
       ],
     });
   },
-  expandedBytesMax: ({ reached, time, text }) => {
+  expansionRatioMax: ({ reached, time, text }) => {
     const bomb = gzip(
       concat(new Uint8Array(reached ? 300 << 20 : 1 << 20), bytesOf(`${time}`)),
     );
@@ -124,6 +116,49 @@ const LIMITED: Readonly<Record<string, Build>> = {
       time,
       text,
       tarEntry({ name: "bomb", body: reached ? gzip(bomb) : "" }),
+    );
+  },
+  nestingDepthMax: ({ reached, time, text }) => {
+    let packed = gzip("x", time);
+    for (let level = 1; level < LIMITS.nestingDepthMax; level++) {
+      packed = gzip(packed);
+    }
+    return tarOf(
+      time,
+      text,
+      tarEntry({ name: "packed", body: reached ? gzip(packed) : packed }),
+    );
+  },
+  tarNameBytesMax: ({ reached, time, text }) =>
+    tarOf(
+      time,
+      text,
+      tarEntry({
+        name: "x",
+        type: "L",
+        body: "a".repeat(LIMITS.tarNameBytesMax + (reached ? 1 : 0)),
+      }),
+      tarEntry({ name: "a", mtime: `${time}` }),
+    ),
+  heldBytesMax: ({ reached, time, text }) => {
+    const comment = `${"a".repeat(LIMITS.tarExtensionBytesMax - 100)}\n`;
+    const record = ` comment=${comment}`;
+    const body = `${record.length + 7}${record}`;
+    const entries = Array.from(
+      { length: reached ? 33 : 31 },
+      (_, index) =>
+        concat(
+          tarEntry({ name: "x", type: "x", body }),
+          tarEntry({ name: `${index}` }),
+        ),
+    );
+    return tarOf(time, text, ...(time === 1 ? entries : entries.toReversed()));
+  },
+  accountedBytesMax: ({ reached, time, text }) => {
+    const length = LIMITS.accountedBytesMax - (reached ? 0 : 99);
+    return module(
+      custom("text", bytesOf(text)),
+      names(`${time}`, [`${time}`.repeat(length)]),
     );
   },
 };
@@ -138,28 +173,7 @@ function manyEntries(count: number, time: number): Uint8Array {
   ));
 }
 
-for (const [name, build] of Object.entries(LIMITED)) {
-  const [limit] = name.split(" ");
-  Deno.test(`compare shows ${name} and does not judge behind it`, async () => {
-    const files = (reached: boolean, other = "text") =>
-      [
-        build({ reached, time: 1, text: "text" }),
-        build({ reached, time: 2, text: other }),
-      ] as const;
-    const below = await compareBytes(...files(false));
-    assertEquals([below.verdict, below.limitsHit], ["equivalent", []]);
-
-    const [left, right] = files(true);
-    const reached = await compareBytes(left, right);
-    assertEquals(reached.verdict, "unchecked");
-    assert(reached.limitsHit.some((hit) => hit.limit === limit));
-    assertEquals((await compareBytes(right, left)).verdict, "unchecked");
-    assertEquals((await compareBytes(left, left)).verdict, "identical");
-
-    const proven = await compareBytes(...files(true, "test"));
-    assertEquals(proven.verdict, "different");
-  });
-}
+testLimits(LIMITED);
 
 Deno.test("what may stand behind a limit is not missing: members of another count", async () => {
   // The larger file may have a few fields more.

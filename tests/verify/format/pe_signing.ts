@@ -24,7 +24,9 @@ export function der(
     ? [length]
     : length < 0x100
     ? [0x81, length]
-    : [0x82, length >> 8, length & 0xff];
+    : length < 0x10000
+    ? [0x82, length >> 8, length & 0xff]
+    : [0x83, length >> 16, length >> 8 & 0xff, length & 0xff];
   return bytesOf([tag, ...size], body);
 }
 
@@ -55,10 +57,28 @@ const DIGEST_OIDS: Readonly<Record<string, string>> = {
   sha256: "2.16.840.1.101.3.4.2.1",
 };
 
-/** A PKCS #7 structure whose image hash is `digest`. */
+/**
+ * A PKCS #7 structure whose image hash is `digest`; with a length, it is made
+ * as long with revocation lists of nothing.
+ */
 export function pkcs7(
   digest: Uint8Array,
-  { signer = "A Signer", algorithm = "sha256" } = {},
+  { signer = "A Signer", algorithm = "sha256", length = 0 } = {},
+): Uint8Array {
+  const shorter = length === 0
+    ? 0
+    : pkcs7Filled(digest, { signer, algorithm, filling: 0x10000 }).length;
+  const filling = length === 0 ? 0 : 0x10000 + length - shorter;
+  return pkcs7Filled(digest, { signer, algorithm, filling });
+}
+
+function pkcs7Filled(
+  digest: Uint8Array,
+  { signer, algorithm, filling }: {
+    readonly signer: string;
+    readonly algorithm: string;
+    readonly filling: number;
+  },
 ): Uint8Array {
   const algorithmId = der(SEQUENCE, oid(DIGEST_OIDS[algorithm] ?? ""));
   const content = der(
@@ -86,6 +106,7 @@ export function pkcs7(
     der(SET, algorithmId),
     der(SEQUENCE, oid("1.3.6.1.4.1.311.2.1.4"), der(0xa0, content)),
     der(0xa0, certificate),
+    ...(filling === 0 ? [] : [der(0xa1, new Uint8Array(filling))]),
     der(SET, der(SEQUENCE, der(0x02, [1]), der(SEQUENCE, issuer, serial))),
   );
   return der(SEQUENCE, oid("1.2.840.113549.1.7.2"), der(0xa0, signedData));
@@ -97,6 +118,8 @@ export interface SigningOptions {
   /** Digest algorithm of each signature. */
   readonly algorithms?: readonly string[];
   readonly signer?: string;
+  /** Bytes of each signature, at least 128 KiB; as short as can be if absent. */
+  readonly signatureBytes?: number;
   /** Whether CheckSum is computed again; true when absent. */
   readonly checksum?: boolean;
 }
@@ -121,6 +144,7 @@ export function signed(
     return pkcs7(Uint8Array.from(Buffer.from(digest, "hex")), {
       signer,
       algorithm,
+      length: options.signatureBytes ?? 0,
     });
   });
   const result = withCertificates(bytes, wide, signatures);
