@@ -7,6 +7,7 @@ import {
   signatureHolds,
 } from "../../../verify/normalize/dotnet_public_key.ts";
 import { idFromHash } from "../../../verify/normalize/dotnet_content_id.ts";
+import { LIMITS } from "../../../verify/limits.ts";
 import { Canvas } from "../format/pe_fixture.ts";
 import { SEED } from "../format/damage.ts";
 
@@ -48,6 +49,13 @@ Deno.test("publicKeysIn takes keys of known algorithms alone", () => {
   assertEquals(publicKeysIn(heapWith(0x8003)), []);
   assertEquals(publicKeysIn(heapWith(0x8004).slice(0, -1)), []);
   assertEquals(publicKeysIn(new Uint8Array()), []);
+});
+
+Deno.test("publicKeysIn finds a key behind as many blobs as a heap may hold", () => {
+  const key = heapWith(0x8004);
+  const heap = new Uint8Array(LIMITS.dotnetBlobHeapBytesMax);
+  heap.set(key, heap.length - key.length);
+  assertEquals(publicKeysIn(heap).length, 1);
 });
 
 Deno.test("publicKeysIn survives any heap", () => {
