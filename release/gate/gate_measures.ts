@@ -11,6 +11,7 @@ import { tagCommitCheck } from "../../policy/version_checks.ts";
 import { namedGates } from "../../policy/gates.ts";
 import type { Check } from "../../verify/check.ts";
 import { sha256 } from "../../verify/digest.ts";
+import { ReproofError } from "../../verify/error.ts";
 import { FileReader } from "../../verify/file_reader.ts";
 import { listDirectory } from "../../verify/integrity/directory.ts";
 import { type CacheHits, cacheHits } from "../../verify/log/cache_hits.ts";
@@ -166,10 +167,28 @@ function readCaches(
   );
 }
 
+/**
+ * How often the sources silence a warning.
+ *
+ * @throws {ReproofError} `limit-reached` for a source that is too large to be
+ * read: what it silences would not count.
+ */
 function suppressionsIn(source: string): Record<string, number> {
   const counts = new Map<string, number>();
   for (const path of listDirectory(source).files) {
     if (!maySuppress(path)) continue;
+    const { size } = Deno.lstatSync(join(source, path));
+    if (size > LIMITS.sourceFileBytesMax) {
+      throw new ReproofError(
+        "limit-reached",
+        `Counting suppressions in "${path}"`,
+        {
+          expected: `at most ${LIMITS.sourceFileBytesMax} bytes`,
+          observed: `${size} bytes`,
+          next: "Split the file, or leave it out of the source of the recipe.",
+        },
+      );
+    }
     const bytes = readSource(source, path);
     if (bytes === null) continue;
     countSuppressions(path, new TextDecoder().decode(bytes), counts);

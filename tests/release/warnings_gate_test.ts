@@ -1,4 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import { LIMITS } from "../../verify/limits.ts";
 import { gateOf, reasonsOf } from "./gate_outcome.ts";
 import { GOOD_SCRIPT, Workplace } from "./project.ts";
 
@@ -110,5 +111,18 @@ Deno.test("a consumer's own policy counts suppressions by its own number", async
     );
     const verified = await place.verify(made.out, "--policy", own);
     assertEquals(verified.code, code, verified.stdout);
+  }
+});
+
+Deno.test("a source that is too large to be counted is no go, whatever it silences", async () => {
+  using place = new Workplace();
+  const path = project(place, CLEAN, { warnings: { suppressionsMax: 0 } });
+  const silenced = '\n#pragma GCC diagnostic ignored "-Wall"\n';
+  const empty = " ".repeat(LIMITS.sourceFileBytesMax);
+  for (const [text, code] of [["\n", 0], [empty + silenced, 3]] as const) {
+    Deno.writeTextFileSync(`${path}/tool.c`, text);
+    const made = await place.release(path);
+    assertEquals(made.code, code, made.stdout + made.stderr);
+    if (code !== 0) assertStringIncludes(made.stderr, "limit-reached");
   }
 });

@@ -24,7 +24,6 @@ const UNTESTED: Readonly<Partial<Record<LimitName, string>>> = {
   probeOutputBytesMax: "tests lower it by an option of the probe",
   probeWallMsMax: "tests lower it by an option of the probe",
   sarifBytesMax: "cut, as any log",
-  sourceFileBytesMax: "taken for missing; suppressions in it do not count",
   toolchainBytesMax: "gigabytes on disk",
   trialCasesMax: "a bound of a schema",
   trialConcurrencyMax: "a bound of a schema",
