@@ -98,10 +98,13 @@ export function alignLarge(left: Uint8Array, right: Uint8Array): AlignedPart[] {
  * of the stride, so no other places are looked at.
  */
 function isMostlyIn(left: Uint8Array, right: Uint8Array): boolean {
+  // Samples of a short piece would be parts of each other.
+  const count = Math.min(SAMPLES, Math.floor(left.length / BLOCK_BYTES));
+  if (count === 0 || right.length < BLOCK_BYTES) return false;
   // Samples that are alike count once, found or not.
   const samples = new Map<number, number>();
-  for (let sample = 1; sample <= SAMPLES; sample++) {
-    const at = Math.floor((left.length - BLOCK_BYTES) * sample / SAMPLES);
+  for (let sample = 1; sample <= count; sample++) {
+    const at = Math.floor((left.length - BLOCK_BYTES) * sample / count);
     samples.set(hashAt(left, at), at);
   }
   const enough = samples.size - Math.ceil(samples.size * SAMPLES_SHARE);

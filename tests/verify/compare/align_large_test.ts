@@ -57,3 +57,16 @@ Deno.test("alignLarge gives equal parts in order and without overlap", () => {
 Deno.test("alignLarge does not align two programs", () => {
   assertEquals(alignLarge(noise("one"), noise("two").reverse()), []);
 });
+
+Deno.test("alignLarge takes pieces of any length, and finds them at any place", () => {
+  const right = noise("lengths");
+  for (const length of [0, 1, 15, 63, 64, 65, 111, 5_000]) {
+    for (const at of [0, 1, 47, 48, 49, 1_234_567]) {
+      const left = right.slice(at, at + length);
+      assert(alignLarge(right, left).every((part) => part.length > 0));
+      const parts = alignLarge(left, right);
+      if (length < 64) assertEquals(parts, []);
+      else assertEquals(parts[0], { left: 0, right: at, length });
+    }
+  }
+});
