@@ -99,6 +99,7 @@ export function* matchTarEntries(
 /** Reads all remaining entries of a side. */
 function* list(session: Session, rest: TarRest): Steps<Listing> {
   const entries = new Map<string, Summary>();
+  const counts = new Map<string, number>();
   let orderFree = true;
   let complete = true;
   let held = 0;
@@ -112,10 +113,14 @@ function* list(session: Session, rest: TarRest): Steps<Listing> {
     }
     // A hard link may move only while its target comes before it.
     if (entry.type === "1" && !walk.hasSeen(entry.link)) orderFree = false;
-    let key = entry.key;
-    for (let count = 2; entries.has(key); count++) {
-      key = `${entry.key}#${count}`;
-    }
+    // From the last number of the name on: all entries may have one name.
+    let count = counts.get(entry.key) ?? 0;
+    let key: string;
+    do {
+      count++;
+      key = count === 1 ? entry.key : `${entry.key}#${count}`;
+    } while (entries.has(key));
+    counts.set(entry.key, count);
     const bodyOffset = entry.start + entry.head.length;
     const { digest, length } = yield* digestBody(session, source, {
       offset: bodyOffset,

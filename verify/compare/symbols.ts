@@ -111,6 +111,7 @@ function rangeOf({ side, symbols }: Side, symbol: ElfSymbol) {
 function byName(symbols: SectionSymbols): Map<string, ElfSymbol> | undefined {
   const found = new Map<string, ElfSymbol>();
   const places = new Set<number>();
+  const counts = new Map<string, number>();
   let bytes = 0;
   for (const symbol of symbols.each()) {
     // Aliases of one place, and tables that lie, are not read twice.
@@ -121,10 +122,13 @@ function byName(symbols: SectionSymbols): Map<string, ElfSymbol> | undefined {
       return undefined;
     }
     const name = symbols.nameOf(symbol);
-    let label = name;
-    for (let count = 2; found.has(label) && count < 1_000; count++) {
-      label = `${name}#${count}`;
-    }
+    let count = counts.get(name) ?? 0;
+    let label: string;
+    do {
+      count++;
+      label = count === 1 ? name : `${name}#${count}`;
+    } while (found.has(label));
+    counts.set(name, count);
     found.set(label, symbol);
   }
   return found;

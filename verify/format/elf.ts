@@ -20,7 +20,7 @@ import {
   SECTION,
   SEGMENT_NOTE,
 } from "./elf_header.ts";
-import { claimNotes, readNotes } from "./elf_notes.ts";
+import { claimNotes, NOTES_MAX, readNotes } from "./elf_notes.ts";
 import type { Format } from "./layout.ts";
 import { LedgerBuilder } from "./ledger.ts";
 import { appendedPayload, notePayload } from "./payload.ts";
@@ -62,11 +62,12 @@ export const elf: Format = {
       ledger.problem(code, path, offset, detail);
     }
     claimHeaders(ledger, headers);
+    const given = new Set<string>();
     for (const section of headers.sections) {
-      claimSection(ledger, reader, { headers, section });
+      claimSection(ledger, reader, { headers, section, given });
     }
     if (headers.sections.length === 0) {
-      claimNoteSegments(ledger, reader, headers);
+      claimNoteSegments(ledger, reader, { headers, given });
     } else claimNotePayloads(ledger, reader, headers);
     claimAppended(ledger, reader, headers);
     return ledger.finish();
@@ -110,7 +111,11 @@ function claimHeaders(ledger: LedgerBuilder, headers: ElfHeaders): void {
 function claimSection(
   ledger: LedgerBuilder,
   reader: Reader,
-  { headers, section }: { headers: ElfHeaders; section: ElfSection },
+  { headers, section, given }: {
+    headers: ElfHeaders;
+    section: ElfSection;
+    given: Set<string>;
+  },
 ): void {
   const { name, type, offset, size, alignment } = section;
   if (type === SECTION.null || type === SECTION.noBits || size === 0) return;
@@ -136,6 +141,7 @@ function claimSection(
       size,
       alignment,
       executable: (section.flags & EXECUTABLE) !== 0,
+      given,
     });
   } else if (name === ".gnu_debuglink" && size >= 8 && size % 4 === 0) {
     // GDB manual, "Separate Debug Files": name, padding, CRC32.
@@ -212,11 +218,23 @@ function claimNotePayloads(
   reader: Reader,
   headers: ElfHeaders,
 ): void {
+  let notes = 0;
   for (const segment of headers.segments) {
     const { offset, fileSize: size, alignment } = segment;
     if (segment.type !== SEGMENT_NOTE || !fits(reader, offset, size)) continue;
+    if (notes >= NOTES_MAX) {
+      // Many segments may all hold the same notes.
+      ledger.problem(
+        "limit-reached",
+        "elf/notes",
+        offset,
+        `layoutFieldsMax: more than ${NOTES_MAX} notes; the rest was not searched for a payload`,
+      );
+      return;
+    }
     const range = { label: "elf/notes", offset, size, alignment };
     for (const note of readNotes(reader, headers, range)) {
+      notes++;
       const payload = notePayload(note.owner);
       const inSection = headers.sections.some((section) =>
         section.type === SECTION.note && note.offset >= section.offset &&
@@ -256,7 +274,7 @@ function claimAppended(
 function claimNoteSegments(
   ledger: LedgerBuilder,
   reader: Reader,
-  headers: ElfHeaders,
+  { headers, given }: { headers: ElfHeaders; given: Set<string> },
 ): void {
   for (const segment of headers.segments) {
     if (segment.type !== SEGMENT_NOTE) continue;
@@ -265,6 +283,7 @@ function claimNoteSegments(
       offset: segment.offset,
       size: segment.fileSize,
       alignment: segment.alignment,
+      given,
     });
   }
 }

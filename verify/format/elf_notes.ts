@@ -13,7 +13,8 @@ import { type ElfHeaders, fits } from "./elf_header.ts";
 import type { LedgerBuilder } from "./ledger.ts";
 import { notePayload } from "./payload.ts";
 
-const NOTES_MAX = 4_096;
+/** Notes of one range, and of all segments that are searched for a payload. */
+export const NOTES_MAX = 4_096;
 const OWNER_BYTES_MAX = 256;
 
 /** Where notes lie. */
@@ -79,14 +80,20 @@ export function readNotes(
   return notes;
 }
 
-/** Claims every note of a range; what is no note stays a gap of its label. */
+/**
+ * Claims every note of a range; what is no note stays a gap of its label.
+ *
+ * @param given Normalisers that notes of the file were given; a file has one
+ * note for each, and any further one is content.
+ */
 export function claimNotes(
   ledger: LedgerBuilder,
   reader: Reader,
   headers: ElfHeaders,
-  range: NoteRange,
+  range: NoteRange & { readonly given: Set<string> },
 ): void {
-  if (!fits(reader, range.offset, range.size)) return;
+  // Many headers may all name the same notes.
+  if (ledger.full || !fits(reader, range.offset, range.size)) return;
   const notes = readNotes(reader, headers, range);
   for (const [index, note] of notes.entries()) {
     const label = index === 0 ? range.label : `${range.label}/${index}`;
@@ -102,7 +109,7 @@ export function claimNotes(
       offset: note.descriptionOffset,
       length: note.descriptionLength,
     };
-    const normalizer = index === 0 ? noteNormalizer(note, range) : undefined;
+    const normalizer = index === 0 ? firstNormalizer(note, range) : undefined;
     const payload = notePayload(note.owner);
     if (payload !== undefined) {
       ledger.claim(`${label}/payload-${payload}`, "content", description);
@@ -147,6 +154,17 @@ function noteNormalizer(
     return "elf-go-build-id";
   }
   return undefined;
+}
+
+/** The normaliser of a note, unless another note of the file has it. */
+function firstNormalizer(
+  note: ElfNote,
+  range: NoteRange & { readonly given: Set<string> },
+): string | undefined {
+  const normalizer = noteNormalizer(note, range);
+  if (normalizer === undefined || range.given.has(normalizer)) return undefined;
+  range.given.add(normalizer);
+  return normalizer;
 }
 
 function align(value: number, alignment: number): number {
