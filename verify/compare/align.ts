@@ -40,7 +40,10 @@ export const ALIGNED_BYTES_MAX = 1 << 20;
 const TABLE_EQUAL_PART = 3;
 /** How far a place of a window is followed, in bytes. */
 const TRIED_BYTES = 256;
-/** Bytes that all tries together may follow; from then on the first is taken. */
+/**
+ * Bytes that all tries together may follow, a place that does not match being
+ * one; from then on the first place is the only one.
+ */
 const TRIES_BYTES_MAX = 8 << 20;
 
 /**
@@ -213,8 +216,8 @@ class Aligner {
     for (const place of places) {
       const length = this.#ahead(place, at, TRIED_BYTES);
       if (length > found.length) found = { place, at, length };
-      this.#tried += length;
-      if (found.place !== -1 && this.#tried > TRIES_BYTES_MAX) break;
+      this.#tried += length + 1;
+      if (this.#tried > TRIES_BYTES_MAX) break;
     }
     return found;
   }

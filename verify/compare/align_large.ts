@@ -8,6 +8,7 @@
  */
 
 import type { Reader } from "../reader.ts";
+import type { AlignBudget } from "./align_budget.ts";
 import { alignBytes, ALIGNED_BYTES_MAX, type AlignedPart } from "./align.ts";
 
 /** Longest piece, in bytes. */
@@ -36,14 +37,16 @@ const CLOSE_BYTES_MAX = 1 << 20;
 
 /**
  * The equal parts of two pieces of any length that is aligned; undefined for
- * longer ones and for two programs.
+ * longer ones, for two programs and where the budget does not suffice.
  */
 export function alignPieces(
   left: Piece,
   right: Piece,
+  budget?: AlignBudget,
 ): AlignedPart[] | undefined {
   const longer = Math.max(left.length, right.length);
   if (longer > LARGE_BYTES_MAX) return undefined;
+  if (budget?.take(left.length + right.length) === false) return undefined;
   const ours = bytesOf(left);
   const theirs = bytesOf(right);
   if (longer <= ALIGNED_BYTES_MAX) return alignBytes(ours, theirs);

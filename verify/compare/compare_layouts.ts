@@ -68,7 +68,8 @@ export function* compareLayoutsSteps(
   let last = -1;
   let ordered = true;
   const single: Field[] = [];
-  const moves = context.moves ?? once(() => movedBetween(leftFile, rightFile));
+  const moves = context.moves ??
+    once(() => movedBetween(leftFile, rightFile, session.aligning));
   for (const [count, field] of left.layout.fields.entries()) {
     if (count % FIELDS_PER_STEP === 0) yield;
     // Mostly the next one; labels are unique, so it is the one of that label.
@@ -204,7 +205,7 @@ function* comparePair(
   const range = yield* compareRangesSteps(
     { reader: left.reader, ...left.field },
     { reader: right.reader, ...right.field },
-    context.parts,
+    { parts: context.parts, aligning: session.aligning },
   );
   if (range === undefined) return;
   const differing = {

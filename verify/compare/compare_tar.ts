@@ -149,6 +149,7 @@ function* compareTail(
     range: compareRanges(
       { ...leftSide.field, reader: leftSide.reader },
       { ...rightSide.field, reader: rightSide.reader },
+      { aligning: session.aligning },
     ),
   });
   return true;

@@ -67,6 +67,7 @@ export function compareTarHeads(session: Session, entries: TarEntries): void {
     const range = leftField && rightField && compareRanges(
       { reader: left.reader, ...leftField },
       { reader: right.reader, ...rightField },
+      { aligning: session.aligning },
     );
     if (leftField && rightField && range === undefined) return;
     reportField(session, {
@@ -232,6 +233,7 @@ function comparePadding(
     range: compareRanges(
       { ...one.field, reader: one.reader },
       { ...other.field, reader: other.reader },
+      { aligning: session.aligning },
     ),
   });
   return false;

@@ -9,7 +9,7 @@
 import { sha256Reader } from "../digest.ts";
 import { escapeText } from "../escape.ts";
 import { ReproofError } from "../error.ts";
-import { formatOf, layoutOf } from "../format/detect.ts";
+import { detectFormat, formatOf, layoutOf } from "../format/detect.ts";
 import type {
   Field,
   FieldKind,
@@ -20,18 +20,32 @@ import type {
 } from "../format/layout.ts";
 import { ledgerTotals } from "../format/ledger.ts";
 import { FieldBudget } from "../format/field_budget.ts";
-import { DecodeBudget } from "../format/source.ts";
+import { gzipLayout } from "../format/gzip.ts";
+import { GzipStream } from "../format/gzip_stream.ts";
+import { DecodeBudget, DecodedSource } from "../format/source.ts";
 import { LIMITS } from "../limits.ts";
-import type { Derivation } from "../normalize/normalizer.ts";
+import type { Derivation, Normalizer } from "../normalize/normalizer.ts";
+import {
+  RecomputeBudget,
+  shareRecomputing,
+} from "../normalize/recompute_budget.ts";
 import { normalizerOf } from "../normalize/registry.ts";
 import type { Reader } from "../reader.ts";
 import { innerFiles } from "./inner_files.ts";
+import type { FieldSide } from "./account.ts";
 import { findLeaks, type Leak } from "./leaks.ts";
+import { drain } from "./sources.ts";
+import { finishSteps } from "../steps.ts";
 import { showHex } from "./value.ts";
 
 const VALUE_BYTES_MAX = 96;
 /** Files inside that are inspected. */
 const INSIDE_MAX = 200;
+/** Bytes of files inside that are searched for texts, of any file. */
+const SEARCHED_FLOOR = 20 << 20;
+/** And for each byte of the outermost file past so many. */
+const SEARCHED_RATIO = 24;
+const SMALL_BYTES = 1 << 20;
 
 /** One field of an inspected file. */
 export interface InspectedField {
@@ -74,8 +88,14 @@ export function inspectReader(label: string, reader: Reader): DeepInspection {
   const budget = new DecodeBudget(reader.size);
   const fields = new FieldBudget(reader.size, 1);
   const inside: Inspection[] = [];
-  const { inspection, layout } = inspectOne(label, reader, fields);
+  const recompute = new RecomputeBudget(reader.size);
+  const { inspection, layout } = inspectOne(label, reader, {
+    fields,
+    recompute,
+  });
   let incomplete = false;
+  let searched = SEARCHED_FLOOR +
+    SEARCHED_RATIO * Math.max(0, reader.size - SMALL_BYTES);
   const work = innerFiles({ label: "", depth: 0, reader, layout }, budget);
   for (const item of work) {
     if (
@@ -92,7 +112,16 @@ export function inspectReader(label: string, reader: Reader): DeepInspection {
         continue;
       }
       if (formatOf(inner) === undefined) continue;
-      const found = inspectOne(item.label, inner, fields);
+      if (inner.size > searched) {
+        incomplete = true;
+        continue;
+      }
+      searched -= inner.size;
+      const found = inspectOne(item.label, inner, {
+        fields,
+        recompute,
+        decode: budget,
+      });
       inside.push(found.inspection);
       work.push(
         ...innerFiles(
@@ -108,18 +137,30 @@ export function inspectReader(label: string, reader: Reader): DeepInspection {
   return { ...inspection, inside, insideIncomplete: incomplete };
 }
 
+/** What all files of one inspection share. */
+interface Budgets {
+  readonly fields: FieldBudget;
+  readonly recompute: RecomputeBudget;
+  /** For files inside; the outermost is always decoded once. */
+  readonly decode?: DecodeBudget;
+}
+
 function inspectOne(
   label: string,
   reader: Reader,
-  budget: FieldBudget,
+  { fields: budget, recompute, decode }: Budgets,
 ): { inspection: Inspection; layout: Layout } {
-  const layout = layoutOf(reader, budget.fieldsMax(reader.size, 1));
+  const fieldsMax = budget.fieldsMax(reader.size, 1);
+  const layout = decode !== undefined && detectFormat(reader) === "gzip"
+    ? gzipWithin(reader, fieldsMax, decode)
+    : layoutOf(reader, fieldsMax);
   budget.take(layout.fields.length);
+  shareRecomputing(layout, recompute);
   const fields = layout.fields.map((field): InspectedField => {
     const { path, kind, offset, length, normalizer: id, inner } = field;
     const normalizer = normalizerOf(id ?? "");
     const derivation = kind === "derived"
-      ? normalizer?.derive?.(reader, field, layout) ?? "not-recomputed"
+      ? derivationOf(normalizer, { reader, field, layout })
       : undefined;
     return {
       path,
@@ -146,6 +187,37 @@ function inspectOne(
     leaks: findLeaks(reader, layout),
   };
   return { inspection, layout };
+}
+
+/** The layout of a gzip file whose contents are counted as they are decoded. */
+function gzipWithin(
+  reader: Reader,
+  fieldsMax: number,
+  budget: DecodeBudget,
+): Layout {
+  const stream = new GzipStream(reader);
+  const source = new DecodedSource(() => stream, budget);
+  finishSteps(drain(source));
+  if (!source.exhausted) return gzipLayout(reader, stream, fieldsMax);
+  throw new ReproofError("limit-reached", "Decoding", {
+    expected: "few bytes in all of a file",
+    observed: "more than expandedBytesMax",
+  });
+}
+
+/** Where no budget is left, a value is not computed again. */
+function derivationOf(
+  normalizer: Normalizer | undefined,
+  { reader, field, layout }: FieldSide,
+): Derivation {
+  try {
+    return normalizer?.derive?.(reader, field, layout) ?? "not-recomputed";
+  } catch (error) {
+    if (error instanceof ReproofError && error.code === "limit-reached") {
+      return "not-recomputed";
+    }
+    throw error;
+  }
 }
 
 function valueOf(reader: Reader, field: Field): string {

@@ -194,9 +194,11 @@ function wideTexts(bytes: Uint8Array): { at: number; text: string }[] {
   const found: { at: number; text: string }[] = [];
   const isUnit = (at: number) =>
     bytes[at + 1] === 0 && (bytes[at] ?? 0) >= 0x20 && (bytes[at] ?? 0) < 0x7f;
-  for (let at = 0; at < bytes.length; at++) {
-    if (!isUnit(at)) continue;
-    const start = at;
+  // A unit ends with NUL, which most bytes of most files are not.
+  for (let nul = 1; nul < bytes.length; nul++) {
+    if (bytes[nul] !== 0 || !isUnit(nul - 1)) continue;
+    const start = nul - 1;
+    let at = start;
     while (isUnit(at)) at += 2;
     if (at - start >= 2 * WIDE_CHARACTERS_MIN) {
       const text = new TextDecoder("utf-16le").decode(
@@ -204,6 +206,7 @@ function wideTexts(bytes: Uint8Array): { at: number; text: string }[] {
       );
       found.push({ at: start, text });
     }
+    nul = at;
   }
   return found;
 }

@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { AlignBudget } from "./align_budget.ts";
 import type { FieldSide } from "./account.ts";
 import type { LaidOut } from "./compare_layouts.ts";
 import { MovedWords } from "./moved_words.ts";
@@ -20,8 +21,10 @@ export type Moved = Moves | WasmMoves;
 export function movedBetween(
   left: LaidOut,
   right: LaidOut,
+  aligning: AlignBudget,
 ): Moved | undefined {
-  return movesOf(left, right) ?? wasmMovesOf(left, right);
+  return movesOf(left, right, aligning) ??
+    wasmMovesOf(left, right, aligning);
 }
 
 /** Tells the places of two fields that only follow from what moved. */

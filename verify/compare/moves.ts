@@ -15,6 +15,7 @@
 
 import { fits } from "../format/elf_header.ts";
 import type { Reader } from "../reader.ts";
+import type { AlignBudget } from "./align_budget.ts";
 import { alignPieces } from "./align_large.ts";
 import type { LaidOut } from "./compare_layouts.ts";
 import { symbolsOf } from "./elf_symbols.ts";
@@ -154,7 +155,11 @@ function partAt(
 }
 
 /** What moved between two files; undefined when nothing did. */
-export function movesOf(left: LaidOut, right: LaidOut): Moves | undefined {
+export function movesOf(
+  left: LaidOut,
+  right: LaidOut,
+  aligning?: AlignBudget,
+): Moves | undefined {
   const images = { left: imageOf(left), right: imageOf(right) };
   if (!isPair(images)) return undefined;
   const pairs = pairSections(images.left.sections, images.right.sections);
@@ -183,7 +188,7 @@ export function movesOf(left: LaidOut, right: LaidOut): Moves | undefined {
     const loaded = pair.left.loaded && pair.left.address !== 0;
     const isAligned = pair.left.size !== pair.right.size || shifted.has(pair);
     const inside = isAligned
-      ? partsOf(left, right, { pair, budget, growths })
+      ? partsOf(left, right, { pair, budget, growths, aligning })
       : [wholeOf(pair)];
     budget -= isAligned ? pair.left.size : 0;
     for (const { start, end, right, rightEnd } of inside) {
@@ -279,10 +284,11 @@ function wholeOf({ left, right }: SectionPair): MovedPart {
 function partsOf(
   left: LaidOut,
   right: LaidOut,
-  { pair, budget, growths }: {
+  { pair, budget, growths, aligning }: {
     pair: SectionPair;
     budget: number;
     growths: Set<number>;
+    aligning: AlignBudget | undefined;
   },
 ): MovedPart[] {
   const { size } = pair.left;
@@ -296,6 +302,7 @@ function partsOf(
   const aligned = alignPieces(
     { reader: left.reader, offset: pair.left.offset, length: size },
     { reader: right.reader, offset: pair.right.offset, length: rightSize },
+    aligning,
   );
   if (aligned === undefined) return [wholeOf(pair)];
   const gaps = gapsBetween(aligned, size, rightSize);

@@ -10,6 +10,7 @@
  * @module
  */
 
+import type { AlignBudget } from "./align_budget.ts";
 import { alignPieces } from "./align_large.ts";
 import { type Gap, gapsBetween } from "./gaps.ts";
 import { isSequential } from "../format/source.ts";
@@ -53,36 +54,56 @@ export interface RangeDifference {
   readonly gaps?: readonly Gap[];
 }
 
+/** What is known and what may be spent when two ranges are compared. */
+export interface RangeContext {
+  /**
+   * Parts known to be equal at the same offset, when both readers are the ones
+   * that were scanned.
+   */
+  readonly parts?: EqualParts | undefined;
+  /** Bytes that may be aligned; without bound if not given. */
+  readonly aligning?: AlignBudget | undefined;
+}
+
 /**
  * Compares two ranges.
  *
- * @param parts Parts known to be equal at the same offset, when both readers
- * are the ones that were scanned.
  * @returns Undefined when the ranges are equal.
  */
 export function* compareRangesSteps(
   left: Range,
   right: Range,
-  parts?: EqualParts,
+  { parts, aligning }: RangeContext = {},
 ): Steps<RangeDifference | undefined> {
   return left.length === right.length
-    ? yield* sameLength(left, right, parts)
-    : yield* otherLength(left, right);
+    ? yield* sameLength(left, right, { parts, aligning })
+    : yield* otherLength(left, right, aligning);
 }
 
 /** {@linkcode compareRangesSteps} at once, where nothing waits. */
 export function compareRanges(
   left: Range,
   right: Range,
-  parts?: EqualParts,
+  context?: RangeContext,
 ): RangeDifference | undefined {
-  return finishSteps(compareRangesSteps(left, right, parts));
+  return finishSteps(compareRangesSteps(left, right, context));
+}
+
+/** Whether two ranges of one length hold the same bytes. */
+export function areRangesEqual(left: Range, right: Range): boolean {
+  for (let at = 0; at < left.length; at += CHUNK_BYTES) {
+    const length = Math.min(CHUNK_BYTES, left.length - at);
+    const ours = left.reader.read(left.offset + at, length);
+    const theirs = right.reader.read(right.offset + at, length);
+    if (!sameBytes(ours, theirs)) return false;
+  }
+  return true;
 }
 
 function* sameLength(
   left: Range,
   right: Range,
-  parts: EqualParts | undefined,
+  { parts, aligning }: RangeContext,
 ): Steps<RangeDifference | undefined> {
   const inPlace = parts !== undefined && left.offset === right.offset;
   if (inPlace && parts.covers(left.offset, left.length)) return undefined;
@@ -114,14 +135,18 @@ function* sameLength(
   };
   if (bytes < SHIFTED_BYTES_MIN || bytes * SHIFTED_PART < length) return whole;
   yield;
-  const aligned = alignedBetween(left, right, whole);
+  const aligned = alignedBetween(left, right, { whole, aligning });
   // Paired parts say something where they leave much less.
   return aligned !== undefined && aligned.bytes * 2 < bytes
     ? { ...aligned, unequal: bytes }
     : whole;
 }
 
-function* otherLength(left: Range, right: Range): Steps<RangeDifference> {
+function* otherLength(
+  left: Range,
+  right: Range,
+  aligning: AlignBudget | undefined,
+): Steps<RangeDifference> {
   const shorter = Math.min(left.length, right.length);
   const start = yield* commonStart(left, right, shorter);
   const end = isSequential(left.reader) || isSequential(right.reader)
@@ -137,20 +162,24 @@ function* otherLength(left: Range, right: Range): Steps<RangeDifference> {
     moved: end,
   };
   yield;
-  return alignedBetween(left, right, whole) ?? whole;
+  return alignedBetween(left, right, { whole, aligning }) ?? whole;
 }
 
 /** What differs once equal parts are paired; undefined for long stretches. */
 function alignedBetween(
   left: Range,
   right: Range,
-  whole: RangeDifference,
+  { whole, aligning }: {
+    readonly whole: RangeDifference;
+    readonly aligning: AlignBudget | undefined;
+  },
 ): RangeDifference | undefined {
   const { start, leftLength, rightLength } = whole;
   if (isSequential(left.reader) || isSequential(right.reader)) return undefined;
   const parts = alignPieces(
     { reader: left.reader, offset: left.offset + start, length: leftLength },
     { reader: right.reader, offset: right.offset + start, length: rightLength },
+    aligning,
   );
   // So many small pieces explain nothing, and cost much.
   if (parts === undefined || parts.length > PARTS_MAX) return undefined;

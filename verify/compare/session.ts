@@ -24,6 +24,10 @@ import { DecodeBudget } from "../format/source.ts";
 import { LIMITS } from "../limits.ts";
 import { normalizerOf } from "../normalize/registry.ts";
 import type { Normalizer } from "../normalize/normalizer.ts";
+import {
+  RecomputeBudget,
+  shareRecomputing,
+} from "../normalize/recompute_budget.ts";
 import type { Reader } from "../reader.ts";
 import type { ComparisonVerdict } from "../verdict.ts";
 import type {
@@ -37,6 +41,7 @@ import type {
   Tolerance,
 } from "./comparison.ts";
 import type { Steps } from "../steps.ts";
+import { AlignBudget } from "./align_budget.ts";
 import type { Moved } from "./moved.ts";
 
 /**
@@ -116,6 +121,9 @@ export class Session {
   readonly #work: WorkItem[] = [];
   #next = 0;
   #pushed = 0;
+  /** Bytes that may be aligned in all. */
+  readonly aligning: AlignBudget;
+  readonly #recompute: RecomputeBudget;
   readonly #limits: LimitHit[] = [];
   readonly #listed: Record<Standing, Listed[]> = {
     accounted: [],
@@ -149,6 +157,8 @@ export class Session {
     this.expired = options.expired ?? (() => false);
     this.budget = new DecodeBudget(inputBytes);
     this.fields = new FieldBudget(inputBytes, 2);
+    this.aligning = new AlignBudget(inputBytes);
+    this.#recompute = new RecomputeBudget(inputBytes);
     this.#enabled = options.normalizers === undefined
       ? undefined
       : new Set(options.normalizers);
@@ -174,8 +184,9 @@ export class Session {
     const ours = this.fields.fieldsMax(left.size, 2);
     const theirs = this.fields.fieldsMax(right.size, 2);
     const layouts = { left: layOut.left(ours), right: layOut.right(theirs) };
-    for (const { fields } of [layouts.left, layouts.right]) {
-      this.fields.take(fields.length);
+    for (const layout of [layouts.left, layouts.right]) {
+      this.fields.take(layout.fields.length);
+      shareRecomputing(layout, this.#recompute);
     }
     return layouts;
   }

@@ -13,7 +13,7 @@ import {
   type SectionSymbols,
   symbolsAround,
 } from "./elf_symbols.ts";
-import { compareRanges } from "./range.ts";
+import { areRangesEqual } from "./range.ts";
 import { symbolAt } from "./symbol_at.ts";
 
 const PAIRED_MAX = 100_000;
@@ -85,10 +85,10 @@ function pairSymbols(left: Side, right: Side): Pairs | undefined {
       continue;
     }
     partners.delete(name);
-    const range = symbol.size === partner.size
-      ? compareRanges(rangeOf(left, symbol), rangeOf(right, partner))
+    const differs = symbol.size === partner.size
+      ? !areRangesEqual(rangeOf(left, symbol), rangeOf(right, partner))
       : true;
-    if (range !== undefined) differing.push(name);
+    if (differs) differing.push(name);
     else if (symbol.offset !== partner.offset) moved++;
   }
   return {

@@ -12,6 +12,7 @@
  */
 
 import type { Reader } from "../reader.ts";
+import type { AlignBudget } from "./align_budget.ts";
 import { alignBytes, ALIGNED_BYTES_MAX, type AlignedPart } from "./align.ts";
 import type { LaidOut } from "./compare_layouts.ts";
 import { readNumber } from "./wasm_numbers.ts";
@@ -161,6 +162,7 @@ export class WasmMoves {
 export function wasmMovesOf(
   left: LaidOut,
   right: LaidOut,
+  aligning?: AlignBudget,
 ): WasmMoves | undefined {
   if (left.layout.format !== "wasm" || right.layout.format !== "wasm") {
     return undefined;
@@ -171,14 +173,18 @@ export function wasmMovesOf(
   const moves = new WasmMoves({
     left: ours,
     right: theirs,
-    parts: align(ours.bytes, theirs.bytes),
-    debugDistances: debugDistances(left, right),
+    parts: align(ours.bytes, theirs.bytes, aligning),
+    debugDistances: debugDistances(left, right, aligning),
   });
   return moves.any ? moves : undefined;
 }
 
 /** How far texts of debug information moved in their section. */
-function debugDistances(left: LaidOut, right: LaidOut): Set<number> {
+function debugDistances(
+  left: LaidOut,
+  right: LaidOut,
+  aligning: AlignBudget | undefined,
+): Set<number> {
   const [ours, theirs] = [left, right].map(({ reader, layout }) => {
     const field = layout.fields.find(({ path }) =>
       path === "wasm/.debug_str/contents"
@@ -189,7 +195,7 @@ function debugDistances(left: LaidOut, right: LaidOut): Set<number> {
   });
   const parts = ours === undefined || theirs === undefined
     ? []
-    : align(ours, theirs);
+    : align(ours, theirs, aligning);
   return new Set(
     parts.slice(0, DISTANCES_MAX).map((part) => part.right - part.left)
       .filter((distance) => distance !== 0),
@@ -197,7 +203,11 @@ function debugDistances(left: LaidOut, right: LaidOut): Set<number> {
 }
 
 /** Equal starts and ends are set aside; between them all is aligned. */
-function align(left: Uint8Array, right: Uint8Array): AlignedPart[] {
+function align(
+  left: Uint8Array,
+  right: Uint8Array,
+  aligning: AlignBudget | undefined,
+): AlignedPart[] {
   const shorter = Math.min(left.length, right.length);
   let start = 0;
   while (start < shorter && left[start] === right[start]) start++;
@@ -209,7 +219,8 @@ function align(left: Uint8Array, right: Uint8Array): AlignedPart[] {
   const inner = [left, right].map((bytes) =>
     bytes.subarray(start, bytes.length - end)
   ) as [Uint8Array, Uint8Array];
-  const between = inner.some(({ length }) => length > ALIGNED_BYTES_MAX)
+  const between = inner.some(({ length }) => length > ALIGNED_BYTES_MAX) ||
+      aligning?.take(inner[0].length + inner[1].length) === false
     ? []
     : alignBytes(...inner);
   return [

@@ -15,6 +15,7 @@ import { RawInflater } from "./inflate.ts";
 import type { DecodedStream } from "./source.ts";
 
 const PIECE_BYTES = 128 << 10;
+const SMALL_PIECE_BYTES = 4 << 10;
 /** A step rarely uses all of it, and a reader reads the rest again. */
 const INPUT_BYTES = 64 << 10;
 const FIXED_HEADER_BYTES = 10;
@@ -84,7 +85,7 @@ export class GzipStream implements GzipPass {
   end = 0;
   readonly #reader: Reader;
   readonly #inflater = new RawInflater();
-  readonly #output = new Uint8Array(PIECE_BYTES);
+  readonly #output: Uint8Array;
   #at = 0;
   #header: Header | undefined;
   #deflateStart = 0;
@@ -94,6 +95,10 @@ export class GzipStream implements GzipPass {
 
   constructor(reader: Reader) {
     this.#reader = reader;
+    // Archives hold many small files.
+    this.#output = new Uint8Array(
+      Math.min(PIECE_BYTES, SMALL_PIECE_BYTES + 16 * reader.size),
+    );
   }
 
   /** Whether the pass came to the end of the file or to a defect. */

@@ -14,19 +14,24 @@ import { ZstdDecoder } from "./inflate.ts";
 import type { DecodedStream } from "./source.ts";
 
 const PIECE_BYTES = 128 << 10;
+const SMALL_PIECE_BYTES = 4 << 10;
 const MAGIC = 0xfd2fb528;
 
 /** Decodes all frames in order. */
 export class ZstdStream implements DecodedStream {
   readonly #reader: Reader;
   readonly #decoder = new ZstdDecoder();
-  readonly #output = new Uint8Array(PIECE_BYTES);
+  readonly #output: Uint8Array;
   #at = 0;
   #done = false;
   #failed = false;
 
   constructor(reader: Reader) {
     this.#reader = reader;
+    // Archives hold many small streams.
+    this.#output = new Uint8Array(
+      Math.min(PIECE_BYTES, SMALL_PIECE_BYTES + 16 * reader.size),
+    );
   }
 
   /** Whether the pass decoded whole frames that fill the bytes exactly. */

@@ -19,6 +19,7 @@
 import { createHash } from "node:crypto";
 import type { Layout } from "../format/layout.ts";
 import type { Reader } from "../reader.ts";
+import { recomputingOf } from "./recompute_budget.ts";
 
 const CHUNK_BYTES = 1 << 20;
 const ALGORITHMS = ["sha256", "sha1"] as const;
@@ -47,6 +48,7 @@ export function contentIds(
 ): readonly ContentId[] {
   let ids = known.get(layout);
   if (ids === undefined) {
+    recomputingOf(layout, reader.size).take(ALGORITHMS.length * reader.size);
     ids = ALGORITHMS.map((algorithm) =>
       idFromHash(zeroedHash(reader, layout, algorithm))
     );

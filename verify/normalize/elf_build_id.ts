@@ -19,6 +19,7 @@
 
 import { gnuLdBuildId } from "./gnu_ld_build_id.ts";
 import type { Normalizer } from "./normalizer.ts";
+import { recomputingOf } from "./recompute_budget.ts";
 
 /** The `elf-build-id` normaliser. */
 export const elfBuildId: Normalizer = {
@@ -27,8 +28,9 @@ export const elfBuildId: Normalizer = {
   action: "derive",
   summary: "Build-id of an ELF file, derived by the linker from the rest",
   valid: (bytes) => [8, 16, 20, 32].includes(bytes.length),
-  derive(reader, field) {
+  derive(reader, field, layout) {
     if (field.length !== 16 && field.length !== 20) return "not-recomputed";
+    recomputingOf(layout, reader.size).take(reader.size);
     const stored = Array.from(
       reader.read(field.offset, field.length),
       (byte) => byte.toString(16).padStart(2, "0"),

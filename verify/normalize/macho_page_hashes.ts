@@ -25,8 +25,11 @@ import {
 import type { Reader } from "../reader.ts";
 import { fieldIndexAt } from "./field_boundary.ts";
 import type { Derivation, Normalizer } from "./normalizer.ts";
+import { recomputingOf } from "./recompute_budget.ts";
 
 const CHUNK_BYTES = 1 << 20;
+/** What a page costs, however short it is, in bytes that are hashed. */
+const PAGE_COST_BYTES = 1024;
 /** Alternate directories and CMS, which no special hash covers. */
 const FIRST_OTHER_SLOT = 0x1000;
 
@@ -59,6 +62,11 @@ export const machoPageHashes: Normalizer = {
     });
     if (directory === undefined) return "disagrees";
     if (directory.scattered) return "not-recomputed";
+    // A directory that does not fit is told so before anything is hashed.
+    recomputingOf(layout, reader.size).take(
+      Math.min(directory.limit, reader.size) +
+        PAGE_COST_BYTES * directory.hashCount,
+    );
     return pageHashesAgree(reader, directory) ? "agrees" : "disagrees";
   },
 };

@@ -14,10 +14,11 @@
  * @module
  */
 
-import type { Field } from "../format/layout.ts";
+import type { Field, Layout } from "../format/layout.ts";
 import type { Reader } from "../reader.ts";
 import type { Derivation, Normalizer } from "./normalizer.ts";
 import { isStamp, stampValue } from "./pe_stamp.ts";
+import { recomputingOf } from "./recompute_budget.ts";
 
 const CHUNK_BYTES = 1 << 18;
 
@@ -57,7 +58,8 @@ export const peChecksum: Normalizer = {
   action: "derive",
   summary: "checksum of a PE image, computed again",
   valid: isStamp,
-  derive(reader: Reader, field: Field): Derivation {
+  derive(reader: Reader, field: Field, layout: Layout): Derivation {
+    recomputingOf(layout, reader.size).take(reader.size);
     const stored = stampValue(reader.read(field.offset, 4));
     return stored === peChecksumOf(reader, field.offset)
       ? "agrees"

@@ -17,6 +17,7 @@ import { alignUp, PeBytes } from "../format/pe_bytes.ts";
 import { type LimitName, LIMITS } from "../limits.ts";
 import { type ContentId, idFromHash } from "./dotnet_content_id.ts";
 import { MemoryReader, type Reader } from "../reader.ts";
+import { recomputingOf } from "./recompute_budget.ts";
 
 const ROOT_SIGNATURE = 0x424a5342;
 const ID_BYTES = 20;
@@ -35,14 +36,21 @@ export function embeddedPdb(
   );
   if (field === undefined) return null;
   if (field.length > LIMITS.pePdbBytesMax) return "pePdbBytesMax";
+  const budget = recomputingOf(layout, reader.size);
+  // How much it is is known only once it was expanded.
+  const room = Math.min(LIMITS.pePdbBytesMax, budget.left);
+  let pdb: Uint8Array;
   try {
-    return new Uint8Array(inflateRawSync(
+    pdb = new Uint8Array(inflateRawSync(
       reader.read(field.offset, field.length),
-      { maxOutputLength: LIMITS.pePdbBytesMax },
+      { maxOutputLength: Math.max(1, room) },
     ));
   } catch (cause) {
+    budget.take(room < LIMITS.pePdbBytesMax ? room + 1 : room);
     return cause instanceof RangeError ? "pePdbBytesMax" : null;
   }
+  budget.take(pdb.length);
+  return pdb;
 }
 
 /** The ids that the checksums of PDBs in an image stand for. */

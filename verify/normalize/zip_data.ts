@@ -9,12 +9,11 @@ import { crc32 } from "node:zlib";
 import { RawInflater } from "../format/inflate.ts";
 import type { Field, Layout } from "../format/layout.ts";
 import { zipArchiveOf, type ZipEntry } from "../format/zip_archive.ts";
+import { LIMITS } from "../limits.ts";
 import type { Reader } from "../reader.ts";
+import { recomputingOf } from "./recompute_budget.ts";
 
 const CHUNK_BYTES = 64 << 10;
-/** Expanded bytes that recomputing may cost, beside those of a usual archive. */
-const FREE_BYTES = 256 << 20;
-const USUAL_RATIO = 20;
 
 /** What the data of an entry turned out to be. */
 export interface ZipData {
@@ -25,9 +24,7 @@ export interface ZipData {
 
 interface Cache {
   readonly entries: ReadonlyMap<string, ZipEntry>;
-  readonly data: Map<string, ZipData | "unread" | undefined>;
-  /** Expanded bytes that may still be read. */
-  left: number;
+  readonly data: Map<string, ZipData | undefined>;
 }
 
 const caches = new WeakMap<Layout, Cache>();
@@ -42,14 +39,13 @@ export function zipDataOf(
   reader: Reader,
   field: Field,
   layout: Layout,
-): ZipData | "unread" | undefined {
+): ZipData | undefined {
   let cache = caches.get(layout);
   if (cache === undefined) {
     const { entries } = zipArchiveOf(reader, layout);
     cache = {
       entries: new Map(entries.map((entry) => [entry.label, entry])),
       data: new Map(),
-      left: FREE_BYTES + USUAL_RATIO * reader.size,
     };
     caches.set(layout, cache);
   }
@@ -59,16 +55,22 @@ export function zipDataOf(
   );
   if (!cache.data.has(label)) {
     const entry = cache.entries.get(label);
-    const size = entry?.central.size ?? 0;
-    if (size <= cache.left) {
-      cache.left -= size;
-      cache.data.set(
-        label,
-        entry === undefined ? undefined : readData(reader, entry),
-      );
-    } else cache.data.set(label, "unread");
+    recomputingOf(layout, reader.size).take(costOf(entry));
+    cache.data.set(
+      label,
+      entry === undefined ? undefined : readData(reader, entry),
+    );
   }
   return cache.data.get(label);
+}
+
+/** Most bytes that reading the data of an entry can give. */
+function costOf(entry: ZipEntry | undefined): number {
+  if (entry === undefined) return 0;
+  const { central: { method, size }, data } = entry;
+  return method === 0
+    ? data.length
+    : Math.min(size, LIMITS.expansionRatioMax * data.length);
 }
 
 function readData(reader: Reader, entry: ZipEntry): ZipData | undefined {
