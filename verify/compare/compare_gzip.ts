@@ -97,6 +97,7 @@ function decoded(session: Session, reader: Reader, length: number): Reader {
   const source = new DecodedSource(
     () => new GzipStream(reader),
     session.budget,
+    length,
   );
   return new SourceReader(source, 0, length);
 }

@@ -48,6 +48,8 @@ export interface DecodedStream {
   next(): Uint8Array | undefined;
   /** How many times longer a byte takes than one of a deflate stream. */
   readonly cost?: number;
+  /** What a pass costs, however little it gives, in bytes of that kind. */
+  readonly passCost?: number;
   /** Gives up the pass before its end. */
   [Symbol.dispose]?(): void;
 }
@@ -120,7 +122,7 @@ export class DecodedSource implements ByteSource {
   #stream: DecodedStream;
   // Archives hold many small streams, so the window grows with what it holds.
   #window = new Uint8Array(0);
-  #start = 0;
+  #at = 0;
   #length = 0;
   #size: number | undefined;
   #exhausted = false;
@@ -128,11 +130,17 @@ export class DecodedSource implements ByteSource {
   /**
    * @param open Starts a pass from the beginning.
    * @param budget Shared by everything that one comparison decodes.
+   * @param size Decoded bytes, where an earlier pass counted them.
    */
-  constructor(open: () => DecodedStream, budget: DecodeBudget) {
+  constructor(
+    open: () => DecodedStream,
+    budget: DecodeBudget,
+    size?: number,
+  ) {
     this.#open = open;
     this.#budget = budget;
-    this.#stream = open();
+    this.#size = size;
+    this.#stream = this.#start();
   }
 
   /** Decoded bytes in all, once the end has been reached. */
@@ -142,7 +150,7 @@ export class DecodedSource implements ByteSource {
 
   /** First offset that was not decoded in this pass. */
   get position(): number {
-    return this.#start + this.#length;
+    return this.#at + this.#length;
   }
 
   /** Whether decoding stopped early because the budget ran out. */
@@ -151,16 +159,18 @@ export class DecodedSource implements ByteSource {
   }
 
   readAt(offset: number, length: number): Uint8Array {
-    if (offset < this.#start) {
+    if (offset < this.#at) {
       this.#stream[Symbol.dispose]?.();
-      this.#stream = this.#open();
-      this.#start = 0;
+      this.#stream = this.#start();
+      this.#at = 0;
       this.#length = 0;
     }
-    while (this.#start + this.#length < offset + length) {
-      const piece = this.#exhausted ? undefined : this.#stream.next();
+    while (this.#at + this.#length < offset + length) {
+      const piece = this.#exhausted || this.#isAtEnd
+        ? undefined
+        : this.#stream.next();
       if (piece === undefined) {
-        this.#size ??= this.#start + this.#length;
+        this.#size ??= this.#at + this.#length;
         break;
       }
       if (!this.#budget.take(piece.length * (this.#stream.cost ?? 1))) {
@@ -169,21 +179,34 @@ export class DecodedSource implements ByteSource {
         continue;
       }
       this.#append(piece, offset);
+      // Many readers wait in line, and a pass that is not over holds memory.
+      if (this.#isAtEnd) this.#stream[Symbol.dispose]?.();
     }
-    const from = Math.max(0, Math.min(offset - this.#start, this.#length));
+    const from = Math.max(0, Math.min(offset - this.#at, this.#length));
     return this.#window.subarray(from, Math.min(from + length, this.#length));
+  }
+
+  #start(): DecodedStream {
+    const stream = this.#open();
+    if (!this.#budget.take(stream.passCost ?? 0)) this.#exhausted = true;
+    return stream;
+  }
+
+  /** Whether this pass gave all bytes that an earlier one counted. */
+  get #isAtEnd(): boolean {
+    return this.#size !== undefined && this.position >= this.#size;
   }
 
   /** Adds bytes; what lies before `keepFrom` may go. */
   #append(piece: Uint8Array, keepFrom: number): void {
     const drop = Math.max(
       0,
-      Math.min(keepFrom - this.#start, this.#length),
+      Math.min(keepFrom - this.#at, this.#length),
     );
     this.#grow(Math.min(this.#length + piece.length, WINDOW_BYTES));
     if (this.#length + piece.length > this.#window.length) {
       this.#window.copyWithin(0, drop, this.#length);
-      this.#start += drop;
+      this.#at += drop;
       this.#length -= drop;
       const need = this.#length + piece.length;
       if (need > this.#window.length) {

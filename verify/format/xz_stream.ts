@@ -49,8 +49,6 @@ const RESULT = { ok: 0, end: 1 };
 /** A check, a dictionary or a filter that it does not have. */
 const UNSUPPORTED: readonly number[] = [2, 4, 6];
 
-const PIECE_BYTES = 64 << 10;
-
 /** The part of the package that its types leave out. */
 interface DecoderHome {
   _getModuleInstance(): Promise<void>;
@@ -69,8 +67,9 @@ const abandoned = new FinalizationRegistry<number>((context) =>
 /** Decodes all streams in order. */
 export class XzStream implements DecodedStream {
   readonly cost = 4;
+  /** Its dictionary has to be made. */
+  readonly passCost = 32 << 10;
   readonly #reader: Reader;
-  readonly #output = new Uint8Array(PIECE_BYTES);
   #context: number | undefined;
   #at = 0;
   #done = false;
@@ -99,10 +98,11 @@ export class XzStream implements DecodedStream {
       // A large dictionary makes the memory grow, which moves all views of it.
       const words = wordsOf(context);
       const produced = words[WORD.outputAt] ?? 0;
-      const piece = this.#output.subarray(0, produced);
-      piece.set(
-        new Uint8Array(decoder.memory.buffer, words[WORD.output], produced),
-      );
+      const piece = new Uint8Array(
+        decoder.memory.buffer,
+        words[WORD.output],
+        produced,
+      ).slice();
       words[WORD.outputAt] = 0;
       if (result !== RESULT.ok) {
         this.#sound = result === RESULT.end && this.#at === this.#reader.size &&

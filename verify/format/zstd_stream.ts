@@ -19,8 +19,11 @@ const MAGIC = 0xfd2fb528;
 
 /** Decodes all frames in order. */
 export class ZstdStream implements DecodedStream {
+  /** Its context is large. */
+  readonly passCost = 32 << 10;
   readonly #reader: Reader;
-  readonly #decoder = new ZstdDecoder();
+  /** Made when it is first needed. */
+  #decoder: ZstdDecoder | undefined;
   readonly #output: Uint8Array;
   #at = 0;
   #done = false;
@@ -42,7 +45,8 @@ export class ZstdStream implements DecodedStream {
   next(): Uint8Array | undefined {
     while (!this.#done) {
       const left = this.#reader.size - this.#at;
-      const { used, produced, state } = this.#decoder.step(
+      const decoder = this.#decoder ??= new ZstdDecoder();
+      const { used, produced, state } = decoder.step(
         this.#reader.read(this.#at, Math.min(PIECE_BYTES, left)),
         this.#output,
       );
@@ -61,7 +65,7 @@ export class ZstdStream implements DecodedStream {
 
   #stop(): void {
     this.#done = true;
-    this.#decoder[Symbol.dispose]();
+    this.#decoder?.[Symbol.dispose]();
   }
 
   [Symbol.dispose](): void {
