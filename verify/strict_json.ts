@@ -210,6 +210,8 @@ class StrictJsonParser {
   }
 
   #space(): void {
+    // Most often there is none.
+    if (this.#text.charCodeAt(this.#at) > 0x20) return;
     SPACE.lastIndex = this.#at;
     SPACE.test(this.#text);
     this.#at = SPACE.lastIndex;

@@ -124,7 +124,9 @@ function* drainWork(session: Session): Steps<void> {
         signal: session.signal,
       });
       if (scanned.equal) whenEqual?.();
-      else {
+      else if (!session.takeDocuments(readers)) {
+        reportNotLaidOut(session, file);
+      } else {
         yield* compareUnequal(session, readers, {
           file,
           depth,
@@ -183,7 +185,7 @@ function outOfTime(file: string): never {
 }
 
 /** Two files for whose fields nothing is left of the budget. */
-function reportNotLaidOut(session: Session, file: string): void {
+export function reportNotLaidOut(session: Session, file: string): void {
   session.limit("layoutFieldsMax", file);
   session.add({
     code: "limit-reached",

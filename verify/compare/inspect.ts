@@ -19,6 +19,7 @@ import type {
   Problem,
 } from "../format/layout.ts";
 import { ledgerTotals } from "../format/ledger.ts";
+import { documentFields } from "../format/oci.ts";
 import { FieldBudget } from "../format/field_budget.ts";
 import { gzipLayout } from "../format/gzip.ts";
 import { GzipStream } from "../format/gzip_stream.ts";
@@ -110,6 +111,11 @@ export function inspectReader(label: string, reader: Reader): DeepInspection {
       if (inner === undefined) {
         incomplete = true;
         continue;
+      }
+      fields.take(documentFields(inner));
+      if (fields.isUsedUp) {
+        incomplete = true;
+        break;
       }
       if (formatOf(inner) === undefined) continue;
       if (inner.size > searched) {

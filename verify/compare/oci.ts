@@ -12,7 +12,6 @@
  * @module
  */
 
-import { sha256Reader } from "../digest.ts";
 import type { Json } from "../strict_json.ts";
 import {
   isObject,
@@ -21,10 +20,11 @@ import {
   spanLabel,
 } from "../format/oci.ts";
 import type { Derivation } from "../normalize/normalizer.ts";
-import { compareFile } from "./compare_file.ts";
+import { compareFile, reportNotLaidOut } from "./compare_file.ts";
 import { compareLayouts } from "./compare_layouts.ts";
 import { OciBlobs, type OciFiles } from "./oci_blobs.ts";
-import type { Session } from "./session.ts";
+import { areRangesEqual } from "./range.ts";
+import type { OpenedPair, Session } from "./session.ts";
 
 const INDEX = "index.json";
 const MARKER = "oci-layout";
@@ -88,7 +88,16 @@ function compareRole(
     compareFile(session, readers, file);
     return;
   }
-  if (sha256Reader(readers.left) === sha256Reader(readers.right)) return;
+  // Many manifests may all have one configuration.
+  if (session.fields.isUsedUp) {
+    reportNotLaidOut(session, file);
+    return;
+  }
+  if (areEqual(readers)) return;
+  if (!session.takeDocuments(readers)) {
+    reportNotLaidOut(session, file);
+    return;
+  }
   compareLayouts(
     session,
     {
@@ -100,6 +109,13 @@ function compareRole(
       layout: layoutOci(readers.right, partner.derivations),
     },
     { file, depth: 0 },
+  );
+}
+
+function areEqual({ left, right }: OpenedPair): boolean {
+  return left.size === right.size && areRangesEqual(
+    { reader: left, offset: 0, length: left.size },
+    { reader: right, offset: 0, length: right.size },
   );
 }
 

@@ -84,6 +84,9 @@ function reasonOf(
   // What is not listed needs no reason, and hostile files may have many.
   if (session.isListFull) return {};
   const { file, path, left, right, range } = differing;
+  // Nor may large fields in many files inside be searched one after another.
+  const bytes = (left?.field.length ?? 0) + (right?.field.length ?? 0);
+  if (!session.takeReason(bytes)) return {};
   const cause = causeOf({ file, path, left, right, range });
   if (
     left === undefined || right === undefined || range === undefined ||

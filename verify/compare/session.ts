@@ -19,6 +19,7 @@ import type { Code } from "../catalogue/mod.ts";
 import { layoutOf } from "../format/detect.ts";
 import type { FieldKind, Layout } from "../format/layout.ts";
 import { fieldLabel } from "../format/ledger.ts";
+import { documentFields } from "../format/oci.ts";
 import { FieldBudget } from "../format/field_budget.ts";
 import { DecodeBudget } from "../format/source.ts";
 import { LIMITS } from "../limits.ts";
@@ -101,6 +102,10 @@ export interface WorkItem {
   readonly moves?: () => Moved | undefined;
 }
 
+/** Bytes of differing fields that are searched for a reason, of any files. */
+const REASON_BYTES_FLOOR = 24 << 20;
+/** And for each byte of them: what is packed is longer inside. */
+const REASON_BYTES_RATIO = 8;
 /** Findings after which none is looked into, however many only follow. */
 const REASONS_MAX = 10 * LIMITS.differencesMax;
 
@@ -147,6 +152,7 @@ export class Session {
   readonly #unlistedBy = new Set<string>();
   #pendingLost = false;
   #sequence = 0;
+  #reasonBytes: number;
   /** Findings that follow from others, and where the listed ones stand. */
   #follows = 0;
   readonly #listedFollows: number[] = [];
@@ -157,6 +163,7 @@ export class Session {
     this.expired = options.expired ?? (() => false);
     this.budget = new DecodeBudget(inputBytes);
     this.fields = new FieldBudget(inputBytes, 2);
+    this.#reasonBytes = REASON_BYTES_FLOOR + REASON_BYTES_RATIO * inputBytes;
     this.aligning = new AlignBudget(inputBytes);
     this.#recompute = new RecomputeBudget(inputBytes);
     this.#enabled = options.normalizers === undefined
@@ -191,6 +198,12 @@ export class Session {
     return layouts;
   }
 
+  /** Whether two files may be parsed to tell their kind; takes their cost. */
+  takeDocuments({ left, right }: OpenedPair): boolean {
+    this.fields.take(documentFields(left) + documentFields(right));
+    return !this.fields.isUsedUp;
+  }
+
   /** How many findings there are; a file that is not equal must add to it. */
   get findings(): number {
     return this.#sequence;
@@ -205,6 +218,13 @@ export class Session {
   get isListFull(): boolean {
     return this.roots >= LIMITS.differencesMax ||
       this.#sequence >= REASONS_MAX;
+  }
+
+  /** Whether fields of so many bytes may be searched for a reason. */
+  takeReason(bytes: number): boolean {
+    if (bytes > this.#reasonBytes) return false;
+    this.#reasonBytes -= bytes;
+    return true;
   }
 
   /** Findings and work found so far; unequal files must add to one of them. */

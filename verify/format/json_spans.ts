@@ -31,8 +31,10 @@ interface Frame {
  *
  * @param text The document with one character for each byte.
  */
-export function jsonSpans(text: string): JsonSpan[] {
-  const spans: JsonSpan[] = [];
+export function* jsonSpans(
+  text: string,
+  depthMax: number,
+): Generator<JsonSpan, void, undefined> {
   const frames: Frame[] = [];
   for (const match of text.matchAll(TOKEN)) {
     const token = match[0];
@@ -52,15 +54,15 @@ export function jsonSpans(text: string): JsonSpan[] {
         frame.key = string ?? token;
         continue;
       }
-      spans.push({
+      if (frames.length > depthMax) continue;
+      yield {
         path: frames.map(({ isArray, index, key }) =>
           isArray ? String(index) : key ?? ""
         ),
         offset: match.index + (string === undefined ? 0 : 1),
         length: string === undefined ? token.length : string.length,
         text: string ?? token,
-      });
+      };
     }
   }
-  return spans;
 }

@@ -13,6 +13,7 @@
  * @module
  */
 
+import { Buffer } from "node:buffer";
 import { LIMITS } from "../limits.ts";
 import type { Derivation } from "../normalize/normalizer.ts";
 import type { Reader } from "../reader.ts";
@@ -22,6 +23,10 @@ import type { Format, Layout } from "./layout.ts";
 import { LedgerBuilder } from "./ledger.ts";
 
 const BYTES_MAX = 4 << 20;
+/** Levels of the deepest value that has a field, an annotation of an index. */
+const DEPTH_MAX = 4;
+/** Bytes of a document that cost as much as a field. */
+const BYTES_PER_FIELD = 8;
 const CREATED = "org.opencontainers.image.created";
 
 /** Kinds of documents. */
@@ -45,22 +50,48 @@ export interface OciLayout extends Layout {
 export const oci: Format = {
   name: "oci",
   detect(reader: Reader): boolean {
-    if (reader.size > BYTES_MAX || reader.size < 2) return false;
-    const head = latin1(reader.read(0, Math.min(reader.size, 64)));
-    if (!/^\s*\{/.test(head)) return false;
-    const text = latin1(reader.read(0, reader.size));
-    return (text.includes('"schemaVersion"') || text.includes('"diff_ids"')) &&
-      readOciDocument(reader) !== undefined;
+    return mayBeDocument(reader) && readOciDocument(reader) !== undefined;
   },
   layout(reader: Reader, fieldsMax?: number): Layout {
     return layoutOci(reader, new Map(), fieldsMax);
   },
 };
 
+function mayBeDocument(reader: Reader): boolean {
+  if (reader.size > BYTES_MAX || reader.size < 2) return false;
+  const head = latin1(reader.read(0, Math.min(reader.size, 64)));
+  if (!/^\s*\{/.test(head)) return false;
+  const bytes = bufferOf(reader.read(0, reader.size));
+  return bytes.includes('"schemaVersion"') || bytes.includes('"diff_ids"');
+}
+
+/**
+ * What it costs to tell whether a file is a document, in fields: all of it has
+ * to be parsed.
+ */
+export function documentFields(reader: Reader): number {
+  return mayBeDocument(reader) ? Math.ceil(reader.size / BYTES_PER_FIELD) : 0;
+}
+
+/** Documents of readers, each asked for several times. */
+const documents = new WeakMap<
+  Reader,
+  { readonly document: OciDocument | undefined }
+>();
+
 /** The document and its kind, or undefined for any other file. */
 export function readOciDocument(
   reader: Reader,
 ): OciDocument | undefined {
+  let found = documents.get(reader);
+  if (found === undefined) {
+    found = { document: parseDocument(reader) };
+    documents.set(reader, found);
+  }
+  return found.document;
+}
+
+function parseDocument(reader: Reader): OciDocument | undefined {
   if (reader.size > Math.min(BYTES_MAX, LIMITS.jsonBytesMax)) return undefined;
   let value: Json;
   try {
@@ -111,7 +142,8 @@ export function layoutOci(
   }
   let at = 0;
   const base = `oci/${document.kind}`;
-  for (const span of jsonSpans(latin1(reader.read(0, reader.size)))) {
+  const text = latin1(reader.read(0, reader.size));
+  for (const span of jsonSpans(text, DEPTH_MAX)) {
     const label = spanLabel(document.kind, span.path);
     const time = timeNormalizer(document.kind, span);
     const derived = derivations.has(label) && isDerived(span);
@@ -165,6 +197,10 @@ function timeNormalizer(
 /** Whether a value is a digest or size of the usual form. */
 function isDerived({ text }: JsonSpan): boolean {
   return /^(?:sha256:[0-9a-f]{64}|\d{1,15})$/.test(text);
+}
+
+function bufferOf({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
+  return Buffer.from(buffer, byteOffset, byteLength);
 }
 
 function latin1(bytes: Uint8Array): string {

@@ -21,7 +21,8 @@ import type { Reader } from "../reader.ts";
 import type { Format, Layout } from "./layout.ts";
 import { LedgerBuilder } from "./ledger.ts";
 
-const BYTES_MAX = 1 << 20;
+/** The relationships of a root are few. */
+const BYTES_MAX = 64 << 10;
 const NAMESPACE =
   "http://schemas.openxmlformats.org/package/2006/relationships";
 const MANIFEST_TYPE = "http://schemas.microsoft.com/packaging/2010/07/manifest";

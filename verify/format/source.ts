@@ -260,7 +260,9 @@ export class SourceReader implements Reader {
   /** Small ranges are kept in memory, so that they are decoded once. */
   #hold(): void {
     if (this.#held === undefined && this.size <= LIMITS.heldBytesMax) {
-      this.#held = readFully(this.#source, this.#start, this.size).slice();
+      const bytes = readFully(this.#source, this.#start, this.size);
+      // What was put together from pieces is a copy already.
+      this.#held = this.size <= SOURCE_READ_MAX ? bytes.slice() : bytes;
     }
   }
 }
