@@ -10,6 +10,8 @@ import { deflateRawSync, gzipSync, zstdCompressSync } from "node:zlib";
 import { archive } from "../verify/format/ar_fixture.ts";
 import { bytesOf } from "../verify/format/damage.ts";
 import { smallElf } from "../verify/elf_fixture.ts";
+import { HOSTILE_ELF } from "./hostile_elf.ts";
+import { HOSTILE_INNER } from "./hostile_inner.ts";
 import { leb, module, section } from "../verify/format/wasm_fixture.ts";
 import { zipArchive } from "../verify/format/zip_fixture.ts";
 import { concat, tarArchive, tarEntry } from "../verify/tar_fixture.ts";
@@ -21,6 +23,8 @@ type Pair = readonly [left: Uint8Array, right: Uint8Array];
 
 /** Every pair by its name; made when its turn comes. */
 export const HOSTILE: Readonly<Record<string, () => Pair>> = {
+  ...HOSTILE_ELF,
+  ...HOSTILE_INNER,
   "gzip bomb": () => bomb((bytes) => gzipSync(bytes, { level: 9 }), 950 << 20),
   "gzip bomb in gzip": () => {
     const [left, right] = bomb(

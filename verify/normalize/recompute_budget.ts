@@ -14,8 +14,10 @@ import type { Layout } from "../format/layout.ts";
 
 /** Bytes that any file may cost. */
 const FREE_BYTES = 256 << 20;
-/** Bytes for each byte of the file past those: a usual archive, and hashes. */
-const USUAL_RATIO = 24;
+/** Input that has no more than those: two files of 1 MiB. */
+const SMALL_INPUT_BYTES = 2 << 20;
+/** Bytes for each byte of input past that: an archive of texts, and hashes. */
+const USUAL_RATIO = 128;
 
 /** What is left for one comparison or inspection. */
 export class RecomputeBudget {
@@ -23,7 +25,8 @@ export class RecomputeBudget {
 
   /** @param inputBytes Size of the outermost files. */
   constructor(inputBytes: number) {
-    this.#left = FREE_BYTES + USUAL_RATIO * inputBytes;
+    this.#left = FREE_BYTES +
+      USUAL_RATIO * Math.max(0, inputBytes - SMALL_INPUT_BYTES);
   }
 
   /** Most bytes that may still be taken. */

@@ -5,6 +5,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { gzipSync } from "node:zlib";
+import { sha256 } from "../../../verify/digest.ts";
 import { LIMITS } from "../../../verify/limits.ts";
 import { compareBytes, flip } from "../compare_bytes.ts";
 import { archive } from "../format/ar_fixture.ts";
@@ -220,4 +221,60 @@ Deno.test("what a limit left unparsed is never equivalent, whatever it is", asyn
     const { verdict } = await compareBytes(bytes, changed);
     assert(["unchecked", "different"].includes(verdict), `${back}: ${verdict}`);
   }
+});
+
+/** Zip archives in an archive, each of zeros that take long to expand. */
+function zipOfZeros(count: number, date: number): Uint8Array {
+  const zeros = new Uint8Array(60 << 20);
+  const contents = zipArchive({
+    entries: [{ name: "zeros", contents: zeros, modified: date }],
+  });
+  return zipArchive({
+    entries: Array.from(
+      { length: count },
+      (_, index) => ({ name: `${index}.zip`, contents }),
+    ),
+  });
+}
+
+Deno.test("values that are too many to compute again leave a file unchecked", async () => {
+  const compared = async (count: number) => {
+    const { verdict, limitsHit } = await compareBytes(
+      zipOfZeros(count, 0x5821_0000),
+      zipOfZeros(count, 0x5822_0000),
+    );
+    return [verdict, ...limitsHit.map(({ limit }) => limit)];
+  };
+  assertEquals(await compared(1), ["equivalent"]);
+  assertEquals(await compared(3), ["unchecked", "expandedBytesMax"]);
+});
+
+/** An image layout of one configuration that many descriptors name. */
+function imageOfConfigs(count: number, day: number): Uint8Array {
+  const rest = `"rootfs":{"diff_ids":[]},"x":[${"1,".repeat(50_000)}1]`;
+  const config = `{"created":"2020-01-0${day}T00:00:00Z",${rest}}`;
+  const digest = sha256(config);
+  const descriptor =
+    `{"digest":"sha256:${digest}","size":${config.length},"mediaType":"x"}`;
+  const manifests = new Array<string>(count).fill(descriptor).join(",");
+  return tarArchive([
+    tarEntry({ name: `blobs/sha256/${digest}`, body: config }),
+    tarEntry({
+      name: "index.json",
+      body: `{"schemaVersion":2,"manifests":[${manifests}]}`,
+    }),
+    tarEntry({ name: "oci-layout", body: "{}" }),
+  ]);
+}
+
+Deno.test("documents that are too many to parse are unchecked, not equivalent", async () => {
+  const compared = async (count: number) => {
+    const { verdict, limitsHit } = await compareBytes(
+      imageOfConfigs(count, 1),
+      imageOfConfigs(count, 2),
+    );
+    return [verdict, ...new Set(limitsHit.map(({ limit }) => limit))];
+  };
+  assertEquals(await compared(1), ["equivalent"]);
+  assertEquals(await compared(100), ["unchecked", "layoutFieldsMax"]);
 });

@@ -6,6 +6,7 @@ import { elf } from "../../../verify/format/elf.ts";
 import { ledgerBreach } from "../../../verify/format/ledger.ts";
 import { MemoryReader } from "../../../verify/reader.ts";
 import { toolTest } from "../../tool.ts";
+import { bytesOf } from "./damage.ts";
 import { smallElf } from "../elf_fixture.ts";
 
 Deno.test("elf.layout labels sections, notes, gaps and payloads", () => {
@@ -47,6 +48,51 @@ Deno.test("elf.layout takes a build-id only from the section of linkers", () => 
   const executable = bytes.slice();
   executable[headers.sectionTable.offset + 64 + 8] = 4;
   assertEquals(kinds(executable), ["content"]);
+});
+
+Deno.test("elf.layout takes one build-id of a file, the first", () => {
+  const note = bytesOf([4, 0, 0, 0, 16, 0, 0, 0, 3, 0, 0, 0], "GNU\0");
+  const other = bytesOf(note, new Uint8Array(16).fill(9));
+  const bytes = smallElf({
+    is64: true,
+    littleEndian: true,
+    more: [[".note.gnu.build-id", 7, other]],
+  });
+  const { fields } = elf.layout(new MemoryReader(bytes));
+  assertEquals(
+    fields.filter(({ path }) => /\/desc(#2)?$/.test(path))
+      .map(({ kind }) => kind),
+    ["derived", "content"],
+  );
+});
+
+Deno.test("elf.layout says where notes were not searched for a payload", () => {
+  // Segments that all hold the same notes, and a section of nothing.
+  const notes = 4096;
+  const segments = 2;
+  const table = 64 + 12 * notes;
+  const bytes = new Uint8Array(table + 56 * segments + 64);
+  const view = new DataView(bytes.buffer);
+  bytes.set([0x7f, 0x45, 0x4c, 0x46, 2, 1, 1]);
+  view.setUint32(32, table, true);
+  view.setUint32(40, table + 56 * segments, true);
+  for (const [at, value] of [[52, 64], [54, 56], [58, 64], [60, 1]] as const) {
+    view.setUint16(at, value, true);
+  }
+  for (let index = 0; index < segments; index++) {
+    const at = table + 56 * index;
+    view.setUint32(at, 4, true);
+    view.setUint32(at + 8, 64, true);
+    view.setUint32(at + 32, 12 * notes, true);
+    view.setUint32(at + 48, 4, true);
+  }
+  const codes = (count: number) => {
+    view.setUint16(56, count, true);
+    return elf.layout(new MemoryReader(bytes)).problems
+      .map(({ code }) => code);
+  };
+  assertEquals(codes(1), []);
+  assertEquals(codes(2), ["limit-reached"]);
 });
 
 Deno.test("elf.layout reports tables and sections that leave the file", () => {

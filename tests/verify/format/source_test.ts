@@ -63,6 +63,40 @@ Deno.test("DecodedSource ends early when its budget ends, and says so", () => {
   assertEquals([ample.exhausted, ample.size], [false, 70 << 20]);
 });
 
+Deno.test("DecodedSource ends a pass at a known end, and starts another", () => {
+  // Longer than what is kept, so that reading again decodes again.
+  const long = concat(...new Array<Uint8Array>(8).fill(text));
+  const packed = new Uint8Array(gzipSync(long));
+  const passes: { isOpen: boolean }[] = [];
+  const source = new DecodedSource(
+    () => {
+      const stream = new GzipStream(new MemoryReader(packed));
+      const pass = { isOpen: true };
+      passes.push(pass);
+      return {
+        next: () => stream.next(),
+        [Symbol.dispose]: () => {
+          pass.isOpen = false;
+          stream[Symbol.dispose]();
+        },
+      };
+    },
+    budget(),
+    long.length,
+  );
+  for (const count of [1, 2]) {
+    for (let at = 0; at < long.length; at += 100_000) {
+      const piece = source.readAt(at, 100_000);
+      assertEquals(Buffer.compare(piece, long.subarray(at, at + 100_000)), 0);
+    }
+    assertEquals(source.readAt(long.length, 10).length, 0);
+    // Nothing is left of it that would hold memory.
+    assertEquals(passes.length, count);
+    assertEquals(passes.some(({ isOpen }) => isOpen), false);
+  }
+  assertEquals(source.exhausted, false);
+});
+
 Deno.test("DeflateStream is sound only when the stream ends with its bytes", () => {
   const packed = new Uint8Array(deflateRawSync(text));
   const sound = (bytes: Uint8Array) => {
