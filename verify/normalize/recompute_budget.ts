@@ -44,7 +44,7 @@ export class RecomputeBudget {
     if (this.#left >= 0) return;
     throw new ReproofError("limit-reached", "Computing a derived value again", {
       expected: "few bytes to hash and to expand in all of a file",
-      observed: `${bytes} bytes more than expandedBytesMax allows`,
+      observed: `${bytes} bytes more than expansionRatioMax allows`,
     });
   }
 }

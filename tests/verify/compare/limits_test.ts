@@ -246,7 +246,7 @@ Deno.test("values that are too many to compute again leave a file unchecked", as
     return [verdict, ...limitsHit.map(({ limit }) => limit)];
   };
   assertEquals(await compared(1), ["equivalent"]);
-  assertEquals(await compared(3), ["unchecked", "expandedBytesMax"]);
+  assertEquals(await compared(3), ["unchecked", "expansionRatioMax"]);
 });
 
 /** An image layout of one configuration that many descriptors name. */
