@@ -40,10 +40,12 @@ for (const name of variantNames()) {
       const { decision } = JSON.parse(
         Deno.readTextFileSync(`${out}.no-go/report.json`),
       );
-      const codes = decision.reasons.map((reason: { code: string }) =>
-        reason.code
+      const codes = new Set(
+        decision.reasons.map((reason: { code: string }) => reason.code),
       );
-      assertEquals([...new Set(codes)], [finding], stdout);
+      // On a busy machine one percentile may tell where another cannot.
+      if (finding === "startup-too-slow") codes.delete("startup-too-noisy");
+      assertEquals([...codes], [finding], stdout);
     },
   );
 }

@@ -176,6 +176,12 @@ Deno.test("coff accounts for its stamp and for no other byte", async () => {
   }
 });
 
+/** Whether the optional header holds a CheckSum (PE Format, offset 64). */
+function hasChecksum(bytes: Uint8Array): boolean {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  return view.getUint32(view.getUint32(0x3c, true) + 24 + 64, true) !== 0;
+}
+
 outsideTest(
   "pe accounts for nothing else in released images",
   outside,
@@ -186,7 +192,12 @@ outsideTest(
         { length: bytes.length < 100_000 ? 60 : 12 },
         (_, index) => index % 2 === 0 ? random(bytes.length) : random(0x400),
       ).sort((a, b) => a - b);
-      report(name, await walk(bytes, { offsets }));
+      const found = await walk(bytes, { offsets });
+      // A time that changes without CheckSum makes CheckSum wrong.
+      const survivors = hasChecksum(bytes)
+        ? found.survivors.filter((one) => !one.includes("timestamp different"))
+        : found.survivors;
+      report(name, { ...found, survivors });
     }
   },
 );
