@@ -20,6 +20,7 @@ import {
   spanLabel,
 } from "../format/oci.ts";
 import type { Derivation } from "../normalize/normalizer.ts";
+import { isLimit } from "./account.ts";
 import { compareFile, reportNotLaidOut } from "./compare_file.ts";
 import { compareLayouts } from "./compare_layouts.ts";
 import { OciBlobs, type OciFiles } from "./oci_blobs.ts";
@@ -142,7 +143,9 @@ function reportMissing(
 function reportDisagreeing(session: Session, roles: readonly Role[]): void {
   for (const { label, derivations } of roles) {
     for (const [path, derive] of derivations) {
-      if (derive() !== "disagrees") continue;
+      const derivation = derive();
+      if (isLimit(derivation)) session.limit(derivation, `${label}:${path}`);
+      if (derivation !== "disagrees") continue;
       session.add({
         code: "derived-disagrees",
         file: `${label}:`,
@@ -263,8 +266,9 @@ function claimDiffIds(
         return "disagrees";
       }
       const found = blobs.diffId(file);
-      if (found === undefined) return "not-recomputed";
-      return found === id ? "agrees" : "disagrees";
+      if (found === "unknown") return "not-recomputed";
+      if ("limit" in found) return found.limit;
+      return found.digest === id ? "agrees" : "disagrees";
     });
   }
 }

@@ -9,7 +9,9 @@ import { createHash } from "node:crypto";
 import { sha256Reader } from "../digest.ts";
 import { GzipStream } from "../format/gzip_stream.ts";
 import { type OciDocument, readOciDocument } from "../format/oci.ts";
-import { LIMITS } from "../limits.ts";
+import { DecodeBudget, type DecodedStream } from "../format/source.ts";
+import { ZstdStream } from "../format/zstd_stream.ts";
+import type { LimitName } from "../limits.ts";
 import type { Derivation } from "../normalize/normalizer.ts";
 import type { Reader } from "../reader.ts";
 import type { Json } from "../strict_json.ts";
@@ -28,13 +30,21 @@ export interface OciFiles {
 /** A descriptor as it was parsed. */
 export type OciDescriptor = { readonly [key: string]: Json };
 
+/** The digest of an uncompressed layer, or why there is none. */
+export type DiffId =
+  | { readonly digest: string }
+  /** It expands further than that limit allows. */
+  | { readonly limit: LimitName }
+  /** It does not decode, or its frames hold what decoders pass over. */
+  | "unknown";
+
 /** Finds blobs and computes their digests. */
 export class OciBlobs {
   readonly files: OciFiles;
   readonly #names: ReadonlySet<string>;
   readonly #documents = new Map<string, OciDocument | undefined>();
   readonly #digests = new Map<string, string>();
-  readonly #diffIds = new Map<string, string | undefined>();
+  readonly #diffIds = new Map<string, DiffId>();
 
   constructor(files: OciFiles) {
     this.files = files;
@@ -71,12 +81,14 @@ export class OciBlobs {
     return found === descriptor[part] ? "agrees" : "disagrees";
   }
 
-  /** Digest of an uncompressed layer; undefined for forms not known here. */
-  diffId(file: string): string | undefined {
-    if (!this.#diffIds.has(file)) {
-      this.#diffIds.set(file, this.#computeDiffId(file));
+  /** Digest of an uncompressed layer. */
+  diffId(file: string): DiffId {
+    let diffId = this.#diffIds.get(file);
+    if (diffId === undefined) {
+      diffId = this.#computeDiffId(file);
+      this.#diffIds.set(file, diffId);
     }
-    return this.#diffIds.get(file);
+    return diffId;
   }
 
   #digest(file: string): string {
@@ -88,32 +100,40 @@ export class OciBlobs {
     return digest;
   }
 
-  #computeDiffId(file: string): string | undefined {
+  #computeDiffId(file: string): DiffId {
     const reader = this.files.open(file);
     const head = reader.read(0, Math.min(4, reader.size)).slice();
     const starts = (magic: readonly number[]) =>
       magic.every((byte, index) => head[index] === byte);
-    if (starts(GZIP_MAGIC)) return gunzippedDigest(reader);
-    return starts(ZSTD_MAGIC) ? undefined : this.#digest(file);
+    if (starts(GZIP_MAGIC)) {
+      const stream = new GzipStream(reader);
+      return decodedDigest(
+        reader,
+        stream,
+        () => stream.problems.length === 0,
+      );
+    }
+    if (starts(ZSTD_MAGIC)) {
+      const stream = new ZstdStream(reader);
+      return decodedDigest(reader, stream, () => stream.sound);
+    }
+    return { digest: this.#digest(file) };
   }
 }
 
-function gunzippedDigest(reader: Reader): string | undefined {
-  const stream = new GzipStream(reader);
+function decodedDigest(
+  reader: Reader,
+  stream: DecodedStream,
+  isSound: () => boolean,
+): DiffId {
   const hash = createHash("sha256");
-  let left = Math.min(
-    LIMITS.expandedBytesMax,
-    Math.max(64 << 20, LIMITS.expansionRatioMax * reader.size),
-  );
+  const budget = new DecodeBudget(reader.size);
   for (let piece = stream.next(); piece !== undefined; piece = stream.next()) {
-    left -= piece.length;
-    if (left < 0) {
+    if (!budget.take(piece.length)) {
       stream[Symbol.dispose]?.();
-      return undefined;
+      return { limit: budget.limit };
     }
     hash.update(piece);
   }
-  return stream.problems.length > 0
-    ? undefined
-    : `sha256:${hash.digest("hex")}`;
+  return isSound() ? { digest: `sha256:${hash.digest("hex")}` } : "unknown";
 }

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { gzipSync } from "node:zlib";
+import { gzipSync, zstdCompressSync } from "node:zlib";
 import type { Comparison } from "../../../verify/compare/comparison.ts";
 import { compareOciLayouts, isOciLayout } from "../../../verify/compare/oci.ts";
 import { Session } from "../../../verify/compare/session.ts";
@@ -18,6 +18,7 @@ interface Variation {
   readonly body?: string;
   readonly mode?: string;
   readonly level?: number;
+  readonly zstd?: boolean;
   readonly entrypoint?: string;
   readonly annotation?: string;
   readonly createdBy?: string;
@@ -50,8 +51,14 @@ function image(variation: Variation = {}): Files {
     ]));
   const layers = tars.map((tar) =>
     blob(
-      new Uint8Array(gzipSync(tar, { level: (variation.level ?? 6) as 6 })),
-      "application/vnd.oci.image.layer.v1.tar+gzip",
+      new Uint8Array(
+        variation.zstd
+          ? zstdCompressSync(tar)
+          : gzipSync(tar, { level: (variation.level ?? 6) as 6 }),
+      ),
+      `application/vnd.oci.image.layer.v1.tar+${
+        variation.zstd ? "zstd" : "gzip"
+      }`,
     )
   );
   const config = blob(
@@ -97,8 +104,11 @@ function compare(left: Files, right: Files) {
       new MemoryReader(files.get(name) ?? new Uint8Array()),
   });
   compareOciLayouts(session, side(left), side(right));
-  const { verdict, differences } = session.finish(session.findings === 0);
+  const { verdict, differences, limitsHit } = session.finish(
+    session.findings === 0,
+  );
   return {
+    limits: limitsHit.map(({ limit }) => limit),
     verdict: verdict as Comparison["verdict"],
     by: new Set(differences.map((one) => one.accountedBy ?? "")),
     unaccounted: differences.filter((one) => one.accountedBy === null)
@@ -157,6 +167,34 @@ Deno.test("compareOciLayouts shows everything else", () => {
       title,
     );
   }
+});
+
+Deno.test("compareOciLayouts computes the diff ids of layers in zstd", () => {
+  const created = "2025-06-07T08:09:10Z";
+  const lie = `sha256:${"0".repeat(64)}`;
+  const left = image({ zstd: true });
+  const verdictOf = (variation: Variation) =>
+    compare(left, image({ zstd: true, created, ...variation })).verdict;
+  assertEquals(verdictOf({}), "equivalent");
+  assertEquals(verdictOf({ mtime: "00000000007\0" }), "equivalent");
+  assertEquals(verdictOf({ diffId: lie }), "different");
+});
+
+Deno.test("compareOciLayouts does not take diff ids behind a limit for derived", () => {
+  const lies = ["0", "1"].map((digit) => `sha256:${digit.repeat(64)}`);
+  const [left, right] = lies.map((diffId) => (bytes: number) =>
+    image({
+      zstd: true,
+      body: "\0".repeat(bytes),
+      diffId,
+      created: `2025-06-0${diffId.at(-1) === "0" ? 1 : 2}T08:09:10Z`,
+    })
+  );
+  assert(left !== undefined && right !== undefined);
+  const [below, beyond] = [1 << 20, 257 << 20];
+  assertEquals(compare(left(below), right(below)).verdict, "different");
+  const { verdict, limits } = compare(left(beyond), right(beyond));
+  assertEquals([verdict, limits[0]], ["unchecked", "expansionRatioMax"]);
 });
 
 Deno.test("compareOciLayouts shows a blob that is not what its name says", () => {
