@@ -8,6 +8,7 @@
 
 import type { Code } from "./catalogue/mod.ts";
 import { escapeText } from "./escape.ts";
+import type { LimitName } from "./limits.ts";
 
 /** What an error says beside its message. */
 export interface ErrorDetails {
@@ -54,6 +55,18 @@ export class ReproofError extends Error {
     this.expected = details.expected;
     this.observed = details.observed;
     this.next = details.next;
+  }
+}
+
+/** A limit of the table that was reached; `limit-reached` with its name. */
+export class LimitError extends ReproofError {
+  override name = "LimitError";
+  readonly limit: LimitName;
+
+  /** @param limit The limit; the others as for {@linkcode ReproofError}. */
+  constructor(limit: LimitName, doing: string, details?: ErrorDetails) {
+    super("limit-reached", doing, details);
+    this.limit = limit;
   }
 }
 

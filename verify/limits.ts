@@ -41,6 +41,8 @@ export const LIMITS = {
   tarNameBytesMax: 4_096,
   /** Further blocks of the map of a sparse file in an old GNU archive. */
   tarSparseBlocksMax: 4_096,
+  /** Bytes hashed or expanded to compute values again; more for large files. */
+  recomputedBytesMax: 256 << 20,
   /** Bytes of an artifact in a bundle that is held in memory to be read. */
   memberBytesMax: 512 << 20,
   /** Bytes of one checksum list. */
@@ -59,6 +61,8 @@ export const LIMITS = {
   peSignatureBytesMax: 4 << 20,
   /** Bytes of the blob heap of a managed image. */
   dotnetBlobHeapBytesMax: 16 << 20,
+  /** Public keys in a managed image that its strong name is held against. */
+  dotnetPublicKeysMax: 8,
   /** Bytes of a PDB inside a PE image, stored and expanded. */
   pePdbBytesMax: 64 << 20,
   /** Wall time of a tool that prints its version. */

@@ -51,7 +51,7 @@ equal byte for byte are \`identical\` whatever they hold.
 
 /** The limits of comparison and inspection, by the beginning of their names. */
 const COMPARED =
-  /^(?:layout|nesting|entries|expan|compareW|differences|value|accounted|gzip|tar|pe[A-Z]|dotnet)/;
+  /^(?:layout|nesting|entries|expan|compareW|differences|value|accounted|recomp|gzip|tar|zip|pe[A-Z]|dotnet)/;
 
 /** The whole document. */
 export async function formatsDocument(): Promise<string> {

@@ -6,7 +6,7 @@
  * @module
  */
 
-import { ReproofError } from "../error.ts";
+import { LimitError, ReproofError } from "../error.ts";
 import { detectFormat } from "../format/detect.ts";
 import type { FormatName, Layout, LedgerTotals } from "../format/layout.ts";
 import { ledgerTotals } from "../format/ledger.ts";
@@ -158,10 +158,10 @@ function* guarded<T>(
     if (!(error instanceof ReproofError) || error.code !== "limit-reached") {
       throw error;
     }
-    session.limit(
-      session.expired() ? "compareWallMsMax" : session.budget.limit,
-      file,
-    );
+    const byBytes = error instanceof LimitError
+      ? error.limit
+      : session.budget.limit;
+    session.limit(session.expired() ? "compareWallMsMax" : byBytes, file);
     session.add({
       code: "limit-reached",
       file,

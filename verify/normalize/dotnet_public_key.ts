@@ -14,6 +14,8 @@
  * @module
  */
 
+import { LIMITS } from "../limits.ts";
+
 /** A key with the hash algorithm that goes with it. */
 export interface PublicKey {
   /** Name for `node:crypto`. */
@@ -27,7 +29,6 @@ export interface PublicKey {
 }
 
 const HEADER_BYTES = 32;
-const KEYS_MAX = 8;
 const RSA_SIGN = 0x2400;
 const RSA1 = 0x31415352;
 
@@ -46,7 +47,10 @@ const DIGEST_INFO = {
   sha512: "3051300d060960864801650304020305000440",
 } as const;
 
-/** The public keys among the blobs of a heap, at most eight. */
+/**
+ * The public keys among the blobs of a heap; past the limit one more, which
+ * tells that it was reached.
+ */
 export function publicKeysIn(heap: Uint8Array): PublicKey[] {
   const keys: PublicKey[] = [];
   const view = new DataView(heap.buffer, heap.byteOffset, heap.length);
@@ -64,7 +68,7 @@ export function publicKeysIn(heap: Uint8Array): PublicKey[] {
     if (at + length > heap.length) break;
     const key = publicKeyOf(heap.subarray(at, at + length));
     if (key !== null) keys.push(key);
-    if (keys.length === KEYS_MAX) break;
+    if (keys.length > LIMITS.dotnetPublicKeysMax) break;
     at += length;
   }
   return keys;

@@ -47,11 +47,12 @@ export const dotnetStrongName: Normalizer = {
     }
     const keys = publicKeysIn(reader.read(heap.offset, heap.length).slice());
     const signature = reader.read(field.offset, field.length).slice();
-    return keys.some((key) =>
-        signatureHolds(key, signature, signedHash(reader, layout, key.hash))
-      )
-      ? "agrees"
-      : "not-recomputed";
+    const { dotnetPublicKeysMax: most } = LIMITS;
+    const holds = keys.slice(0, most).some((key) =>
+      signatureHolds(key, signature, signedHash(reader, layout, key.hash))
+    );
+    if (holds) return "agrees";
+    return keys.length > most ? "dotnetPublicKeysMax" : "not-recomputed";
   },
   show: (bytes) => `signature ${toHex(bytes.subarray(0, 8))}…`,
 };

@@ -21,7 +21,6 @@ import { recomputingOf } from "./recompute_budget.ts";
 
 const ROOT_SIGNATURE = 0x424a5342;
 const ID_BYTES = 20;
-const STREAMS_MAX = 16;
 
 /**
  * The PDB in an image, expanded; null without one that can be read, and the
@@ -85,7 +84,7 @@ function idOffset(bytes: PeBytes): number | null {
   if (!bytes.has(0, 20) || bytes.u32(0) !== ROOT_SIGNATURE) return null;
   let at = 16 + alignUp(bytes.u32(12), 4);
   if (!bytes.has(at, 4)) return null;
-  const count = Math.min(bytes.u16(at + 2), STREAMS_MAX);
+  const count = bytes.u16(at + 2);
   at += 4;
   for (let index = 0; index < count; index++) {
     const name = bytes.has(at, 8) ? bytes.text(at + 8, 32) : null;

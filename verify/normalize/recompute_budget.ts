@@ -9,11 +9,10 @@
  * @module
  */
 
-import { ReproofError } from "../error.ts";
+import { LimitError } from "../error.ts";
 import type { Layout } from "../format/layout.ts";
+import { LIMITS } from "../limits.ts";
 
-/** Bytes that any file may cost. */
-const FREE_BYTES = 256 << 20;
 /** Input that has no more than those: two files of 1 MiB. */
 const SMALL_INPUT_BYTES = 2 << 20;
 /** Bytes for each byte of input past that: an archive of texts, and hashes. */
@@ -25,7 +24,7 @@ export class RecomputeBudget {
 
   /** @param inputBytes Size of the outermost files. */
   constructor(inputBytes: number) {
-    this.#left = FREE_BYTES +
+    this.#left = LIMITS.recomputedBytesMax +
       USUAL_RATIO * Math.max(0, inputBytes - SMALL_INPUT_BYTES);
   }
 
@@ -37,15 +36,19 @@ export class RecomputeBudget {
   /**
    * Takes so many bytes.
    *
-   * @throws {ReproofError} `limit-reached` when there are fewer.
+   * @throws {LimitError} `limit-reached` when there are fewer.
    */
   take(bytes: number): void {
     this.#left -= bytes;
     if (this.#left >= 0) return;
-    throw new ReproofError("limit-reached", "Computing a derived value again", {
-      expected: "few bytes to hash and to expand in all of a file",
-      observed: `${bytes} bytes more than expansionRatioMax allows`,
-    });
+    throw new LimitError(
+      "recomputedBytesMax",
+      "Computing a derived value again",
+      {
+        expected: "few bytes to hash and to expand in all of a file",
+        observed: `${bytes} bytes, more than is left`,
+      },
+    );
   }
 }
 

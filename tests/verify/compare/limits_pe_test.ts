@@ -48,6 +48,23 @@ function fill(
   }
 }
 
+/**
+ * Writes the metadata again, with a heap of blobs behind it.
+ *
+ * @returns Where the heap begins.
+ */
+function metadataWithBlobs(canvas: Canvas, heap: number): number {
+  const bytes = canvas.bytes.slice(AT.metadata, AT.metadata + 0xe0);
+  const root = AT.resource;
+  canvas.u32(AT.cli + 8, RESOURCE_RVA, heap + 0x100);
+  canvas.put(root, bytes.subarray(0, 60));
+  canvas.put(root + 0x70, bytes.subarray(0x70));
+  canvas.u16(root + 30, 3);
+  canvas.u32(root + 60, 0x100, heap);
+  canvas.put(root + 68, "#Blob");
+  return root + 0x100;
+}
+
 const LIMITED: Readonly<Record<string, Build>> = {
   peDebugEntriesMax: ({ reached, ...file }) => {
     const count = LIMITS.peDebugEntriesMax + (reached ? 1 : 0);
@@ -128,15 +145,22 @@ const LIMITED: Readonly<Record<string, Build>> = {
   dotnetBlobHeapBytesMax: ({ reached, ...file }) => {
     const heap = LIMITS.dotnetBlobHeapBytesMax + (reached ? 4 : 0);
     return imageOf(file, heap + 0x200, (canvas) => {
-      // The metadata again, with a heap of blobs behind it.
-      const bytes = canvas.bytes.slice(AT.metadata, AT.metadata + 0xe0);
-      const root = AT.resource;
-      canvas.u32(AT.cli + 8, RESOURCE_RVA, heap + 0x100);
-      canvas.put(root, bytes.subarray(0, 60));
-      canvas.put(root + 0x70, bytes.subarray(0x70));
-      canvas.u16(root + 30, 3);
-      canvas.u32(root + 60, 0x100, heap);
-      canvas.put(root + 68, "#Blob");
+      metadataWithBlobs(canvas, heap);
+      canvas.u32(AT.strongName, file.time);
+    });
+  },
+  dotnetPublicKeysMax: ({ reached, ...file }) => {
+    const count = LIMITS.dotnetPublicKeysMax + (reached ? 1 : 0);
+    const keyBytes = 2 + 32 + 64;
+    const heap = count * keyBytes;
+    return imageOf(file, heap + 0x200, (canvas) => {
+      const at = metadataWithBlobs(canvas, heap);
+      for (let index = 0; index < count; index++) {
+        const key = at + index * keyBytes;
+        canvas.put(key, new Uint8Array([0x80, keyBytes - 2]));
+        canvas.u32(key + 2, 0x2400, 0x800c, 0, 0, 0, 0x31415352, 8 * 64);
+        canvas.u32(key + 30, 65537, 7);
+      }
       canvas.u32(AT.strongName, file.time);
     });
   },

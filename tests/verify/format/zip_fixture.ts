@@ -33,6 +33,7 @@ export interface Entry {
   readonly localName?: string;
   readonly localMethod?: number;
   readonly localCrc?: number;
+  readonly centralCrc?: number;
   /** Bytes between this entry and what comes before. */
   readonly gap?: Uint8Array;
 }
@@ -190,7 +191,7 @@ function headers(
     le16(flags),
     le16(method),
     le32(modified),
-    le32(crc),
+    le32(entry.centralCrc ?? crc),
     le32(mark(data.length)),
     le32(mark(plain.length)),
     le16(name.length),

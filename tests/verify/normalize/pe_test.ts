@@ -141,20 +141,26 @@ outsideTest(
   },
 );
 
-/** An image with a portable PDB inside, its checksum, and the id of both. */
-function withPdb(): Uint8Array {
-  const pdb = new Canvas(80);
+/**
+ * An image with a portable PDB inside, its checksum, and the id of both.
+ *
+ * @param before Streams in front of the one that holds the id.
+ */
+function withPdb(before = 0): Uint8Array {
+  const headers = 12 * before;
+  const pdb = new Canvas(80 + headers);
   pdb.put(0, "BSJB");
   pdb.u32(12, 12);
   pdb.put(16, "PDB v1.0");
-  pdb.u16(30, 1);
-  pdb.u32(32, 52, 28);
-  pdb.put(40, "#Pdb");
-  pdb.noise(72, 8);
+  pdb.u16(30, before + 1);
+  for (let at = 32; at < 32 + headers; at += 12) pdb.put(at + 8, "#a");
+  pdb.u32(32 + headers, 52 + headers, 28);
+  pdb.put(40 + headers, "#Pdb");
+  pdb.noise(72 + headers, 8);
   const checksum = createHash("sha256").update(pdb.bytes).digest();
   const { guid, stamp } = idFromHash(new Uint8Array(checksum));
-  pdb.put(52, guid);
-  pdb.put(68, stamp);
+  pdb.put(52 + headers, guid);
+  pdb.put(68 + headers, stamp);
   const packed = deflateRawSync(pdb.bytes);
   const canvas = new Canvas(0x1000);
   canvas.put(0, image());
@@ -191,6 +197,12 @@ Deno.test("pe-pdb-checksum and the ids agree with a PDB inside the image", () =>
     changed(AT.debug + 5, peContentTimestamp, stamp),
     "not-recomputed",
   );
+  for (const before of [1, 20]) {
+    const many = withPdb(before);
+    assertEquals(derive(pePdbChecksum, many, hash), "agrees");
+    many[AT.pdbChecksum + 9] = (many[AT.pdbChecksum + 9] as number) ^ 1;
+    assertEquals(derive(pePdbChecksum, many, hash), "disagrees");
+  }
   // Without a PDB that can be read nothing is known of the checksum.
   assertEquals(
     derive(pePdbChecksum, image(), "pe/debug/pdb-checksum/hash"),
