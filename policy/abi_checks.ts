@@ -28,8 +28,11 @@ export interface AbiInput {
   readonly first: boolean;
   /** Null for bytes that ask for no system, undefined when not read. */
   readonly abi: AbiFacts | null | undefined;
-  /** What each image that holds it offers; empty where none does. */
-  readonly images?: readonly ImageOffer[];
+  /**
+   * What each image that holds it offers, null where its file was not read;
+   * empty where none does.
+   */
+  readonly images?: readonly (ImageOffer | null)[];
 }
 
 type Offer = NonNullable<Policy["abi"]>["targets"][string];
@@ -111,36 +114,60 @@ export function abiChecks(
 /** What is needed, held against what images have. */
 function imageResults(
   needs: ElfNeeds,
-  images: readonly ImageOffer[] | undefined,
+  images: readonly (ImageOffer | null)[] | undefined,
 ): [string, Result][] {
+  const unread = (observed: string): Result => ({
+    code: "abi-unknown",
+    status: "unchecked",
+    expected: "an image that holds it and can be read",
+    observed,
+  });
   if (images === undefined || images.length === 0) {
-    return [["image", {
-      code: "abi-unknown",
-      status: "unchecked",
-      expected: "an image that holds it and can be read",
-      observed: "none",
-    }]];
+    return [["image", unread("none")]];
   }
   return images.flatMap((image, index): [string, Result][] => {
     const prefix = images.length === 1 ? "image" : `image-${index + 1}`;
+    if (image === null) {
+      return [[prefix, unread("one in which its file could not be read")]];
+    }
     return [
-      [`${prefix}/libraries`, {
-        code: "abi-library",
-        status: image.missing.length === 0 ? "pass" : "fail",
-        expected: "every library that it needs in its image",
-        observed: image.missing.length === 0
-          ? "all"
-          : `without ${image.missing.join(", ")}`,
-      }],
+      [`${prefix}/libraries`, librariesResult(image)],
       ...elfResults(needs, {
         loaders: image.loader === null ? [] : [image.loader],
         symbols: image.versions,
       }).map(([what, result]): [string, Result] => [
         `${prefix}/${what}`,
-        { ...result, expected: `in its image, ${result.expected}` },
+        {
+          ...result,
+          expected: `in its image, ${result.expected}`,
+          // A library that was not read may have them.
+          ...(result.code === "abi-symbols" && result.status === "fail" &&
+              image.unread.length > 0
+            ? { code: "abi-unknown", status: "unchecked" }
+            : {}),
+        },
       ]),
     ];
   });
+}
+
+/** Whether an image has every library, as far as they were read. */
+function librariesResult({ missing, unread }: ImageOffer): Result {
+  const expected = "every library that it needs in its image";
+  if (missing.length === 0 && unread.length > 0) {
+    return {
+      code: "abi-unknown",
+      status: "unchecked",
+      expected,
+      observed: `not known of what ${unread.join(", ")} needs`,
+    };
+  }
+  return {
+    code: "abi-library",
+    status: missing.length === 0 ? "pass" : "fail",
+    expected,
+    observed: missing.length === 0 ? "all" : `without ${missing.join(", ")}`,
+  };
 }
 
 function elfResults(needs: ElfNeeds, offer: Offer): [string, Result][] {

@@ -161,7 +161,7 @@ function offersTo(
   artifact: { readonly target: string; readonly name: string },
   recipe: Recipe,
   evidence: GateEvidence,
-): ImageOffer[] {
+): (ImageOffer | null)[] {
   return recipeImages(recipe).filter(({ target }) => target === artifact.target)
     .flatMap((image) => {
       const facts = evidence.artifacts.get(`${image.target}/${image.name}`)
@@ -169,7 +169,10 @@ function offersTo(
       const paths = Object.entries(image.recipe.holds)
         .filter(([, name]) => name === artifact.name).map(([path]) => path);
       return (facts?.images ?? []).flatMap(({ files }) =>
-        paths.flatMap((path) => files[path]?.offer ?? [])
+        paths.flatMap((path) => {
+          const file = files[path];
+          return file ? [file.offer] : [];
+        })
       );
     });
 }

@@ -115,6 +115,12 @@ export const LIMITS = {
   trialResultBytesMax: 64 << 20,
   /** Bytes of the files of one image that are unpacked for a trial. */
   imageRootBytesMax: 8 * 2 ** 30,
+  /** Bytes of a program in an image of which its needs are read. */
+  imageProgramBytesMax: 512 << 20,
+  /** Bytes of a library in an image of which needs and versions are read. */
+  imageLibraryBytesMax: 64 << 20,
+  /** Libraries of one program that are looked for in an image. */
+  imageLibrariesMax: 1_024,
   /** Bytes of a build-info line. */
   buildInfoBytesMax: 4_096,
   /** Distinct build-info lines listed of one artifact. */

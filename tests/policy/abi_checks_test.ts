@@ -153,6 +153,7 @@ Deno.test("abiChecks() holds an artifact against what its images offer", () => {
   const offer = {
     loader: LOADERS[0] ?? "",
     missing: [],
+    unread: [],
     versions: { GLIBC: "2.31" },
   };
   const good = ["abi-library pass", "abi-loader pass", "abi-symbols pass"];
@@ -175,6 +176,22 @@ Deno.test("abiChecks() holds an artifact against what its images offer", () => {
   assertEquals(judge([{ ...offer, versions: {} }]).slice(2), [
     "abi-symbols fail",
   ]);
+  // What was not read may need what is not there, and have what is needed.
+  const part = { ...offer, unread: ["libx.so"] };
+  const unknown = "abi-unknown unchecked";
+  assertEquals(judge([part]), [unknown, ...good.slice(1)]);
+  assertEquals(judge([{ ...part, versions: {} }]), [
+    unknown,
+    "abi-loader pass",
+    unknown,
+  ]);
+  assertEquals(
+    judge([{ ...part, missing: ["libc.so.6"] }])[0],
+    "abi-library fail",
+  );
+  // Nor is an image passed by in which the artifact could not be read.
+  assertEquals(judge([null]), [unknown]);
+  assertEquals(judge([offer, null]), [...good, unknown]);
   // The second image is no less asked than the first.
   assertEquals(judge([offer, { ...offer, loader: null }]).slice(3), [
     "abi-library pass",

@@ -19,6 +19,7 @@ const UNTESTED: Readonly<Partial<Record<LimitName, string>>> = {
   fetchBytesMax: "gigabytes over the network",
   fetchWallMsMax: "a quarter of an hour",
   imageRootBytesMax: "gigabytes on disk",
+  imageProgramBytesMax: "half a gigabyte; an offer that is not read is tested",
   logLineBytesMax: "held by the tests of cut logs",
   metadataSectionBytesMax: "taken for a file that says nothing",
   probeOutputBytesMax: "tests lower it by an option of the probe",

@@ -47,8 +47,9 @@ export const GATE_CODES = {
   "abi-unknown": {
     title: "What an artifact asks of its system is not known",
     meaning:
-      "Its headers could not be read, or the policy does not say what its users have.",
-    next: "Say in the policy under abi what each target offers.",
+      "Its headers or a library in its image could not be read, or the policy does not say what its users have.",
+    next:
+      "Say in the policy under abi what each target offers; look at the library that is named.",
     waivable: false,
   },
   "abi-loader": {

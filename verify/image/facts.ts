@@ -53,7 +53,7 @@ export interface ImageFile {
   /** Null when it could not be read to its end. */
   readonly sha256: string | null;
   readonly executable: boolean;
-  /** What the image offers it, for an ELF file. */
+  /** What the image offers it; null when it is no ELF file or is not read. */
   readonly offer: ImageOffer | null;
 }
 
