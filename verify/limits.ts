@@ -115,6 +115,8 @@ export const LIMITS = {
   trialResultBytesMax: 64 << 20,
   /** Bytes of the files of one image that are unpacked for a trial. */
   imageRootBytesMax: 8 * 2 ** 30,
+  /** Bytes of a document of a package, such as its manifest. */
+  packageDocumentBytesMax: 16 << 20,
   /** Bytes of a program in an image of which its needs are read. */
   imageProgramBytesMax: 512 << 20,
   /** Bytes of a library in an image of which needs and versions are read. */

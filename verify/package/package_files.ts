@@ -8,6 +8,8 @@
  */
 
 import type { Code } from "../catalogue/mod.ts";
+import { ReproofError } from "../error.ts";
+import { LIMITS } from "../limits.ts";
 import type { Reader } from "../reader.ts";
 
 /** Codes that reading a package can give. */
@@ -44,7 +46,12 @@ export interface PackageFiles {
 /** Bits of a mode that let somebody execute a file. */
 export const MODE_EXECUTABLE = 0o111;
 
-/** The bytes of a small file; null for one that is not there or is large. */
+/**
+ * The bytes of a document; null for one that is not there.
+ *
+ * @throws {ReproofError} `limit-reached` for one that is too large: what it
+ * says is not known, which is not the same as nothing.
+ */
 export function smallFile(
   { entries }: PackageFiles,
   path: string,
@@ -52,9 +59,11 @@ export function smallFile(
   const entry = entries.find((one) => one.path === path);
   if (entry === undefined) return null;
   const reader = entry.open();
-  return reader.size > SMALL_BYTES_MAX
-    ? null
-    : reader.read(0, reader.size).slice();
+  if (reader.size > LIMITS.packageDocumentBytesMax) {
+    throw new ReproofError("limit-reached", `Reading "${path}"`, {
+      expected: `at most ${LIMITS.packageDocumentBytesMax} bytes`,
+      observed: `${reader.size} bytes`,
+    });
+  }
+  return reader.read(0, reader.size).slice();
 }
-
-const SMALL_BYTES_MAX = 4 << 20;
