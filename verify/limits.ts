@@ -127,6 +127,12 @@ export const LIMITS = {
   buildInfoBytesMax: 4_096,
   /** Distinct build-info lines listed of one artifact. */
   buildInfoLinesMax: 16,
+  /** Build infos of Go that differ in one artifact. */
+  goBuildInfosMax: 8,
+  /** Bytes of the load commands that metadata of a Mach-O file is read from. */
+  machoCommandsBytesMax: 1 << 20,
+  /** Slices of a universal file; no loader reads past the first 16 KiB. */
+  machoSlicesMax: 1_000,
   /** Bytes of one section that metadata is read from. */
   metadataSectionBytesMax: 1 << 20,
   /** Bytes of a manifest or changelog that a gate reads. */

@@ -21,7 +21,6 @@ const UNTESTED: Readonly<Partial<Record<LimitName, string>>> = {
   imageRootBytesMax: "gigabytes on disk",
   imageProgramBytesMax: "half a gigabyte; an offer that is not read is tested",
   logLineBytesMax: "held by the tests of cut logs",
-  metadataSectionBytesMax: "taken for a file that says nothing",
   probeOutputBytesMax: "tests lower it by an option of the probe",
   probeWallMsMax: "tests lower it by an option of the probe",
   sarifBytesMax: "cut, as any log",

@@ -7,15 +7,13 @@
  * @module
  */
 
-import { machOFacts } from "../metadata/machine_macho.ts";
+import { machOFacts, machOSlices } from "../metadata/machine_macho.ts";
 import { peFacts } from "../metadata/machine_pe.ts";
 import type { System } from "../metadata/machine.ts";
-import { type Reader, SliceReader } from "../reader.ts";
+import type { Reader } from "../reader.ts";
 import type { Unreadable } from "./elf_dynamic.ts";
 import { type ElfNeeds, elfNeeds } from "./elf_needs.ts";
 import { compareVersions } from "./version_order.ts";
-
-const SLICES_MAX = 40;
 
 /** A lowest version of a system. */
 export interface SystemNeeds {
@@ -56,7 +54,9 @@ function peNeeds(reader: Reader): SystemNeeds | Unreadable | null {
 
 function machoNeeds(reader: Reader): SystemNeeds | Unreadable | null {
   if (machOFacts(reader) === null) return null;
-  const slices = slicesOf(reader).map((slice) => machOFacts(slice));
+  const slices = [...machOSlices(reader)].map((slice) =>
+    slice === null ? null : machOFacts(slice)
+  );
   const system = slices[0]?.system ?? null;
   let version: string | null = null;
   for (const slice of slices) {
@@ -69,28 +69,4 @@ function machoNeeds(reader: Reader): SystemNeeds | Unreadable | null {
   return version === null || system === null
     ? { kind: "unreadable", reason: "no lowest system" }
     : { kind: "system", system, version };
-}
-
-/** Slices of a universal file, which was read before; else the file itself. */
-function slicesOf(reader: Reader): Reader[] {
-  const word = (bytes: Uint8Array, at: number) =>
-    new DataView(bytes.buffer, bytes.byteOffset).getUint32(at, false);
-  const head = reader.read(0, 8).slice();
-  const magic = word(head, 0);
-  if (magic !== 0xcafebabe && magic !== 0xcafebabf) return [reader];
-  const wide = magic === 0xcafebabf;
-  return Array.from(
-    { length: Math.min(word(head, 4), SLICES_MAX) },
-    (_, index) => {
-      const entry = reader.read(8 + index * (wide ? 32 : 20), 32 - 12 * +!wide)
-        .slice();
-      return wide
-        ? new SliceReader(
-          reader,
-          word(entry, 8) * 2 ** 32 + word(entry, 12),
-          word(entry, 16) * 2 ** 32 + word(entry, 20),
-        )
-        : new SliceReader(reader, word(entry, 8), word(entry, 12));
-    },
-  );
 }

@@ -108,6 +108,8 @@ export interface FoundLines {
   readonly cut: boolean;
   /** Texts that fit the grammar but stand there in another form. */
   readonly strays: readonly FoundLine[];
+  /** Whether there are more of those than `buildInfoLinesMax`. */
+  readonly straysCut: boolean;
 }
 
 const CHUNK_BYTES = 1 << 20;
@@ -122,7 +124,9 @@ export function findBuildInfo(
   keys: readonly string[],
 ): FoundLines {
   const [first, second] = keys;
-  if (first === undefined) return { lines: [], cut: false, strays: [] };
+  if (first === undefined) {
+    return { lines: [], cut: false, strays: [], straysCut: false };
+  }
   const marks = {
     first: searchFor(`${first}=`),
     second: second === undefined ? null : searchFor(` ${second}=`),
@@ -131,11 +135,13 @@ export function findBuildInfo(
   const anchor = marks.second ?? marks.first;
   const carryMax = LIMITS.buildInfoBytesMax + anchor.length;
   const lines = new Map<string, number>();
-  const strays = wideLines(reader, keys);
+  const strays = new Strays();
+  findWide(reader, keys, strays);
   const result = (cut: boolean) => ({
     lines: listed(lines),
     cut,
-    strays: listed(strays),
+    strays: listed(strays.found),
+    straysCut: strays.cut,
   });
   let start = 0;
   for (;;) {
@@ -153,12 +159,12 @@ export function findBuildInfo(
       const low = Math.max(from, end - LIMITS.buildInfoBytesMax);
       from = end + 1;
       const isLine = bytes[end] === NEWLINE;
-      if (!isLine && strays.size === LIMITS.buildInfoLinesMax) continue;
+      if (!isLine && strays.cut) continue;
       const found = lineBefore(bytes, { low, end, ...marks });
       if (found === undefined) continue;
       if (!isLine) {
         if (isClaim(found.line, keys)) {
-          strays.set(found.line, start + found.at);
+          strays.add(found.line, start + found.at);
         }
         continue;
       }
@@ -181,23 +187,34 @@ function isClaim(text: string, keys: readonly string[]): boolean {
     parseBuildInfo(text, keys).problems.length === 0;
 }
 
-/** Texts in UTF-16 that fit the grammar. */
-function wideLines(
+/** Texts that fit the grammar and are no lines, up to the limit. */
+class Strays {
+  readonly found = new Map<string, number>();
+  cut = false;
+
+  add(line: string, offset: number): void {
+    const isNew = !this.found.has(line);
+    if (isNew && this.found.size === LIMITS.buildInfoLinesMax) this.cut = true;
+    else if (isNew) this.found.set(line, offset);
+  }
+}
+
+/** Adds the texts in UTF-16 that fit the grammar. */
+function findWide(
   reader: Reader,
   keys: readonly string[],
-): Map<string, number> {
+  strays: Strays,
+): void {
   const [first = "", second] = keys;
   const mark = second === undefined ? `${first}=` : ` ${second}=`;
-  const found = new Map<string, number>();
   for (const { text, before, offset } of wideTexts(reader, mark)) {
     const start = text.lastIndexOf(`${first}=`, before);
     if (start === -1) continue;
     const line = text.slice(start);
     if (!isClaim(line, keys)) continue;
-    found.set(line, offset + 2 * start);
-    if (found.size === LIMITS.buildInfoLinesMax) break;
+    strays.add(line, offset + 2 * start);
+    if (strays.cut) break;
   }
-  return found;
 }
 
 function searchFor(text: string): ByteSearch {

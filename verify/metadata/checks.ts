@@ -152,7 +152,7 @@ interface Line {
 }
 
 function lineResult(input: MetadataInput): Line {
-  const { lines, cut, strays } = input.facts.buildInfo;
+  const { lines, cut, strays, straysCut } = input.facts.buildInfo;
   const none = (result: Result): Line => ({ result, text: "", values: null });
   if (input.keys === null) {
     const expects = Object.keys({ ...input.recipe, ...input.policy });
@@ -186,6 +186,16 @@ function lineResult(input: MetadataInput): Line {
       observed: `"${
         lines[0]?.line
       }", and without a newline or in UTF-16 "${contrary.line}"`,
+    });
+  }
+  if (lines.length === 1 && straysCut) {
+    return none({
+      code: "metadata-ambiguous",
+      status: "unchecked",
+      expected,
+      observed: `"${
+        lines[0]?.line
+      }", and more texts like it without a newline or in UTF-16 than the ${strays.length} that were looked at`,
     });
   }
   const printed = input.printed === "counts" ? input.probe?.line : undefined;

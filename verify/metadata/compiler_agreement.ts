@@ -74,11 +74,16 @@ function goAgreement(value: string, facts: MetadataFacts): Agreement {
     };
   }
   const versions = [...new Set(facts.go.found.map((info) => info.version))];
+  const { cut } = facts.go;
+  const agrees = versions.every((version) => version === value);
   return {
-    state: versions.length === 1 && versions[0] === value
-      ? "agrees"
-      : "contradicts",
-    observed: `Go build info of ${versions.join(" and ")}`,
+    state: !agrees ? "contradicts" : cut ? "unknown" : "agrees",
+    observed: [
+      ...(versions.length === 0
+        ? []
+        : [`Go build info of ${versions.join(" and ")}`]),
+      ...(cut ? ["Go build info that a limit left out"] : []),
+    ].join(", and "),
   };
 }
 

@@ -13,11 +13,17 @@ import type { Reader } from "../reader.ts";
 
 /**
  * Distinct strings of every `.comment` section, in file order; null for a file
- * that has none or whose section is out of range or past the limit.
+ * that has none or whose section or section headers are out of range or past
+ * a limit.
  */
 export function elfComment(reader: Reader): readonly string[] | null {
   if (!isElf(reader)) return null;
-  const sections = readElf(reader).sections.filter(({ name, type }) =>
+  const headers = readElf(reader);
+  // A section that is not listed may contradict those that are.
+  if (headers.flaws.some(({ path }) => path === "elf/section-headers")) {
+    return null;
+  }
+  const sections = headers.sections.filter(({ name, type }) =>
     name === ".comment" && type !== SECTION.noBits
   );
   if (sections.length === 0) return null;

@@ -34,6 +34,8 @@ export interface GoBuildInfoFacts {
   readonly found: readonly GoBuildInfo[];
   /** A header in the form of Go 1.17 and before. */
   readonly unsupported: boolean;
+  /** Whether a limit left some out: another one, or one that is too long. */
+  readonly cut: boolean;
 }
 
 const MAGIC = new ByteSearch(
@@ -45,7 +47,6 @@ const FLAGS_AT = 15;
 const INLINE_STRINGS = 2;
 const VERSION_BYTES_MAX = 1024;
 const CHUNK_BYTES = 1 << 20;
-const FOUND_MAX = 8;
 /** The module text stands between two marks of this length. */
 const MARK_BYTES = 16;
 
@@ -53,6 +54,7 @@ const MARK_BYTES = 16;
 export function goBuildInfo(reader: Reader): GoBuildInfoFacts | null {
   const found = new Map<string, GoBuildInfo>();
   let pointers = false;
+  let cut = false;
   for (const offset of headers(reader)) {
     const flags = reader.read(offset + FLAGS_AT, 1)[0] as number;
     // Bit 0 is the byte order of the pointers; other bits are not defined.
@@ -63,12 +65,18 @@ export function goBuildInfo(reader: Reader): GoBuildInfoFacts | null {
       continue;
     }
     const info = readInline(reader, offset + HEADER_BYTES);
-    if (info !== undefined) found.set(JSON.stringify(info), info);
-    if (found.size === FOUND_MAX) break;
+    if (info === undefined) continue;
+    const key = JSON.stringify(info);
+    if (found.has(key)) continue;
+    cut ||= info === "too-long" || found.size === LIMITS.goBuildInfosMax;
+    if (info === "too-long") continue;
+    if (found.size === LIMITS.goBuildInfosMax) break;
+    found.set(key, info);
   }
-  return found.size === 0 && !pointers ? null : {
+  return found.size === 0 && !pointers && !cut ? null : {
     found: [...found.values()],
-    unsupported: found.size === 0,
+    unsupported: pointers && found.size === 0,
+    cut,
   };
 }
 
@@ -91,18 +99,22 @@ function* headers(reader: Reader): Generator<number> {
   }
 }
 
-function readInline(reader: Reader, offset: number): GoBuildInfo | undefined {
+function readInline(
+  reader: Reader,
+  offset: number,
+): GoBuildInfo | "too-long" | undefined {
   const version = readText(reader, offset, VERSION_BYTES_MAX);
-  if (version === undefined || !/^(?:go|devel)[ -~]+$/.test(version.text)) {
-    return undefined;
-  }
+  if (
+    version === undefined || version === "too-long" ||
+    !/^(?:go|devel)[ -~]+$/.test(version.text)
+  ) return undefined;
   const modules = readText(
     reader,
     version.end,
     LIMITS.metadataSectionBytesMax,
     MARK_BYTES,
   );
-  if (modules === undefined) return undefined;
+  if (modules === undefined || modules === "too-long") return modules;
   let path: string | null = null;
   let module: GoBuildInfo["module"] = null;
   const settings: Record<string, string> = {};
@@ -147,7 +159,7 @@ function readText(
   offset: number,
   bytesMax: number,
   markBytes = 0,
-): { text: string; end: number } | undefined {
+): { text: string; end: number } | "too-long" | undefined {
   let length = 0;
   let at = offset;
   for (let shift = 0;; shift += 7) {
@@ -157,7 +169,8 @@ function readText(
     at += 1;
     if (byte < 0x80) break;
   }
-  if (length > bytesMax || at + length > reader.size) return undefined;
+  if (at + length > reader.size) return undefined;
+  if (length > bytesMax) return "too-long";
   const bytes = reader.read(at, length);
   const isMarked = length > 2 * markBytes &&
     bytes[length - markBytes - 1] === 0x0a;

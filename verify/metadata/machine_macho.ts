@@ -5,16 +5,14 @@
  * `mach-o/fat.h`, `mach/machine.h`).
  *
  * The magic of a universal file is also that of a Java class; there the next
- * word is a version of 45 or more, so more slices than `SLICES_MAX` are none.
+ * word is a version, and no slice is a Mach-O file.
  *
  * @module
  */
 
+import { LIMITS } from "../limits.ts";
 import { type Reader, SliceReader } from "../reader.ts";
 import type { Architecture, MachineFacts, System } from "./machine.ts";
-
-const SLICES_MAX = 40;
-const COMMANDS_BYTES_MAX = 1 << 20;
 
 const MACHINES: ReadonlyMap<number, Architecture> = new Map<
   number,
@@ -40,32 +38,14 @@ const BUILD_VERSION = 0x32;
 
 /** Machine facts of a Mach-O or universal file; null for anything else. */
 export function machOFacts(reader: Reader): MachineFacts | null {
-  if (reader.size < 8) return null;
-  const head = view(reader.read(0, 8));
-  const magic = head.getUint32(0, false);
-  if (magic !== 0xcafebabe && magic !== 0xcafebabf) return thinFacts(reader);
-  const count = head.getUint32(4, false);
-  if (count === 0 || count > SLICES_MAX) return null;
-  const wide = magic === 0xcafebabf;
-  const entrySize = wide ? 32 : 20;
-  if (8 + count * entrySize > reader.size) return null;
-  const table = view(reader.read(8, count * entrySize).slice());
   const slices: MachineFacts[] = [];
-  for (let index = 0; index < count; index++) {
-    const at = index * entrySize;
-    const offset = wide
-      ? Number(table.getBigUint64(at + 8, false))
-      : table.getUint32(at + 8, false);
-    const size = wide
-      ? Number(table.getBigUint64(at + 16, false))
-      : table.getUint32(at + 12, false);
-    if (offset + size > reader.size) return null;
-    const facts = thinFacts(new SliceReader(reader, offset, size));
+  for (const slice of machOSlices(reader)) {
+    const facts = slice === null ? null : thinFacts(slice);
     if (facts === null) return null;
     slices.push(facts);
   }
   const [first] = slices;
-  if (first === undefined) return null;
+  if (first === undefined || slices.length === 1) return first ?? null;
   const same = <T>(values: T[]) =>
     values.every((value) => value === values[0]) ? values[0] as T : null;
   return {
@@ -78,6 +58,40 @@ export function machOFacts(reader: Reader): MachineFacts | null {
   };
 }
 
+/**
+ * The slices of a universal file, null for one outside of it; else the file
+ * itself. They are given one by one, so that other files with the magic of
+ * universal ones are told by their first.
+ */
+export function* machOSlices(reader: Reader): Generator<Reader | null> {
+  if (reader.size < 8) return;
+  const head = view(reader.read(0, 8));
+  const magic = head.getUint32(0, false);
+  if (magic !== 0xcafebabe && magic !== 0xcafebabf) {
+    yield reader;
+    return;
+  }
+  const count = head.getUint32(4, false);
+  const wide = magic === 0xcafebabf;
+  const entrySize = wide ? 32 : 20;
+  if (
+    count > LIMITS.machoSlicesMax || 8 + count * entrySize > reader.size
+  ) return;
+  const table = view(reader.read(8, count * entrySize).slice());
+  for (let index = 0; index < count; index++) {
+    const at = index * entrySize;
+    const offset = wide
+      ? Number(table.getBigUint64(at + 8, false))
+      : table.getUint32(at + 8, false);
+    const size = wide
+      ? Number(table.getBigUint64(at + 16, false))
+      : table.getUint32(at + 12, false);
+    yield offset + size > reader.size
+      ? null
+      : new SliceReader(reader, offset, size);
+  }
+}
+
 function thinFacts(reader: Reader): MachineFacts | null {
   if (reader.size < 28) return null;
   const head = view(reader.read(0, 28).slice());
@@ -88,37 +102,43 @@ function thinFacts(reader: Reader): MachineFacts | null {
   const is64 = (isBig ? big : little) === 0xfeedfacf;
   const cpu = head.getUint32(4, !isBig);
   const headerSize = is64 ? 32 : 28;
+  const commandBytes = head.getUint32(20, !isBig);
   const length = Math.min(
-    head.getUint32(20, !isBig),
-    COMMANDS_BYTES_MAX,
+    commandBytes,
+    LIMITS.machoCommandsBytesMax,
     Math.max(0, reader.size - headerSize),
   );
-  const platform = length === 0 ? undefined : platformOf(
-    view(reader.read(headerSize, length)),
+  const platform = platformOf(
+    view(length === 0 ? new Uint8Array(0) : reader.read(headerSize, length)),
     { little: !isBig, count: head.getUint32(16, !isBig) },
   );
+  const isRead = platform !== "unread";
   return {
     format: "macho",
-    architectures: [MACHINES.get(cpu) ?? "unknown"],
+    // A system may be named where nothing was read.
+    architectures: [isRead ? MACHINES.get(cpu) ?? "unknown" : "unknown"],
     bits: is64 ? 64 : 32,
     endian: isBig ? "big" : "little",
-    system: platform?.system ?? null,
+    system: isRead ? platform?.system ?? null : null,
     interpreter: null,
-    systemVersion: platform?.version ?? null,
-    machine: `cputype 0x${cpu.toString(16).padStart(8, "0")}`,
+    systemVersion: isRead ? platform?.version ?? null : null,
+    machine: `cputype 0x${cpu.toString(16).padStart(8, "0")}${
+      isRead ? "" : `, load commands of ${commandBytes} bytes not read whole`
+    }`,
   };
 }
 
+/** The platform; `unread` where the commands break off before one. */
 function platformOf(
   commands: DataView,
   { little, count }: { little: boolean; count: number },
-): { system: System | null; version: string } | undefined {
+): { system: System | null; version: string } | "unread" | undefined {
   let at = 0;
   for (let index = 0; index < count; index++) {
-    if (at + 8 > commands.byteLength) return undefined;
+    if (at + 8 > commands.byteLength) return "unread";
     const command = commands.getUint32(at, little);
     const size = commands.getUint32(at + 4, little);
-    if (size < 8 || at + size > commands.byteLength) return undefined;
+    if (size < 8 || at + size > commands.byteLength) return "unread";
     if (command === BUILD_VERSION && size >= 16) {
       return {
         system: PLATFORMS.get(commands.getUint32(at + 8, little)) ?? null,

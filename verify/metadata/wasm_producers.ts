@@ -22,13 +22,15 @@ const PLACE =
 
 /**
  * The producers in file order; null for a file that is no module or has no
- * section that fits its grammar.
+ * section that fits its grammar, or that a limit kept from being laid out.
  */
 export function wasmProducers(reader: Reader): readonly Producer[] | null {
   if (!wasm.detect(reader)) return null;
   const decoder = new TextDecoder();
   const found = new Map<string, { -readonly [K in keyof Producer]: string }>();
-  for (const { path, offset, length } of wasm.layout(reader).fields) {
+  const { fields, limited } = wasm.layout(reader);
+  if (limited) return null;
+  for (const { path, offset, length } of fields) {
     const [, field = "", index = "", part] = PLACE.exec(path) ?? [];
     if (part === undefined) continue;
     const place = `${field}/${index}`;

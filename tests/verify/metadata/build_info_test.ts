@@ -129,6 +129,7 @@ Deno.test("findBuildInfo finds a line wherever chunks end", () => {
           lines: [{ offset: at, line: LINE }],
           cut: false,
           strays: [],
+          straysCut: false,
         });
       },
     ),

@@ -44,6 +44,7 @@ function factsOf(...lines: string[]): MetadataFacts {
       lines: lines.map((line, index) => ({ offset: index, line })),
       cut: false,
       strays: [],
+      straysCut: false,
     },
     machine: MACHINE,
     comment: [

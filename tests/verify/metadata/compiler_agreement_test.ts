@@ -63,6 +63,7 @@ Deno.test("compilerAgreement wants one Go version and no other", () => {
         settings: {},
       })),
       unsupported: versions.length === 0,
+      cut: false,
     },
   });
   assertEquals(state("go", "go1.26.8", go("go1.26.8")), "agrees");

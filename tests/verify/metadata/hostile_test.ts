@@ -211,10 +211,12 @@ Deno.test("goBuildInfo reads strings in line and names the old form", () => {
       settings: { GOOS: "linux", "-a=b": "c d" },
     }],
     unsupported: false,
+    cut: false,
   });
   assertEquals(goFacts(goHeader(0, goText("go1.17"))), {
     found: [],
     unsupported: true,
+    cut: false,
   });
   assertEquals(goFacts(goHeader(1, goText("go1.17")))?.unsupported, true);
 });
