@@ -109,6 +109,8 @@ export const LIMITS = {
   trialConcurrencyMax: 256,
   /** Bytes that one invocation of a load may print; they are not kept. */
   trialLoadBytesMax: 4 * 2 ** 30,
+  /** Files that one side of a parity case may leave. */
+  trialFilesMax: 10_000,
   /** Cases of one parity suite. */
   trialCasesMax: 10_000,
   /** Bytes of what a stage reports of its trial. */

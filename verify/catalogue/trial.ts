@@ -165,7 +165,8 @@ export const TRIAL_CODES = {
   },
   "case-flooded": {
     title: "A case prints without end",
-    meaning: "One side printed more than a process of a trial may.",
+    meaning:
+      "One side printed more than a process of a trial may, or left more files.",
     next: "Find out what it repeats.",
     waivable: true,
   },

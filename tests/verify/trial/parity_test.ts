@@ -1,4 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import { LIMITS } from "../../../verify/limits.ts";
 import { paritySchema } from "../../../verify/trial/parity_recipe.ts";
 import { runParityTrial } from "../../../verify/trial/run_parity.ts";
 import type { StageOptions } from "../../../verify/trial/run_stage.ts";
@@ -94,6 +95,46 @@ for (const [name, tools] of WAYS) {
       assertStringIncludes(found?.observed ?? "", observed);
     });
   }
+
+  test("compares files to their ends, however large they are", async () => {
+    const cases = [1_000, 1_001].map((bytes) => ({
+      name: `of ${bytes}`,
+      args: [`%0${bytes}d`],
+    }));
+    const write = (digit: number) => `printf "$1" ${digit} >f; echo`;
+    const lower = { outputBytesMax: 1_000 };
+    const same = { reference: write(1), artifact: write(1) };
+    assertEquals(codes(await parity(same, { tools, lower }, { cases })), [
+      "case/of 1000: parity-diverged pass",
+      "case/of 1001: parity-diverged pass",
+    ]);
+    const other = { reference: write(1), artifact: write(2) };
+    const found = await parity(other, { tools, lower }, { cases });
+    assertEquals(codes(found), [
+      "case/of 1000: parity-diverged fail",
+      "case/of 1001: parity-diverged fail",
+    ]);
+    assertStringIncludes(found[1]?.observed ?? "", "1001 bytes, sha256");
+  });
+
+  test("refuses more files than are compared", async () => {
+    const most = LIMITS.trialFilesMax;
+    const script =
+      "i=0; while [ $i -lt $1 ]; do i=$((i + 1)); : >$i; done; echo";
+    const found = await parity({ reference: script, artifact: script }, {
+      tools,
+    }, {
+      section: { caseWallMs: 20_000 },
+      cases: [most, most + 1].map((count) => ({
+        name: `${count}`,
+        args: [`${count}`],
+      })),
+    });
+    assertEquals(codes(found), [
+      `case/${most}: parity-diverged pass`,
+      `case/${most + 1}: case-flooded fail`,
+    ]);
+  });
 
   test("masks what is declared, and that alone", async () => {
     const scripts = {

@@ -6,6 +6,9 @@
  * @module
  */
 
+import { sha256Reader } from "../../digest.ts";
+import { FileReader } from "../../file_reader.ts";
+import { LIMITS } from "../../limits.ts";
 import type { ParitySide } from "../parity_recipe.ts";
 import type { Case } from "./case_list.ts";
 import { type CommandEnd, runCommand } from "./command.ts";
@@ -14,13 +17,14 @@ import type { ParityScript } from "./script.ts";
 /** What a side came to. */
 export interface CaseRun {
   readonly end: CommandEnd;
-  /** Contents by path, of everything in the directory of the case. */
+  /**
+   * Contents by path, of everything in the directory of the case; of a large
+   * file its size and digest.
+   */
   readonly files: ReadonlyMap<string, Uint8Array>;
   /** Paths outside that the side wrote. */
   readonly outside: readonly string[];
 }
-
-const FILES_MAX = 1_000;
 
 /** Runs one side of a case. */
 export async function runCase(
@@ -70,15 +74,21 @@ export function names(folder: string): string[] {
   return [...Deno.readDirSync(folder)].map((entry) => entry.name).sort();
 }
 
-/** Everything below a directory but directories, by path; links as links. */
+/**
+ * Everything below a directory but directories, by path; links as links. Past
+ * the limit one more is given, which tells that it was reached.
+ */
 export function filesBelow(folder: string): Map<string, string> {
   const found = new Map<string, string>();
   const open = [""];
   for (const below of open) {
+    if (found.size > LIMITS.trialFilesMax) break;
     for (const entry of Deno.readDirSync(`${folder}/${below}`)) {
       const path = below === "" ? entry.name : `${below}/${entry.name}`;
       if (entry.isDirectory) open.push(path);
-      else if (found.size < FILES_MAX) found.set(path, `${folder}/${path}`);
+      else if (found.size <= LIMITS.trialFilesMax) {
+        found.set(path, `${folder}/${path}`);
+      }
     }
   }
   return new Map([...found].sort(([a], [b]) => a < b ? -1 : 1));
@@ -96,9 +106,13 @@ function contents(
         return [path, encoder.encode(`link to ${Deno.readLinkSync(from)}`)];
       }
       if (!info.isFile) return [path, encoder.encode("no file")];
-      return info.size > bytesMax
-        ? [path, encoder.encode(`${info.size} bytes, too many to compare`)]
-        : [path, Deno.readFileSync(from)];
+      if (info.size <= bytesMax) return [path, Deno.readFileSync(from)];
+      using reader = new FileReader(from);
+      // Too many to hold, and to show.
+      return [
+        path,
+        encoder.encode(`${reader.size} bytes, sha256 ${sha256Reader(reader)}`),
+      ];
     }),
   );
 }

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { LIMITS } from "../../limits.ts";
 import { type Case, listCases } from "./case_list.ts";
 import { type CaseRun, names, runCase } from "./case_run.ts";
 import { decode, firstDivergence, unmasked } from "./divergence.ts";
@@ -110,7 +111,7 @@ function whyNothing(
 
 /** What keeps a run from being an answer. */
 function problemOf(
-  { end, outside }: CaseRun,
+  { end, files, outside }: CaseRun,
   script: ParityScript,
 ): Omit<Finding, "id"> | null {
   const failed = (
@@ -138,6 +139,13 @@ function problemOf(
       );
     case null:
       break;
+  }
+  if (files.size > LIMITS.trialFilesMax) {
+    return failed(
+      "case-flooded",
+      `at most ${LIMITS.trialFilesMax} files in the directory of the case`,
+      "more",
+    );
   }
   if (outside.length > 0) {
     return failed(
