@@ -9,6 +9,7 @@
 import type { FieldSide } from "./account.ts";
 import type { RangeDifference } from "./range.ts";
 
+/** Runs that are told apart; the last one holds all that follow. */
 const RUNS_MAX = 200_000;
 const JOIN_BYTES = 16;
 const SCAN_BYTES_MAX = 4 << 20;
@@ -27,7 +28,7 @@ export function runsOf(
   right: FieldSide,
   range: RangeDifference,
 ): Run[] {
-  if (range.gaps !== undefined) return range.gaps.slice(0, RUNS_MAX);
+  if (range.gaps !== undefined) return [...range.gaps];
   const { start, leftLength, rightLength } = range;
   if (leftLength !== rightLength || leftLength > SCAN_BYTES_MAX) return [];
   const runs: Run[] = [];
@@ -38,8 +39,14 @@ export function runsOf(
       start,
     )
   ) {
-    if (runs.length >= RUNS_MAX) break;
-    runs.push(run);
+    if (runs.length < RUNS_MAX) runs.push(run);
+    else {
+      // Left out, it could not be told from what only follows.
+      const last = runs[RUNS_MAX - 1] ?? run;
+      const length = start + leftLength - last.leftStart;
+      runs[RUNS_MAX - 1] = { ...last, leftLength: length, rightLength: length };
+      break;
+    }
   }
   return runs;
 }
