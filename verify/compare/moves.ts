@@ -201,7 +201,9 @@ export function movesOf(
         rightEnd: pair.right.address + rightEnd,
       });
     }
-    if (loaded) symbols.push(...symbolParts(left, right, pair));
+    if (!loaded) continue;
+    // Too many to be arguments of one call.
+    for (const part of symbolParts(left, right, pair)) symbols.push(part);
   }
   for (const { start, right } of [...parts, ...symbols]) {
     if (distances.size >= DISTANCES_MAX) break;

@@ -86,11 +86,12 @@ export const macho: Format = {
 /** Room between the load commands and the first part of the file. */
 function claimPadding(ledger: LedgerBuilder, image: MachoImage): void {
   const { commandsEnd, segments } = image;
-  const starts = segments.flatMap(({ fileOffset, sections }) => [
-    fileOffset,
-    ...sections.map(({ offset }) => offset),
-  ]).filter((start) => start >= commandsEnd);
-  const end = Math.min(...starts);
+  let end = Infinity;
+  for (const { fileOffset, sections } of segments) {
+    for (const { offset: start } of [{ offset: fileOffset }, ...sections]) {
+      if (start >= commandsEnd) end = Math.min(end, start);
+    }
+  }
   if (Number.isFinite(end) && end > commandsEnd) {
     ledger.claim("macho/padding", "content", {
       offset: commandsEnd,

@@ -173,7 +173,8 @@ export class TarHead {
           : { kind: "framing" }),
       });
     }
-    this.#fields.push(...all);
+    // Too many to be arguments of one call.
+    for (const field of all) this.#fields.push(field);
     return true;
   }
 

@@ -198,7 +198,9 @@ function holdsLayer(directory: Directory, layer: number): boolean {
   const work: Node[] = [directory];
   for (let node = work.pop(); node !== undefined; node = work.pop()) {
     if (node.layer >= layer) return true;
-    if (node.type === "directory") work.push(...node.children.values());
+    if (node.type !== "directory") continue;
+    // Too many to be arguments of one call.
+    for (const child of node.children.values()) work.push(child);
   }
   return false;
 }

@@ -263,3 +263,13 @@ Deno.test("compare takes no other spelling of a size for the same", async () => 
     assertEquals(verdict, "different");
   }
 });
+
+Deno.test("compare reads an extension of as many records as fit", async () => {
+  const archive = (mtime: string) =>
+    tarArchive([
+      tarEntry({ name: "x", type: "x", body: "6 a=b\n".repeat(170_000) }),
+      tarEntry({ name: "file", mtime }),
+    ]);
+  const { verdict } = await compareBytes(archive("1"), archive("2"));
+  assertEquals(verdict, "different");
+});

@@ -125,3 +125,32 @@ Deno.test("alignBytes finds what was added to a large range", () => {
     [[0, 5]],
   );
 });
+
+toolTest("compare tells what moved among more symbols than fit one call", [
+  "gcc",
+], async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const build = async (first: string) => {
+      const symbols = Array.from(
+        { length: 130_000 },
+        (_, index) => `s${index}: .byte ${index % 251}\n.size s${index}, 1\n`,
+      );
+      await Deno.writeTextFile(
+        `${folder}/many.s`,
+        `.data\n.ascii "${first}"\n${symbols.join("")}`,
+      );
+      const { success, stderr } = await new Deno.Command("gcc", {
+        args: ["-shared", "-nostdlib", "-o", "many", "many.s"],
+        cwd: folder,
+      }).output();
+      assert(success, new TextDecoder().decode(stderr));
+      return await Deno.readFile(`${folder}/many`);
+    };
+    const [left, right] = [await build("one"), await build("three")];
+    const { verdict } = await compareBytes(left, right);
+    assertEquals(verdict, "different");
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});

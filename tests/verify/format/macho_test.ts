@@ -258,3 +258,26 @@ toolTest("macho recomputes the page hashes that the Go linker wrote", [
   const bytes = await goProgram("darwin", "arm64");
   assertEquals(pageHashes(bytes, sound(macho, bytes)), "agrees");
 });
+
+Deno.test("macho lays out as many sections as there are", () => {
+  const [segments, sections] = [8, 20_000];
+  const commandBytes = 72 + 80 * sections;
+  const end = 32 + segments * commandBytes;
+  const bytes = new Uint8Array(end + 4);
+  const view = new DataView(bytes.buffer);
+  const words = (at: number, ...values: number[]) =>
+    values.forEach((value, index) =>
+      view.setUint32(at + 4 * index, value, true)
+    );
+  words(0, 0xfeedfacf, 0x0100000c, 0, 2, segments, segments * commandBytes);
+  for (let segment = 0; segment < segments; segment++) {
+    const at = 32 + segment * commandBytes;
+    words(at, 0x19, commandBytes);
+    words(at + 64, sections);
+    for (let index = 0; index < sections; index++) {
+      words(at + 72 + 80 * index + 48, end);
+    }
+  }
+  const { format, fields } = macho.layout(new MemoryReader(bytes));
+  assertEquals([format, fields.at(-1)?.length], ["macho", 4]);
+});

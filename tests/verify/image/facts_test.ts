@@ -2,6 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import * as fc from "fast-check";
 import { sha256 } from "../../../verify/digest.ts";
 import { imageFacts } from "../../../verify/image/facts.ts";
+import { FileTree } from "../../../verify/image/file_tree.ts";
 import { MemoryReader } from "../../../verify/reader.ts";
 import { printSeed } from "../../seed.ts";
 import {
@@ -87,4 +88,17 @@ Deno.test("imageFacts() does not list what an image has thousands of", () => {
   );
   const count = images[0]?.findings.length ?? 0;
   assert(count > 0 && count <= 20, String(count));
+});
+
+Deno.test("FileTree takes away a directory of very many files", () => {
+  const tree = new FileTree();
+  const file = (layer: number) => ({
+    ...{ type: "file", layer, mode: 0o644, uid: 0 } as const,
+    place: { layer, offset: 0, size: 0 },
+  });
+  for (let index = 0; index < 150_000; index++) {
+    tree.put(["d", `${index}`], file(0));
+  }
+  tree.whiteOut(["d"], 1);
+  assertEquals(tree.resolve("d/1"), undefined);
 });
