@@ -36,12 +36,16 @@ export type System =
   | "linux"
   | "macos"
   | "ios"
+  | "ios-simulator"
+  | "mac-catalyst"
   | "windows"
   | "freebsd"
   | "netbsd"
   | "openbsd"
   | "solaris"
-  | "efi";
+  | "efi"
+  /** One that the header names and that has no name here. */
+  | "other";
 
 /** What the headers say. */
 export interface MachineFacts {

@@ -27,12 +27,16 @@ const MACHINES: ReadonlyMap<number, Architecture> = new Map<
 const PLATFORMS: ReadonlyMap<number, System> = new Map<number, System>([
   [1, "macos"],
   [2, "ios"],
+  [6, "mac-catalyst"],
+  [7, "ios-simulator"],
 ]);
 
 /** Load commands with a version alone, by the platform each is of. */
 const VERSION_MIN: ReadonlyMap<number, System> = new Map<number, System>([
   [0x24, "macos"],
   [0x25, "ios"],
+  [0x2f, "other"],
+  [0x30, "other"],
 ]);
 const BUILD_VERSION = 0x32;
 
@@ -132,7 +136,7 @@ function thinFacts(reader: Reader): MachineFacts | null {
 function platformOf(
   commands: DataView,
   { little, count }: { little: boolean; count: number },
-): { system: System | null; version: string } | "unread" | undefined {
+): { system: System; version: string } | "unread" | undefined {
   let at = 0;
   for (let index = 0; index < count; index++) {
     if (at + 8 > commands.byteLength) return "unread";
@@ -141,7 +145,7 @@ function platformOf(
     if (size < 8 || at + size > commands.byteLength) return "unread";
     if (command === BUILD_VERSION && size >= 16) {
       return {
-        system: PLATFORMS.get(commands.getUint32(at + 8, little)) ?? null,
+        system: PLATFORMS.get(commands.getUint32(at + 8, little)) ?? "other",
         version: version(commands.getUint32(at + 12, little)),
       };
     }

@@ -66,6 +66,13 @@ const SYSTEMS: Readonly<Record<string, Family>> = {
   "windows": "windows",
 };
 
+/** What else a name for iOS can be for, by its last word. */
+const IOS_VARIANTS: Readonly<Record<string, Family>> = {
+  "macabi": "mac-catalyst",
+  "sim": "ios-simulator",
+  "simulator": "ios-simulator",
+};
+
 interface Target {
   readonly architecture: Architecture;
   readonly system: Family;
@@ -85,12 +92,16 @@ function readTarget(name: string): Target | undefined {
   if (rest.length > 3) return undefined;
   // `ios17.0` is iOS; `wasip1` has its digit in the name.
   const words = rest.flatMap((word) => [word, word.replace(/[0-9.]+$/, "")]);
-  const library = /^(?:gnu|musl)/.exec(rest.at(-1) ?? "")?.[0];
-  return target(
+  const last = rest.at(-1) ?? "";
+  const library = /^(?:gnu|musl)/.exec(last)?.[0];
+  const found = target(
     first,
     words.find((word) => Object.hasOwn(SYSTEMS, word)),
     library === undefined ? null : library as Target["library"],
   );
+  return found?.system === "ios" && Object.hasOwn(IOS_VARIANTS, last)
+    ? { ...found, system: IOS_VARIANTS[last] as Family }
+    : found;
 }
 
 function target(
@@ -149,6 +160,8 @@ function formatOf(system: Family): MachineFacts["format"] {
       return "wasm";
     case "macos":
     case "ios":
+    case "ios-simulator":
+    case "mac-catalyst":
       return "macho";
     case "windows":
     case "efi":

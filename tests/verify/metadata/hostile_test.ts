@@ -110,7 +110,9 @@ Deno.test("machineFacts reads the architecture of each format", () => {
     [machO(0x0100000c, 1), "aarch64", "macos"],
     [machO(0x01000007, 1, false), "x86_64", "macos"],
     [machO(0x0100000c, 2), "aarch64", "ios"],
-    [machO(0x0100000c, 9), "aarch64", null],
+    [machO(0x0100000c, 6), "aarch64", "mac-catalyst"],
+    [machO(0x0100000c, 7), "aarch64", "ios-simulator"],
+    [machO(0x0100000c, 9), "aarch64", "other"],
     [machO(0x99, 1), "unknown", "macos"],
   ];
   for (const [bytes, architecture, system] of cases) {

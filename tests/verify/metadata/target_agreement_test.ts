@@ -27,6 +27,9 @@ const MACOS_ARM64 = machine({
   system: "macos",
 });
 const IOS_ARM64 = { ...MACOS_ARM64, system: "ios" as const };
+const IOS_SIMULATOR = { ...IOS_ARM64, system: "ios-simulator" as const };
+const CATALYST = { ...IOS_ARM64, system: "mac-catalyst" as const };
+const OTHER_APPLE = { ...IOS_ARM64, system: "other" as const };
 const WINDOWS_X64 = machine({ format: "pe", system: "windows" });
 const EFI_X64 = machine({ format: "pe", system: "efi" });
 const WASM = machine({ format: "wasm", architectures: ["wasm32"], bits: 32 });
@@ -35,6 +38,9 @@ const ALL = [
   LINUX_ARM64,
   MACOS_ARM64,
   IOS_ARM64,
+  IOS_SIMULATOR,
+  CATALYST,
+  OTHER_APPLE,
   WINDOWS_X64,
   EFI_X64,
   WASM,
@@ -57,6 +63,9 @@ const NAMES: [string, MachineFacts][] = [
   ["arm64-apple-macos14.0", MACOS_ARM64],
   ["aarch64-apple-ios", IOS_ARM64],
   ["arm64-apple-ios17.0", IOS_ARM64],
+  ["aarch64-apple-ios-sim", IOS_SIMULATOR],
+  ["arm64-apple-ios17.0-simulator", IOS_SIMULATOR],
+  ["aarch64-apple-ios-macabi", CATALYST],
   ["x86_64-pc-windows-msvc", WINDOWS_X64],
   ["x86_64-pc-windows-gnu", WINDOWS_X64],
   ["windows/amd64", WINDOWS_X64],
