@@ -114,6 +114,13 @@ interface Listed {
   readonly finding: Finding;
 }
 
+/** Pending findings of one file that are not listed. */
+interface LostPending {
+  readonly first: Listed;
+  readonly count: number;
+  readonly bytes: number;
+}
+
 /** What one comparison knows. */
 export class Session {
   readonly signal: AbortSignal | undefined;
@@ -150,7 +157,8 @@ export class Session {
   readonly #unlisted = new Map<string, number>();
   /** What accounted for those. */
   readonly #unlistedBy = new Set<string>();
-  #pendingLost = false;
+  /** Pending findings that are not listed, by file. */
+  readonly #pendingLost = new Map<string, LostPending>();
   #sequence = 0;
   #reasonBytes: number;
   /** Findings that follow from others, and where the listed ones stand. */
@@ -306,11 +314,23 @@ export class Session {
     const gone = place === undefined ? undefined : list[place];
     if (place === undefined || gone === undefined) {
       this.#leaveOut(finding);
-      if (standing === "pending") this.#pendingLost = true;
+      if (standing === "pending") this.#losePending(item);
       return;
     }
     this.#leaveOut(gone.finding);
     list[place] = item;
+  }
+
+  /** Keeps what decides on a pending finding that is not listed. */
+  #losePending(item: Listed): void {
+    const { file, bytes = 0 } = item.finding;
+    const lost = this.#pendingLost.get(file) ??
+      { first: item, count: 0, bytes: 0 };
+    this.#pendingLost.set(file, {
+      ...lost,
+      count: lost.count + 1,
+      bytes: lost.bytes + bytes,
+    });
   }
 
   /** Counts a difference that is not listed; past a limit, all in one. */
@@ -384,32 +404,68 @@ export class Session {
       unknown: this.#listed.unknown,
     };
     let bytesAccounted = this.#bytesAccounted;
-    for (const { sequence, finding } of this.#listed.pending) {
-      const explained = this.#isExplained(finding.file);
-      const standing = explained ? "accounted" : "unaccounted";
-      counts[standing]++;
+    const isExplained = this.#explanations();
+    for (const item of this.#listed.pending) {
+      const { finding } = item;
+      const explained = isExplained(finding.file);
+      counts[explained ? "accounted" : "unaccounted"]++;
       if (explained) bytesAccounted += finding.bytes ?? 0;
-      listed[standing].push({
-        sequence,
-        finding: explained ? finding : {
-          ...finding,
-          accountedBy: null,
-          detail:
-            "differs alone: nothing else in the file explains a derived value",
-        },
-      });
+      if (explained) listed.accounted.push(item);
+      else listed.unaccounted.push(alone(item));
     }
-    if (this.#pendingLost) counts.unaccounted++;
+    for (const [file, { first, count, bytes }] of this.#pendingLost) {
+      const explained = isExplained(file);
+      counts[explained ? "accounted" : "unaccounted"] += count;
+      if (explained) bytesAccounted += bytes;
+      else {
+        // A verdict has a reason that is listed.
+        listed.unaccounted.push(alone(first));
+        this.#takeBack(first.finding);
+      }
+    }
     return { counts, listed, bytesAccounted };
   }
 
-  #isExplained(file: string): boolean {
-    if (this.#explaining.has(file)) return true;
-    for (const other of this.#explaining.keys()) {
-      if (other.startsWith(file)) return true;
-    }
-    return false;
+  /** Undoes {@linkcode #leaveOut} for a finding that is listed after all. */
+  #takeBack({ file }: Finding): void {
+    const label = fieldLabel(file);
+    const path = this.#unlisted.has(label) ? label : "";
+    const left = (this.#unlisted.get(path) ?? 0) - 1;
+    if (left > 0) this.#unlisted.set(path, left);
+    else this.#unlisted.delete(path);
   }
+
+  /**
+   * Tells whether a finding of a file, or of one inside it, explains others.
+   * Labels of what is inside begin with that of the file, so they follow it
+   * where all are sorted.
+   */
+  #explanations(): (file: string) => boolean {
+    const sorted = [...this.#explaining.keys()].sort();
+    return (file) => {
+      let low = 0;
+      let high = sorted.length;
+      while (low < high) {
+        const middle = (low + high) >>> 1;
+        if ((sorted[middle] ?? "") < file) low = middle + 1;
+        else high = middle;
+      }
+      return sorted[low]?.startsWith(file) === true;
+    };
+  }
+}
+
+/** A pending finding that nothing explains. */
+function alone({ sequence, finding }: Listed): Listed {
+  return {
+    sequence,
+    finding: {
+      ...finding,
+      accountedBy: null,
+      detail:
+        "differs alone: nothing else in the file explains a derived value",
+    },
+  };
 }
 
 function toDifference(finding: Finding): Difference {

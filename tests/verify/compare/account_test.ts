@@ -1,8 +1,12 @@
 import { assertEquals } from "@std/assert";
 import { gzipSync } from "node:zlib";
-import type { Tolerance } from "../../../verify/compare/comparison.ts";
+import type {
+  Comparison,
+  Tolerance,
+} from "../../../verify/compare/comparison.ts";
 import { compareBytes, flip } from "../compare_bytes.ts";
 import { smallElf } from "../elf_fixture.ts";
+import { smallModule } from "../format/wasm_fixture.ts";
 import { concat, tarArchive, tarEntry } from "../tar_fixture.ts";
 
 const tolerance = (field: string, bytesMax: number): Tolerance => ({
@@ -175,4 +179,33 @@ Deno.test("a listing of many differences says how many it leaves out", async () 
     inside.notListed?.reduce((sum, one) => sum + one.differences, 0),
     inside.summary.differencesNotListed,
   );
+});
+
+Deno.test("derived values are explained however many there are", async () => {
+  const archive = (id: number, version: (index: number) => number) =>
+    tarArchive(Array.from({ length: 1_010 }, (_, index) =>
+      tarEntry({
+        name: `${index}.wasm`,
+        body: smallModule({ id: [id, 2, 3], version: `1.${version(index)}` }),
+      })));
+  const left = archive(1, () => 1);
+  const all = await compareBytes(left, archive(2, () => 2));
+  assertEquals([all.verdict, all.limitsHit], ["equivalent", []]);
+  // The last id differs alone, and that is listed.
+  const alone = await compareBytes(
+    left,
+    archive(2, (index) => index === 1_009 ? 1 : 2),
+  );
+  assertEquals(alone.verdict, "different");
+  assertEquals(
+    alone.differences.filter(({ accountedBy }) => accountedBy === null)
+      .map(({ path }) => path),
+    ["tar/1009:1009.wasm:wasm/build_id/id"],
+  );
+  const counts = ({ differences, notListed = [] }: Comparison) => [
+    differences.length,
+    notListed.reduce((sum, one) => sum + one.differences, 0),
+  ];
+  assertEquals(counts(all), [1_000, 1_020]);
+  assertEquals(counts(alone), [1_000, 1_019]);
 });
