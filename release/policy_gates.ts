@@ -26,6 +26,7 @@ import type { Recipe } from "../verify/rebuild/recipe.ts";
 import type { ArtifactMeasures } from "./artifact_measures.ts";
 import type { BuildTimes, PreviousSizes } from "./baseline_documents.ts";
 import { budgetFacts } from "./budget_facts.ts";
+import { imageOffers } from "./image_offers.ts";
 import { baseOf, type ImageBases, recipeImages } from "./image_bases.ts";
 import { recipePackages } from "./recipe_packages.ts";
 import { fallbackFindings } from "./rollback/fallback_findings.ts";
@@ -163,18 +164,13 @@ function offersTo(
   evidence: GateEvidence,
 ): (ImageOffer | null)[] {
   return recipeImages(recipe).filter(({ target }) => target === artifact.target)
-    .flatMap((image) => {
-      const facts = evidence.artifacts.get(`${image.target}/${image.name}`)
-        ?.image;
-      const paths = Object.entries(image.recipe.holds)
-        .filter(([, name]) => name === artifact.name).map(([path]) => path);
-      return (facts?.images ?? []).flatMap(({ files }) =>
-        paths.flatMap((path) => {
-          const file = files[path];
-          return file ? [file.offer] : [];
-        })
-      );
-    });
+    .flatMap((image) =>
+      imageOffers(
+        evidence.artifacts.get(`${image.target}/${image.name}`)?.image ?? null,
+        Object.entries(image.recipe.holds)
+          .filter(([, name]) => name === artifact.name).map(([path]) => path),
+      )
+    );
 }
 
 function versions(
