@@ -97,6 +97,25 @@ export const HOSTILE_INNER: Readonly<Record<string, () => Pair>> = {
       const all = new Array<string>(2000).fill(descriptorOf(configuration));
       return imageOf([configuration], all);
     }),
+  "OCI layout of layers that expand": () => {
+    const layers = Array.from({ length: 4 }, (_, index) => {
+      const bytes = new Uint8Array(240 << 20).fill(index);
+      return { packed: gzip(bytes), diffId: `sha256:${sha256(bytes)}` };
+    });
+    return both((value) => {
+      const ids = JSON.stringify(layers.map(({ diffId }) => diffId));
+      const configuration = `{"created":"2020-01-0${
+        value + 1
+      }T00:00:00Z","rootfs":{"diff_ids":${ids}}}`;
+      const manifest = `{"schemaVersion":2,"config":${
+        descriptorOf(configuration)
+      },"layers":[${layers.map(({ packed }) => descriptorOf(packed))}]}`;
+      return imageOf(
+        [configuration, manifest, ...layers.map(({ packed }) => packed)],
+        [descriptorOf(manifest)],
+      );
+    });
+  },
   "OCI index of 300 manifests of one configuration": () =>
     both((value) => {
       const configuration = configurationOf(value, 100_000);
@@ -193,14 +212,14 @@ function configurationOf(value: number, numbers: number): string {
   }T00:00:00Z","rootfs":{"diff_ids":[]},"x":[${"1,".repeat(numbers)}1]}`;
 }
 
-function descriptorOf(blob: string): string {
+function descriptorOf(blob: string | Uint8Array): string {
   return `{"mediaType":"x","digest":"sha256:${
     sha256(blob)
   }","size":${blob.length}}`;
 }
 
 function imageOf(
-  blobs: readonly string[],
+  blobs: readonly (string | Uint8Array)[],
   manifests: readonly string[],
 ): Uint8Array {
   const files = [
