@@ -17,11 +17,12 @@ export interface Producer {
   readonly version: string;
 }
 
+/** A section that stands twice has a number behind its name. */
 const PLACE =
-  /^wasm\/producers\/(language|processed-by|sdk)\/(\d+)\/(tool|version)$/;
+  /^wasm\/(producers(?:#\d+)?)\/(language|processed-by|sdk)\/(\d+)\/(tool|version)$/;
 
 /**
- * The producers in file order; null for a file that is no module or has no
+ * The producers of all such sections in file order; null for a file that is no module or has no
  * section that fits its grammar, or that a limit kept from being laid out.
  */
 export function wasmProducers(reader: Reader): readonly Producer[] | null {
@@ -31,9 +32,10 @@ export function wasmProducers(reader: Reader): readonly Producer[] | null {
   const { fields, limited } = wasm.layout(reader);
   if (limited) return null;
   for (const { path, offset, length } of fields) {
-    const [, field = "", index = "", part] = PLACE.exec(path) ?? [];
+    const [, section = "", field = "", index = "", part] = PLACE.exec(path) ??
+      [];
     if (part === undefined) continue;
-    const place = `${field}/${index}`;
+    const place = `${section}/${field}/${index}`;
     const entry = found.get(place) ?? { field, tool: "", version: "" };
     entry[part === "tool" ? "tool" : "version"] = decoder.decode(
       reader.read(offset, length),

@@ -205,3 +205,15 @@ Deno.test("producers of a module that was not laid out to its end are not known"
   assertEquals(stateOf(100), "agrees");
   assertEquals(stateOf(20_000), "unknown");
 });
+
+Deno.test("producers are those of every section of that name", () => {
+  const section = (version: string) =>
+    producers({ "processed-by": [["rustc", version]] });
+  const versions = (...sections: Uint8Array[]) =>
+    factsOf(module(...sections)).producers?.map(({ version }) => version);
+  assertEquals(versions(section("1.95.0")), ["1.95.0"]);
+  assertEquals(versions(section("1.95.0"), section("1.60.0")), [
+    "1.95.0",
+    "1.60.0",
+  ]);
+});
