@@ -13,6 +13,7 @@
  * @module
  */
 
+import { Buffer } from "node:buffer";
 import {
   ENDINGS,
   REPEATED,
@@ -48,16 +49,27 @@ const TRIES_BYTES_MAX = 8 << 20;
 
 /**
  * The equal parts in the order of the right side, without overlap; the same
- * ones whichever of two lengths comes first.
+ * ones whichever side comes first.
  */
 export function alignBytes(left: Uint8Array, right: Uint8Array): AlignedPart[] {
-  return left.length <= right.length
-    ? align(left, right)
-    : align(right, left).map((part) => ({
-      left: part.right,
-      right: part.left,
-      length: part.length,
-    })).sort((a, b) => a.right - b.right);
+  return eitherWay(left, right, align);
+}
+
+/**
+ * Aligns so that the sides can change places: the shorter one is taken for the
+ * left one, and of two of one length the lesser.
+ */
+export function eitherWay(
+  left: Uint8Array,
+  right: Uint8Array,
+  align: (left: Uint8Array, right: Uint8Array) => AlignedPart[],
+): AlignedPart[] {
+  const order = left.length - right.length || Buffer.compare(left, right);
+  return order <= 0 ? align(left, right) : align(right, left).map((part) => ({
+    left: part.right,
+    right: part.left,
+    length: part.length,
+  })).sort((a, b) => a.right - b.right);
 }
 
 function align(left: Uint8Array, right: Uint8Array): AlignedPart[] {

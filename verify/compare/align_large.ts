@@ -9,7 +9,12 @@
 
 import type { Reader } from "../reader.ts";
 import type { AlignBudget } from "./align_budget.ts";
-import { alignBytes, ALIGNED_BYTES_MAX, type AlignedPart } from "./align.ts";
+import {
+  alignBytes,
+  ALIGNED_BYTES_MAX,
+  type AlignedPart,
+  eitherWay,
+} from "./align.ts";
 
 /** Longest piece, in bytes. */
 const LARGE_BYTES_MAX = 16 << 20;
@@ -50,7 +55,7 @@ export function alignPieces(
   const ours = bytesOf(left);
   const theirs = bytesOf(right);
   if (longer <= ALIGNED_BYTES_MAX) return alignBytes(ours, theirs);
-  const parts = alignLarge(ours, theirs);
+  const parts = eitherWay(ours, theirs, alignLarge);
   return parts.length === 0 ? undefined : parts;
 }
 
