@@ -23,6 +23,11 @@ try {
       ...(paths.length > 0 ? paths : ["tests/"]),
     ],
     cwd: root,
+    // One file more than there are cores: many tests wait for a program.
+    env: {
+      DENO_JOBS: Deno.env.get("DENO_JOBS") ??
+        `${navigator.hardwareConcurrency + 1}`,
+    },
     stdin: "null",
     stdout: "inherit",
     stderr: "inherit",
