@@ -103,7 +103,7 @@ export interface WorkItem {
 }
 
 /** Bytes of differing fields that are searched for a reason, of any files. */
-const REASON_BYTES_FLOOR = 24 << 20;
+const REASON_BYTES_FLOOR = 12 << 20;
 /** And for each byte of them: what is packed is longer inside. */
 const REASON_BYTES_RATIO = 8;
 /** Findings after which none is looked into, however many only follow. */

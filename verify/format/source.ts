@@ -222,7 +222,7 @@ export class DecodedSource implements ByteSource {
   /** Makes room for so many bytes, before any that were read must go. */
   #grow(need: number): void {
     if (need <= this.#window.length) return;
-    const size = Math.min(WINDOW_BYTES, Math.max(need, 2 * this.#length));
+    const size = Math.min(WINDOW_BYTES, Math.max(need, 4 * this.#length));
     const larger = new Uint8Array(size);
     larger.set(this.#window.subarray(0, this.#length));
     this.#window = larger;

@@ -20,7 +20,7 @@ const MAGIC = 0xfd2fb528;
 /** Decodes all frames in order. */
 export class ZstdStream implements DecodedStream {
   /** Its context is large. */
-  readonly passCost = 32 << 10;
+  readonly passCost = 64 << 10;
   readonly #reader: Reader;
   /** Made when it is first needed. */
   #decoder: ZstdDecoder | undefined;
