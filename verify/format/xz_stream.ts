@@ -68,7 +68,7 @@ const abandoned = new FinalizationRegistry<number>((context) =>
 export class XzStream implements DecodedStream {
   readonly cost = 4;
   /** Its dictionary has to be made. */
-  readonly passCost = 32 << 10;
+  readonly passCost = 48 << 10;
   readonly #reader: Reader;
   #context: number | undefined;
   #at = 0;
