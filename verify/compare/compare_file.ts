@@ -22,6 +22,7 @@ import { compareSignedPe } from "./compare_signed_pe.ts";
 import { compareTar } from "./compare_tar.ts";
 import type { Moved } from "./moved.ts";
 import type { Scan } from "./equal_parts.ts";
+import { reportLimit, reportNotLaidOut } from "./report_limit.ts";
 import { scan } from "./scan.ts";
 import type { Layouts, OpenedPair, Session } from "./session.ts";
 import { finishSteps, type Steps } from "../steps.ts";
@@ -158,19 +159,10 @@ function* guarded<T>(
     if (!(error instanceof ReproofError) || error.code !== "limit-reached") {
       throw error;
     }
-    const byBytes = error instanceof LimitError
+    const limit = error instanceof LimitError
       ? error.limit
       : session.budget.limit;
-    session.limit(session.expired() ? "compareWallMsMax" : byBytes, file);
-    session.add({
-      code: "limit-reached",
-      file,
-      path: "data",
-      left: null,
-      right: null,
-      standing: "unknown",
-      detail: error.message,
-    });
+    reportLimit(session, limit, { file, detail: error.message });
     return undefined;
   } finally {
     steps.return(undefined as never);
@@ -178,24 +170,14 @@ function* guarded<T>(
 }
 
 function outOfTime(file: string): never {
-  throw new ReproofError("limit-reached", `Looking into "${file || "data"}"`, {
-    expected: `an end within ${LIMITS.compareWallMsMax} ms`,
-    observed: "still comparing",
-  });
-}
-
-/** Two files for whose fields nothing is left of the budget. */
-export function reportNotLaidOut(session: Session, file: string): void {
-  session.limit("layoutFieldsMax", file);
-  session.add({
-    code: "limit-reached",
-    file,
-    path: "data",
-    left: null,
-    right: null,
-    standing: "unknown",
-    detail: "files around it have as many fields as may be laid out in all",
-  });
+  throw new LimitError(
+    "compareWallMsMax",
+    `Looking into "${file || "data"}"`,
+    {
+      expected: `an end within ${LIMITS.compareWallMsMax} ms`,
+      observed: "still comparing",
+    },
+  );
 }
 
 interface Unequal {

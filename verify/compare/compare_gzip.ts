@@ -16,6 +16,7 @@ import type { Reader } from "../reader.ts";
 import type { Ahead } from "./ahead.ts";
 import { compareLayoutsSteps, type FileContext } from "./compare_layouts.ts";
 import { compareTar } from "./compare_tar.ts";
+import { reportLimit } from "./report_limit.ts";
 import type { Layouts, OpenedPair, Session } from "./session.ts";
 import { drain, lockstep } from "./sources.ts";
 import type { Steps } from "../steps.ts";
@@ -42,14 +43,10 @@ export function* compareGzip(
   yield* drain(right.source, session.signal);
   for (const side of [left, right]) {
     if (side.source.exhausted) {
-      session.limit(session.budget.limit, `${context.file}gzip`);
-      session.add({
-        code: "limit-reached",
+      reportLimit(session, session.budget.limit, {
         file: context.file,
         path: "gzip",
-        left: null,
-        right: null,
-        standing: "unknown",
+        place: `${context.file}gzip`,
         detail: "the contents are larger than the limits allow",
       });
       return undefined;
@@ -126,14 +123,11 @@ function* compareContents(
     session.signal,
   );
   if (!equal && context.depth >= LIMITS.nestingDepthMax) {
-    session.limit("nestingDepthMax", `${context.file}gzip`);
-    session.add({
-      code: "limit-reached",
+    reportLimit(session, "nestingDepthMax", {
       file,
-      path: "data",
+      place: `${context.file}gzip`,
       left: { offset: 0, length: leftLength, value: "" },
       right: { offset: 0, length: rightLength, value: "" },
-      standing: "unknown",
       detail: "the contents were not opened",
     });
   } else if (!equal) {

@@ -10,6 +10,7 @@ import { escapeText } from "../escape.ts";
 import { peCertificate } from "../normalize/pe_certificate.ts";
 import type { Reader } from "../reader.ts";
 import type { DifferenceSide } from "./comparison.ts";
+import { reportLimit } from "./report_limit.ts";
 import type { Finding, Session } from "./session.ts";
 import { type AddedSignature, relateSignedPe } from "./signed_pe.ts";
 import { showHex } from "./value.ts";
@@ -36,14 +37,10 @@ export function compareSignedPe(
   if (relation.relation === "none") {
     if (relation.limit === undefined) return false;
     const path = "pe/certificate/signature";
-    session.limit(relation.limit, `${file}${path}`);
-    session.add({
-      code: "limit-reached",
+    reportLimit(session, relation.limit, {
       file,
       path,
-      left: null,
-      right: null,
-      standing: "unknown",
+      place: `${file}${path}`,
       detail: relation.reason,
     });
     return true;

@@ -15,6 +15,7 @@ import { compareRanges } from "./range.ts";
 import { reportField } from "./report_field.ts";
 import { sameBytes } from "./equal_parts.ts";
 import { ShiftedReader } from "./shifted_reader.ts";
+import { reportLimit } from "./report_limit.ts";
 import type { Session } from "./session.ts";
 import { lockstep } from "./sources.ts";
 import type { Steps } from "../steps.ts";
@@ -170,14 +171,11 @@ export function pushBodies(
   },
 ): void {
   if (depth >= LIMITS.nestingDepthMax) {
-    session.limit("nestingDepthMax", label);
-    session.add({
-      code: "limit-reached",
+    reportLimit(session, "nestingDepthMax", {
       file: `${label}:`,
-      path: "data",
+      place: label,
       left: { offset: left.offset, length: left.length, value: "" },
       right: { offset: right.offset, length: right.length, value: "" },
-      standing: "unknown",
       detail: "the contents were not opened",
     });
     return;

@@ -19,6 +19,7 @@ import { MemoryReader } from "../reader.ts";
 import type { TarContext } from "./compare_tar.ts";
 import { compareTarHeads, pushBodies } from "./compare_tar_entry.ts";
 import type { DifferenceSide } from "./comparison.ts";
+import { reportLimit } from "./report_limit.ts";
 import type { Session } from "./session.ts";
 import type { Steps } from "../steps.ts";
 import { showHex } from "./value.ts";
@@ -64,24 +65,24 @@ export function* matchTarEntries(
   const left = yield* list(session, sides.left);
   const right = yield* list(session, sides.right);
   if (!left.complete || !right.complete) {
-    session.limit("heldBytesMax", `${context.file}tar`);
-    session.add({
-      code: "limit-reached",
+    reportLimit(session, "heldBytesMax", {
       file: context.file,
       path: "tar/order",
-      left: null,
-      right: null,
-      standing: "unknown",
+      place: `${context.file}tar`,
       detail: "too many entries to match by name",
     });
     return;
   }
+  // Behind a limit there may be a partner; the limit is a finding.
+  const limited = {
+    left: sides.left.walk.limited,
+    right: sides.right.walk.limited,
+  };
   let missing = 0;
   for (const [key, entry] of left.entries) {
     const partner = right.entries.get(key);
     if (partner === undefined) {
-      // Behind a limit there may be one; the limit is a finding.
-      if (sides.right.walk.limited) continue;
+      if (limited.right) continue;
       missing++;
       reportMissing(session, context, { left: entry });
       continue;
@@ -89,7 +90,7 @@ export function* matchTarEntries(
     compareSummaries(session, sides, { left: entry, right: partner, context });
   }
   for (const [key, entry] of right.entries) {
-    if (left.entries.has(key) || sides.left.walk.limited) continue;
+    if (left.entries.has(key) || limited.left) continue;
     missing++;
     reportMissing(session, context, { right: entry });
   }

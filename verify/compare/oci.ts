@@ -21,10 +21,11 @@ import {
 } from "../format/oci.ts";
 import type { Derivation } from "../normalize/normalizer.ts";
 import { isLimit } from "./account.ts";
-import { compareFile, reportNotLaidOut } from "./compare_file.ts";
+import { compareFile } from "./compare_file.ts";
 import { compareLayouts } from "./compare_layouts.ts";
 import { OciBlobs, type OciFiles } from "./oci_blobs.ts";
 import { areRangesEqual } from "./range.ts";
+import { reportNotLaidOut } from "./report_limit.ts";
 import type { OpenedPair, Session } from "./session.ts";
 
 const INDEX = "index.json";
