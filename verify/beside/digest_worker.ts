@@ -1,9 +1,9 @@
 /**
  * A worker that hashes one file while the main thread compares it with
  * another; see `scan_beside.ts`. It opens the file itself and goes on only when
- * that is the file that the main thread holds open. Handing over the bytes
- * instead would cost more than the hash: they would have to come from the cache
- * of another processor.
+ * that is the file that the main thread holds open. To get the bytes handed
+ * over took longer than to read them again: they come from the cache of another
+ * processor, and wait while that thread loads modules.
  *
  * @module
  */
