@@ -66,6 +66,17 @@ export function* compareDirectories(
   ].sort();
   const images = isImage(trees.left) && isImage(trees.right);
   if (images) compareImages(session, trees);
+  if (names.every((name) => isBareFolder(trees, name))) {
+    session.add({
+      code: "nothing-compared",
+      file: "",
+      path: "directory",
+      left: null,
+      right: null,
+      standing: "unknown",
+      detail: "neither side holds a file",
+    });
+  }
   for (const name of names) {
     options.signal?.throwIfAborted();
     const pair = {
@@ -97,6 +108,16 @@ export function* compareDirectories(
     right: side("right", right),
     ledger,
   });
+}
+
+/** Whether a name is a directory on the sides that have it. */
+function isBareFolder(
+  { left, right }: { readonly left: Tree; readonly right: Tree },
+  name: string,
+): boolean {
+  return [left, right].every(({ entries }) =>
+    (entries.get(name)?.type ?? "directory") === "directory"
+  );
 }
 
 /** Compares one name; returns what stands for its contents in the listing. */

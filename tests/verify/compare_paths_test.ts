@@ -42,6 +42,22 @@ Deno.test("comparePaths finds two directories identical", () =>
     assertEquals(comparison.ledger.left.total, 15);
   }));
 
+Deno.test("comparePaths knows nothing of directories without a file", () =>
+  inFolder(async (folder) => {
+    const trees = [`${folder}/left`, `${folder}/right`] as const;
+    for (const tree of trees) await Deno.mkdir(tree);
+    assertEquals(await found(...trees), [
+      "unchecked",
+      "nothing-compared directory",
+    ]);
+    for (const tree of trees) await Deno.mkdir(`${tree}/folder`);
+    assertEquals((await found(...trees))[0], "unchecked");
+    for (const tree of trees) await Deno.writeTextFile(`${tree}/file`, "");
+    assertEquals(await found(...trees), ["identical"]);
+    await Deno.remove(`${trees[0]}/file`);
+    assertEquals((await found(...trees))[0], "different");
+  }));
+
 Deno.test("comparePaths finds every kind of difference in a directory", () =>
   inFolder(async (folder) => {
     const [left, right] = await twoTrees(folder);

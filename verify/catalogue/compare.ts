@@ -166,6 +166,13 @@ export const COMPARE_CODES = {
     next: "Remove it from the directory.",
     waivable: false,
   },
+  "nothing-compared": {
+    title: "There is nothing to compare",
+    meaning:
+      "Neither directory holds a file, so that they agree says nothing of what was to be in them.",
+    next: "Name the directories that the files are in.",
+    waivable: false,
+  },
   "limit-reached": {
     title: "A limit was reached",
     meaning:
