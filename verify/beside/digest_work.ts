@@ -5,17 +5,14 @@
  * @module
  */
 
-import type { FileIdentity } from "../file_reader.ts";
+import type { OpenElsewhere } from "./serve.ts";
 
 /** Bytes of a SHA-256. */
 export const DIGEST_BYTES = 32;
 
 /** What the worker is given. */
-export interface DigestWork {
+export interface DigestWork extends OpenElsewhere {
   readonly control: SharedArrayBuffer;
   /** Room for the digest, which is there once the worker is done. */
   readonly digest: SharedArrayBuffer;
-  readonly path: string;
-  /** The file that the other thread holds open under this path. */
-  readonly identity: FileIdentity;
 }

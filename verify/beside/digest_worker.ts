@@ -9,9 +9,9 @@
  */
 
 import { createHash } from "node:crypto";
-import { FileReader, sameIdentity } from "../file_reader.ts";
 import { Side } from "./control.ts";
 import type { DigestWork } from "./digest_work.ts";
+import { openSame, serve } from "./serve.ts";
 
 const CHUNK_BYTES = 1 << 18;
 /** Between two signs of life. */
@@ -19,16 +19,12 @@ const CHUNKS_PER_SIGN = 64;
 
 /** Hashes a file and leaves the digest. */
 export function hashFile(
-  { control, digest, path, identity }: DigestWork,
+  { control, digest, ...file }: DigestWork,
 ): void {
   const side = new Side(control, "producer");
   side.begin();
   try {
-    using reader = new FileReader(path);
-    if (!sameIdentity(reader.identity, identity)) {
-      side.fail();
-      return;
-    }
+    using reader = openSame(file);
     const hash = createHash("sha256");
     let chunks = 0;
     for (let at = 0; at < reader.size; at += CHUNK_BYTES) {
@@ -45,13 +41,4 @@ export function hashFile(
   }
 }
 
-/** A worker's own side of the channel. */
-interface WorkerScope {
-  onmessage: ((event: MessageEvent<DigestWork>) => void) | null;
-}
-
-// Imported by the main thread, there is nothing to wait for.
-if ("WorkerGlobalScope" in globalThis) {
-  (globalThis as unknown as WorkerScope).onmessage = ({ data }) =>
-    hashFile(data);
-}
+serve(hashFile);

@@ -5,9 +5,9 @@
  * @module
  */
 
-import type { FileIdentity } from "../file_reader.ts";
 import type { GzipPass } from "../format/gzip_stream.ts";
 import type { RingMemory } from "./ring.ts";
+import type { OpenElsewhere } from "./serve.ts";
 
 /** What a slot holds: decoded bytes, or a part of the findings as JSON. */
 export const SLOT_HOLDS = { bytes: 0, findings: 1 } as const;
@@ -16,11 +16,8 @@ export const SLOT_HOLDS = { bytes: 0, findings: 1 } as const;
 export const GZIP_SLOT_BYTES = 128 << 10;
 
 /** What the worker is given. */
-export interface GzipWork {
+export interface GzipWork extends OpenElsewhere {
   readonly ring: RingMemory;
-  readonly path: string;
-  /** The file that the other thread holds open under this path. */
-  readonly identity: FileIdentity;
 }
 
 /** What a pass found, once it is done. */

@@ -7,7 +7,6 @@
  * @module
  */
 
-import { FileReader, sameIdentity } from "../file_reader.ts";
 import { GzipStream } from "../format/gzip_stream.ts";
 import {
   GZIP_SLOT_BYTES,
@@ -16,19 +15,16 @@ import {
   SLOT_HOLDS,
 } from "./gzip_work.ts";
 import { RingProducer } from "./ring.ts";
+import { openSame, serve } from "./serve.ts";
 
 /** Inflates a whole file into a ring. */
 export function inflateIntoRing(
-  { ring: memory, path, identity }: GzipWork,
+  { ring: memory, ...file }: GzipWork,
 ): void {
   const ring = new RingProducer(memory);
   ring.begin();
   try {
-    using reader = new FileReader(path);
-    if (!sameIdentity(reader.identity, identity)) {
-      ring.fail();
-      return;
-    }
+    using reader = openSame(file);
     using stream = new GzipStream(reader);
     for (
       let piece = stream.next();
@@ -66,13 +62,4 @@ function put(ring: RingProducer, bytes: Uint8Array, tag: number): boolean {
   return true;
 }
 
-/** A worker's own side of the channel. */
-interface WorkerScope {
-  onmessage: ((event: MessageEvent<GzipWork>) => void) | null;
-}
-
-// Imported by a test, there is nothing to wait for.
-if ("WorkerGlobalScope" in globalThis) {
-  (globalThis as unknown as WorkerScope).onmessage = ({ data }) =>
-    inflateIntoRing(data);
-}
+serve(inflateIntoRing);
