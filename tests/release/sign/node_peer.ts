@@ -1,11 +1,11 @@
 /**
- * npm's `@sigstore/cli` and a Node that runs it, installed by npm into the
- * folder for temporary files and kept there.
+ * npm's `@sigstore/cli` and a Node that runs it.
  *
  * @module
  */
 
 import { join } from "@std/path";
+import { installNpm } from "../../npm.ts";
 
 const PACKAGES = ["node@24.21.0", "@sigstore/cli@0.10.3"];
 
@@ -17,46 +17,18 @@ export interface NodePeer {
 
 /** Installs it, or says why it could not be. */
 export async function installNodePeer(): Promise<NodePeer | string> {
-  const kept = join(
-    Deno.env.get("TMPDIR") ?? "/tmp",
-    "reproof-test-data",
-    PACKAGES.join("+").replaceAll(/[^\w.+-]/g, "-"),
+  // A script of the package puts Node in its place.
+  const installed = await installNpm(
+    PACKAGES,
+    (modules) => Object.values(peerIn(modules)),
+    [],
   );
-  const peer = {
-    node: join(kept, "node_modules/node/bin/node"),
-    cli: join(kept, "node_modules/@sigstore/cli/bin/run"),
-  };
-  if (await runs(peer)) return peer;
-  await Deno.mkdir(kept, { recursive: true });
-  const { success, stderr } = await new Deno.Command("npm", {
-    args: [
-      "install",
-      "--silent",
-      "--no-audit",
-      "--no-fund",
-      "--prefix",
-      kept,
-      ...PACKAGES,
-    ],
-    cwd: kept,
-  }).output().catch((cause: unknown) => ({
-    success: false,
-    stderr: new TextEncoder().encode(String(cause)),
-  }));
-  if (success && await runs(peer)) return peer;
-  const text = new TextDecoder().decode(stderr).trim();
-  return text.split("\n").at(-1) || "npm could not install the peer";
+  return typeof installed === "string" ? installed : peerIn(installed.modules);
 }
 
-async function runs({ node, cli }: NodePeer): Promise<boolean> {
-  try {
-    const { success } = await new Deno.Command(node, {
-      args: [cli, "--version"],
-      stdout: "null",
-      stderr: "null",
-    }).output();
-    return success;
-  } catch {
-    return false;
-  }
+function peerIn(modules: string): NodePeer {
+  return {
+    node: join(modules, "node/bin/node"),
+    cli: join(modules, "@sigstore/cli/bin/run"),
+  };
 }
